@@ -1,0 +1,23 @@
+//! What an emitted model is made of: memory places, mathematics and kernels.
+//!
+//! This crate is `no_std`, allocates nothing and depends on nothing. A model emitted by the
+//! command line carries byte-for-byte copies of the files it uses; behind `build.rs` and
+//! `include_model!` the same paths resolve to this crate. It knows nothing of graphs or ONNX.
+//!
+//! * [`arena`]: typed places in one static block of memory, proved disjoint at compile time.
+//! * [`math`]: the scalar functions that `core` lacks, in portable, deterministic arithmetic.
+//! * [`kernels`]: plain functions over slices, one file per family.
+//! * `table` and `scalar` (feature `host`): the same kernels and scalar functions as data, for the
+//!   compiler to name, check and interpret.
+#![no_std]
+
+#[cfg(feature = "host")]
+extern crate std;
+
+pub mod arena;
+pub mod kernels;
+pub mod math;
+#[cfg(feature = "host")]
+pub mod scalar;
+#[cfg(feature = "host")]
+pub mod table;

@@ -1,0 +1,448 @@
+//! The kernel table: every kernel as data, for the compiler.
+//!
+//! One row states a kernel's path, its parameters and, for each operand, role and element type.
+//! From a row come the constructor in [`call`] that lowering uses, the trampoline by which the
+//! interpreter runs the very same function, and the path that codegen prints.
+
+use crate::arena;
+use crate::kernels;
+use crate::scalar::{ElementType, Expr, Scalar, Typed};
+use std::any::Any;
+use std::fmt::Debug;
+use std::sync::Arc;
+use std::vec::Vec;
+
+/// What a kernel does with an operand.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Role {
+    /// It is read.
+    Read,
+    /// Every element is written, none is read before.
+    Write,
+    /// It is read and overwritten.
+    Update,
+    /// Its contents before and after mean nothing.
+    Scratch,
+}
+
+/// One operand of a kernel.
+#[derive(Clone, Copy, Debug)]
+pub struct Operand {
+    /// Its name in the kernel's signature.
+    pub name: &'static str,
+    /// What becomes of it.
+    pub role: Role,
+    /// The element types it may have.
+    pub types: &'static [ElementType],
+    /// Whether it shares its type with the other generic operands.
+    pub generic: bool,
+}
+
+/// The bytes of one operand while a kernel runs.
+pub enum Bytes<'a> {
+    /// Of an operand that is read.
+    Shared(&'a [u8]),
+    /// Of any other operand.
+    Exclusive(&'a mut [u8]),
+}
+
+type Run = fn(&dyn Any, Option<&Expr>, &[ElementType], Vec<Bytes<'_>>) -> Option<()>;
+
+/// One kernel.
+pub struct Kernel {
+    /// The function's name, unique in the table.
+    pub name: &'static str,
+    /// The file and module it is in, below [`kernels`].
+    pub module: &'static str,
+    /// Whether it takes parameters, as its first argument and by reference.
+    pub has_params: bool,
+    /// Whether it takes a scalar function, before the operands.
+    pub has_closure: bool,
+    /// Its operands, in order.
+    pub operands: &'static [Operand],
+    /// The kernel that computes the same but overwrites its first operand instead of writing the
+    /// last one.
+    pub in_place: Option<&'static Kernel>,
+    /// Runs the kernel; `None` if the arguments do not fit the row.
+    pub run: Run,
+}
+
+impl Debug for Kernel {
+    fn fmt(&self, f: &mut core::fmt::Formatter<'_>) -> core::fmt::Result {
+        f.write_str(self.name)
+    }
+}
+
+/// Parameters of a kernel: their `Debug` form is their Rust literal.
+pub trait Params: Any + Debug + Send + Sync {
+    /// The parameters, to be downcast by the kernel's trampoline.
+    fn as_any(&self) -> &dyn Any;
+}
+
+impl<T: Any + Debug + Send + Sync> Params for T {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+}
+
+/// A kernel with its parameters and operands; `B` names buffers.
+#[derive(Clone, Debug)]
+pub struct Call<B> {
+    /// The kernel.
+    pub kernel: &'static Kernel,
+    /// Its parameters, if it takes any.
+    pub params: Option<Arc<dyn Params>>,
+    /// Its scalar function, if it takes one.
+    pub closure: Option<Expr>,
+    /// Its operands, in the order of the table.
+    pub operands: Vec<B>,
+}
+
+impl<B> Call<B> {
+    /// Runs the kernel on `bytes`, whose elements are of types `types`.
+    ///
+    /// `None` if number, roles, types or alignment of the operands do not fit the kernel's row.
+    pub fn run(&self, types: &[ElementType], bytes: Vec<Bytes<'_>>) -> Option<()> {
+        let params = self
+            .params
+            .as_ref()
+            .map_or(&() as &dyn Any, |p| (**p).as_any());
+        (self.kernel.run)(params, self.closure.as_ref(), types, bytes)
+    }
+}
+
+fn shared<'a, T: Typed>(bytes: Bytes<'a>) -> Option<&'a [T]> {
+    match bytes {
+        Bytes::Shared(b) => arena::elements(b),
+        Bytes::Exclusive(_) => None,
+    }
+}
+
+fn exclusive<'a, T: Typed>(bytes: Bytes<'a>) -> Option<&'a mut [T]> {
+    match bytes {
+        Bytes::Shared(_) => None,
+        Bytes::Exclusive(b) => arena::elements_mut(b),
+    }
+}
+
+macro_rules! role {
+    (read) => {
+        Role::Read
+    };
+    (write) => {
+        Role::Write
+    };
+    (update) => {
+        Role::Update
+    };
+    (scratch) => {
+        Role::Scratch
+    };
+}
+
+macro_rules! bytes_of {
+    (read $t:ty, $b:expr) => {
+        shared::<$t>($b)?
+    };
+    ($role:ident $t:ty, $b:expr) => {
+        exclusive::<$t>($b)?
+    };
+}
+
+/// Element types of an operand: `T` is any.
+macro_rules! types {
+    (T) => {
+        ElementType::ALL
+    };
+    ($t:ident) => {
+        &[<$t as Typed>::TYPE]
+    };
+}
+
+macro_rules! is_generic {
+    (T) => {
+        true
+    };
+    ($t:ident) => {
+        false
+    };
+}
+
+/// Runs `body` with `T` standing for the type that the generic operands have.
+macro_rules! with_type {
+    (any, $ty:expr, $body:block) => {
+        match $ty.size() {
+            1 => {
+                type T = u8;
+                $body
+            }
+            2 => {
+                type T = u16;
+                $body
+            }
+            4 => {
+                type T = u32;
+                $body
+            }
+            _ => {
+                type T = u64;
+                $body
+            }
+        }
+    };
+    (number, $ty:expr, $body:block) => {
+        match $ty {
+            ElementType::F32 => {
+                type T = f32;
+                $body
+            }
+            ElementType::F64 => {
+                type T = f64;
+                $body
+            }
+            ElementType::I8 => {
+                type T = i8;
+                $body
+            }
+            ElementType::I16 => {
+                type T = i16;
+                $body
+            }
+            ElementType::I32 => {
+                type T = i32;
+                $body
+            }
+            ElementType::I64 => {
+                type T = i64;
+                $body
+            }
+            ElementType::U8 => {
+                type T = u8;
+                $body
+            }
+            ElementType::U16 => {
+                type T = u16;
+                $body
+            }
+            ElementType::U32 => {
+                type T = u32;
+                $body
+            }
+            ElementType::U64 => {
+                type T = u64;
+                $body
+            }
+        }
+    };
+    ($ty:expr, $body:block) => {
+        $body
+    };
+}
+
+macro_rules! kernels { ($(
+    $module:ident::$name:ident $(<$class:ident>)? ($params:ident; $($op:ident: $role:ident $t:ident),* $(,)?);
+)*) => {
+    /// The rows, each under its kernel's name.
+    #[allow(non_upper_case_globals, missing_docs)]
+    pub mod row {
+        use super::*;
+        $(pub static $name: Kernel = Kernel {
+            name: stringify!($name),
+            module: stringify!($module),
+            has_params: true,
+            has_closure: false,
+            operands: &[$(Operand {
+                name: stringify!($op),
+                role: role!($role),
+                types: types!($t),
+                generic: is_generic!($t),
+            }),*],
+            in_place: None,
+            run: |params, _, types, bytes| {
+                let p = params.downcast_ref::<kernels::$module::$params>()?;
+                let generic = $name.operands.iter().position(|o| o.generic).unwrap_or(0);
+                let _ty = *types.get(generic)?;
+                let mut bytes = bytes.into_iter();
+                with_type!($($class,)? _ty, {
+                    $(let $op = bytes_of!($role $t, bytes.next()?);)*
+                    kernels::$module::$name(p, $($op),*)
+                });
+                Some(())
+            },
+        };)*
+    }
+
+    /// Constructors of calls, each named like its kernel.
+    #[allow(missing_docs, clippy::too_many_arguments)]
+    pub mod call {
+        use super::*;
+        pub use super::maps::constructors::*;
+        $(pub fn $name<B>(p: kernels::$module::$params, $($op: B),*) -> Call<B> {
+            Call {
+                kernel: &row::$name,
+                params: Some(Arc::new(p)),
+                closure: None,
+                operands: [$($op),*].into(),
+            }
+        })*
+    }
+
+    static PLAIN: &[&Kernel] = &[$(&row::$name),*];
+} }
+
+kernels! {
+    matmul::matmul_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: write f32);
+    matmul::matmul_add_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: update f32);
+    transpose::transpose<any>(Transpose; x: read T, y: write T);
+}
+
+/// Every kernel.
+pub fn kernels() -> impl Iterator<Item = &'static Kernel> {
+    PLAIN.iter().chain(maps::rows::ALL).copied()
+}
+
+/// The element-wise family: its closures are interpreted over [`Scalar`]s by the same loops.
+#[allow(unreachable_pub, missing_docs)]
+mod maps {
+    use super::*;
+    use crate::kernels::map::{self, Broadcast};
+
+    fn load(ty: ElementType, bytes: &[u8]) -> Option<Vec<Scalar>> {
+        bytes
+            .chunks_exact(ty.size())
+            .map(|b| Scalar::from_le_bytes(ty, b))
+            .collect()
+    }
+
+    fn store(values: &[Scalar], bytes: &mut [u8]) {
+        let mut out = Vec::with_capacity(bytes.len());
+        values.iter().for_each(|v| v.write_le(&mut out));
+        bytes.copy_from_slice(&out);
+    }
+
+    macro_rules! values {
+        (read $ty:expr, $bytes:expr) => {
+            match $bytes {
+                Bytes::Shared(b) => load($ty, b)?,
+                Bytes::Exclusive(_) => return None,
+            }
+        };
+    }
+
+    macro_rules! operands { ($($name:ident: $role:ident),*) => {
+        &[$(Operand {
+            name: stringify!($name),
+            role: role!($role),
+            types: ElementType::ALL,
+            generic: false,
+        }),*]
+    } }
+
+    macro_rules! flag {
+        () => {
+            false
+        };
+        ($t:ty) => {
+            true
+        };
+    }
+
+    macro_rules! constructor {
+        ($name:ident; $($x:ident),*) => {
+            pub fn $name<B>(f: Expr, $($x: B),*) -> Call<B> {
+                Call {
+                    kernel: &super::rows::$name,
+                    params: None,
+                    closure: Some(f),
+                    operands: [$($x),*].into(),
+                }
+            }
+        };
+        ($name:ident $p:ty; $($x:ident),*) => {
+            pub fn $name<B>(p: $p, f: Expr, $($x: B),*) -> Call<B> {
+                Call {
+                    kernel: &super::rows::$name,
+                    params: Some(Arc::new(p)),
+                    closure: Some(f),
+                    operands: [$($x),*].into(),
+                }
+            }
+        };
+    }
+
+    macro_rules! maps { ($(
+        $name:ident $update:ident $(($p:ty))?; $($x:ident)*; $($u:ident)*;
+    )*) => {
+        #[allow(non_upper_case_globals)]
+        pub(super) mod rows {
+            use super::*;
+            $(
+                pub static $name: Kernel = Kernel {
+                    name: stringify!($name),
+                    module: "map",
+                    has_params: flag!($($p)?),
+                    has_closure: true,
+                    operands: operands!($($x: read,)* y: write),
+                    in_place: Some(&$update),
+                    run: |_params, f, types, bytes| {
+                        let f = f?;
+                        let (mut bytes, mut types) = (bytes.into_iter(), types.iter());
+                        $(let $x = values!(read *types.next()?, bytes.next()?);)*
+                        let Bytes::Exclusive(out) = bytes.next()? else { return None };
+                        let zero = Scalar::U8(0);
+                        let mut y = std::vec![zero; out.len() / types.next()?.size()];
+                        map::$name(
+                            $(_params.downcast_ref::<$p>()?,)?
+                            |$($x),*| f.eval(&[$($x),*]).unwrap_or(zero),
+                            $(&$x,)* &mut y,
+                        );
+                        store(&y, out);
+                        Some(())
+                    },
+                };
+                pub static $update: Kernel = Kernel {
+                    name: stringify!($update),
+                    module: "map",
+                    has_params: flag!($($p)?),
+                    has_closure: true,
+                    operands: operands!(y: update $(, $u: read)*),
+                    in_place: None,
+                    run: |_params, f, types, bytes| {
+                        let f = f?;
+                        let (mut bytes, mut types) = (bytes.into_iter(), types.iter());
+                        let Bytes::Exclusive(out) = bytes.next()? else { return None };
+                        let mut y = load(*types.next()?, out)?;
+                        $(let $u = values!(read *types.next()?, bytes.next()?);)*
+                        let zero = Scalar::U8(0);
+                        map::$update(
+                            $(_params.downcast_ref::<$p>()?,)?
+                            |y, $($u),*| f.eval(&[y, $($u),*]).unwrap_or(zero),
+                            &mut y, $(&$u),*
+                        );
+                        store(&y, out);
+                        Some(())
+                    },
+                };
+            )*
+            pub static ALL: &[&Kernel] = &[$(&$name, &$update),*];
+        }
+        /// Constructors of calls, each named like its kernel.
+        pub mod constructors {
+            use super::*;
+            $(
+                constructor!($name $($p)?; $($x,)* y);
+                constructor!($update $($p)?; y $(, $u)*);
+            )*
+        }
+    } }
+
+    maps! {
+        map1 map1_update; x0; ;
+        map2 map2_update; x0 x1; x1;
+        map3 map3_update; x0 x1 x2; x1 x2;
+        map4 map4_update; x0 x1 x2 x3; x1 x2 x3;
+        map2_broadcast map2_broadcast_update (Broadcast<2>); x0 x1; x1;
+        map3_broadcast map3_broadcast_update (Broadcast<3>); x0 x1 x2; x1 x2;
+        map4_broadcast map4_broadcast_update (Broadcast<4>); x0 x1 x2 x3; x1 x2 x3;
+    }
+}
