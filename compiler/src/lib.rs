@@ -1,1 +1,3 @@
-//! placeholder
+//! The compiler: placeholder.
+pub mod diag;
+pub mod tensor;

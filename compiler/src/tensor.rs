@@ -1,0 +1,302 @@
+//! Tensors at compile time: element types, shapes and constant data.
+
+use crate::diag::Diag;
+use bytemuck::Pod;
+use mlc_runtime_core::scalar::{ElementType, Scalar, Typed};
+use std::fmt;
+use std::sync::Arc;
+
+/// Every element type of ONNX. Those without [`DType::storage`] can be read, not computed with.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
+#[allow(missing_docs)]
+pub enum DType {
+    F32,
+    F64,
+    F16,
+    BF16,
+    F8E4M3FN,
+    F8E4M3FNUZ,
+    F8E5M2,
+    F8E5M2FNUZ,
+    F8E8M0,
+    F4E2M1,
+    I2,
+    U2,
+    I4,
+    U4,
+    I8,
+    I16,
+    I32,
+    I64,
+    U8,
+    U16,
+    U32,
+    U64,
+    Bool,
+    String,
+    Complex64,
+    Complex128,
+}
+
+impl DType {
+    /// How kernels see elements of this type, if any works on it. Truth values are bytes, 0 or 1.
+    pub fn storage(self) -> Option<ElementType> {
+        Some(match self {
+            DType::F32 => ElementType::F32,
+            DType::F64 => ElementType::F64,
+            DType::I8 => ElementType::I8,
+            DType::I16 => ElementType::I16,
+            DType::I32 => ElementType::I32,
+            DType::I64 => ElementType::I64,
+            DType::U8 | DType::Bool => ElementType::U8,
+            DType::U16 => ElementType::U16,
+            DType::U32 => ElementType::U32,
+            DType::U64 => ElementType::U64,
+            _ => return None,
+        })
+    }
+
+    /// Bits an element takes in ONNX's raw data; 0 for strings.
+    pub fn bits(self) -> usize {
+        match self {
+            DType::I2 | DType::U2 => 2,
+            DType::I4 | DType::U4 | DType::F4E2M1 => 4,
+            DType::F8E4M3FN | DType::F8E4M3FNUZ | DType::F8E5M2 | DType::F8E5M2FNUZ => 8,
+            DType::F8E8M0 | DType::I8 | DType::U8 | DType::Bool => 8,
+            DType::F16 | DType::BF16 | DType::I16 | DType::U16 => 16,
+            DType::F32 | DType::I32 | DType::U32 => 32,
+            DType::F64 | DType::I64 | DType::U64 | DType::Complex64 => 64,
+            DType::Complex128 => 128,
+            DType::String => 0,
+        }
+    }
+
+    /// Bytes that `len` elements take, packed as ONNX packs sub-byte types.
+    pub fn bytes(self, len: usize) -> usize {
+        (len * self.bits()).div_ceil(8)
+    }
+}
+
+impl From<ElementType> for DType {
+    fn from(ty: ElementType) -> Self {
+        match ty {
+            ElementType::F32 => DType::F32,
+            ElementType::F64 => DType::F64,
+            ElementType::I8 => DType::I8,
+            ElementType::I16 => DType::I16,
+            ElementType::I32 => DType::I32,
+            ElementType::I64 => DType::I64,
+            ElementType::U8 => DType::U8,
+            ElementType::U16 => DType::U16,
+            ElementType::U32 => DType::U32,
+            ElementType::U64 => DType::U64,
+        }
+    }
+}
+
+impl fmt::Display for DType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&format!("{self:?}").to_lowercase())
+    }
+}
+
+/// Type of a tensor: element type and static shape, outermost dimension first.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct TensorType {
+    /// Element type.
+    pub dtype: DType,
+    /// Dimensions; empty for a scalar.
+    pub shape: Vec<usize>,
+}
+
+impl TensorType {
+    /// A tensor type.
+    pub fn new(dtype: DType, shape: impl Into<Vec<usize>>) -> Self {
+        TensorType {
+            dtype,
+            shape: shape.into(),
+        }
+    }
+
+    /// Number of dimensions.
+    pub fn rank(&self) -> usize {
+        self.shape.len()
+    }
+
+    /// Number of elements.
+    pub fn len(&self) -> usize {
+        self.shape.iter().product()
+    }
+
+    /// Whether there are no elements.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// Bytes the elements take.
+    pub fn bytes(&self) -> usize {
+        self.dtype.bytes(self.len())
+    }
+}
+
+impl fmt::Display for TensorType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let dims: Vec<_> = self.shape.iter().map(usize::to_string).collect();
+        write!(f, "{}[{}]", self.dtype, dims.join("×"))
+    }
+}
+
+/// Bytes in memory that is aligned for every element type.
+#[derive(Clone, Default)]
+pub struct AlignedBytes {
+    words: Vec<u64>,
+    len: usize,
+}
+
+impl AlignedBytes {
+    /// `len` zeros.
+    pub fn zeros(len: usize) -> Self {
+        AlignedBytes {
+            words: vec![0; len.div_ceil(8)],
+            len,
+        }
+    }
+}
+
+impl From<&[u8]> for AlignedBytes {
+    fn from(bytes: &[u8]) -> Self {
+        let mut aligned = AlignedBytes::zeros(bytes.len());
+        aligned.copy_from_slice(bytes);
+        aligned
+    }
+}
+
+impl std::ops::Deref for AlignedBytes {
+    type Target = [u8];
+    fn deref(&self) -> &[u8] {
+        &bytemuck::cast_slice(&self.words)[..self.len]
+    }
+}
+
+impl std::ops::DerefMut for AlignedBytes {
+    fn deref_mut(&mut self) -> &mut [u8] {
+        &mut bytemuck::cast_slice_mut(&mut self.words)[..self.len]
+    }
+}
+
+/// A constant tensor: row-major, little-endian.
+#[derive(Clone)]
+pub struct Tensor {
+    /// Its type.
+    pub ty: TensorType,
+    data: Arc<AlignedBytes>,
+}
+
+impl Tensor {
+    /// A tensor of `bytes`, which must be as many as the type takes.
+    pub fn from_bytes(ty: TensorType, bytes: impl Into<AlignedBytes>) -> Result<Self, Diag> {
+        let data = Arc::new(bytes.into());
+        if data.len() != ty.bytes() {
+            let message = format!(
+                "{} bytes of data for {ty}, which takes {}",
+                data.len(),
+                ty.bytes()
+            );
+            return Err(Diag::new("tensor-size", message));
+        }
+        Ok(Tensor { ty, data })
+    }
+
+    /// A tensor of `values`, which must be as many as `shape` says.
+    ///
+    /// # Panics
+    /// If they are not.
+    pub fn new<T: Typed + Pod>(shape: impl Into<Vec<usize>>, values: &[T]) -> Self {
+        let ty = TensorType::new(T::TYPE.into(), shape);
+        assert_eq!(ty.len(), values.len(), "values fill the shape");
+        let data = AlignedBytes::from(bytemuck::cast_slice::<T, u8>(values));
+        Tensor {
+            ty,
+            data: Arc::new(data),
+        }
+    }
+
+    /// A tensor of one value and no dimensions.
+    pub fn scalar<T: Typed + Pod>(value: T) -> Self {
+        Tensor::new([], &[value])
+    }
+
+    /// The tensor's bytes, aligned for its elements.
+    pub fn bytes(&self) -> &[u8] {
+        &self.data
+    }
+
+    /// The elements, if they are stored as `T`.
+    pub fn values<T: Typed + Pod>(&self) -> Option<&[T]> {
+        (self.ty.dtype.storage() == Some(T::TYPE)).then(|| bytemuck::cast_slice(&self.data))
+    }
+
+    /// The elements converted to `T` as by Rust's `as`, if kernels work on their type.
+    pub fn to_vec<T: Typed>(&self) -> Option<Vec<T>> {
+        let ty = self.ty.dtype.storage()?;
+        let convert = |b| T::from_scalar(Scalar::from_le_bytes(ty, b)?.cast(T::TYPE));
+        self.data.chunks_exact(ty.size()).map(convert).collect()
+    }
+
+    /// The only element, converted to `T`; `None` if there is not exactly one.
+    pub fn single<T: Typed>(&self) -> Option<T> {
+        match self.to_vec::<T>()?[..] {
+            [x] => Some(x),
+            _ => None,
+        }
+    }
+
+    /// The same data under another shape.
+    ///
+    /// # Panics
+    /// If it has another number of elements.
+    pub fn reshaped(&self, shape: impl Into<Vec<usize>>) -> Self {
+        let ty = TensorType::new(self.ty.dtype, shape);
+        assert_eq!(
+            ty.len(),
+            self.ty.len(),
+            "a reshape keeps the number of elements"
+        );
+        Tensor {
+            ty,
+            data: self.data.clone(),
+        }
+    }
+
+    /// The same data under another element type of the same storage (truth values as bytes, say).
+    ///
+    /// # Panics
+    /// If elements of that type have another size.
+    pub fn retyped(&self, dtype: DType) -> Self {
+        assert_eq!(
+            dtype.bits(),
+            self.ty.dtype.bits(),
+            "elements keep their size"
+        );
+        Tensor {
+            ty: TensorType::new(dtype, self.ty.shape.clone()),
+            data: self.data.clone(),
+        }
+    }
+
+    /// Whether both are the same type and bits.
+    pub fn identical(&self, other: &Tensor) -> bool {
+        self.ty == other.ty
+            && (Arc::ptr_eq(&self.data, &other.data) || self.bytes() == other.bytes())
+    }
+}
+
+impl fmt::Debug for Tensor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.ty)?;
+        if let (true, Some(values)) = (self.ty.len() <= 8, self.to_vec::<f64>()) {
+            write!(f, " {values:?}")?;
+        }
+        Ok(())
+    }
+}
