@@ -1,2 +1,42 @@
-//! placeholder
-fn main() {}
+//! The project's own tasks, run as `cargo xtask TASK`.
+//!
+//! One file per task: its `Args` are what the command line takes, and its `run` does the work. A new
+//! task is a new file, its `mod` line and its row in `tasks!`.
+
+mod ci;
+mod sh;
+mod test;
+
+use clap::Parser;
+
+macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
+    #[derive(clap::Subcommand)]
+    enum Task {
+        $($name($module::Args),)*
+    }
+
+    impl Task {
+        fn run(self) -> anyhow::Result<()> {
+            match self {
+                $(Task::$name(args) => $module::run(args),)*
+            }
+        }
+    }
+} }
+
+tasks! {
+    Ci: ci,
+    Test: test,
+}
+
+/// The tasks of the mlc project.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+fn main() -> anyhow::Result<()> {
+    Cli::parse().task.run()
+}
