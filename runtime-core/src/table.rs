@@ -291,6 +291,10 @@ macro_rules! kernels { ($(
 } }
 
 kernels! {
+    conv2d::conv2d_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: write f32);
+    conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32);
+    depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32);
     matmul::matmul_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: write f32);
     matmul::matmul_add_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: update f32);
     transpose::transpose<any>(Transpose; x: read T, y: write T);

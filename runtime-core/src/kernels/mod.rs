@@ -7,6 +7,12 @@
 //! with `super`, so that they read the same in this crate and in an emitted one.
 
 pub mod activation;
+pub mod conv;
+pub mod conv2d;
+pub mod depthwise2d;
 pub mod map;
 pub mod matmul;
+pub mod rows;
+pub mod tile;
 pub mod transpose;
+pub mod window;

@@ -1,0 +1,284 @@
+//! Depthwise convolution over images: every input channel has filters of its own.
+
+use super::activation::Activation;
+pub use super::rows::Rows;
+use super::tile::{Columns, MR, NR, Sums, lanes};
+use super::window::{Region, Tile, Windows};
+
+/// Shapes of `x[batch, in_h, in_w, channels]`, `w[kernel.., channels * multiplier]` and
+/// `y[batch, out_h, out_w, channels * multiplier]`.
+///
+/// Output channels `c * multiplier..(c + 1) * multiplier` are made from input channel `c`.
+/// Padding is as in [`Conv2d`](super::conv2d::Conv2d).
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Depthwise2d {
+    /// Batch items.
+    pub batch: usize,
+    /// Rows of the whole input.
+    pub in_h: usize,
+    /// Columns of the input.
+    pub in_w: usize,
+    /// Channels of the input.
+    pub channels: usize,
+    /// Output channels for each input channel.
+    pub multiplier: usize,
+    /// Rows of the whole output.
+    pub out_h: usize,
+    /// Columns of the output.
+    pub out_w: usize,
+    /// Taps, vertically and horizontally.
+    pub kernel: [usize; 2],
+    /// Input pixels between windows.
+    pub stride: [usize; 2],
+    /// Input pixels between taps.
+    pub dilation: [usize; 2],
+    /// Rows of padding above.
+    pub pad_top: isize,
+    /// Columns of padding on the left.
+    pub pad_left: isize,
+    /// Applied to each result.
+    pub activation: Activation,
+    /// The output rows computed.
+    pub rows: Rows,
+}
+
+impl Depthwise2d {
+    fn windows(&self) -> Windows {
+        Windows::image(
+            [self.in_h, self.in_w],
+            self.out_w,
+            self.kernel,
+            self.stride,
+            self.dilation,
+            [self.pad_top, self.pad_left],
+            self.rows,
+        )
+    }
+}
+
+/// `y = activation(conv(x, w) + bias)`; `bias` has an element for each output channel, or none.
+#[inline(always)]
+pub fn depthwise2d_f32(p: &Depthwise2d, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
+    super::activation::specialise!(p.activation, f => depthwise(p, f, false, x, w, bias, y));
+}
+
+/// `y = activation(y + conv(x, w) + bias)`.
+#[inline(always)]
+pub fn depthwise2d_add_f32(p: &Depthwise2d, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
+    super::activation::specialise!(p.activation, f => depthwise(p, f, true, x, w, bias, y));
+}
+
+fn depthwise(
+    p: &Depthwise2d,
+    f: impl Fn(f32) -> f32 + Copy,
+    accumulate: bool,
+    x: &[f32],
+    w: &[f32],
+    bias: &[f32],
+    y: &mut [f32],
+) {
+    let (windows, out_c) = (p.windows(), p.channels * p.multiplier);
+    let (x_item, y_item) = (
+        windows.input_pixels() * p.channels,
+        windows.output_pixels() * out_c,
+    );
+    debug_assert_eq!(y.len(), p.batch * y_item);
+    debug_assert_eq!(w.len(), p.kernel[0] * p.kernel[1] * out_c);
+    debug_assert!(p.batch == 1 || windows.is_whole());
+    for (item, y) in y.chunks_exact_mut(y_item.max(1)).enumerate() {
+        let x = x.get(item * x_item..).unwrap_or(&[]);
+        windows.regions(|region| {
+            region.tiles(|tile| {
+                for columns in Columns::split(0..out_c, out_c) {
+                    let mut sums = [columns.of(bias); MR];
+                    if p.multiplier == 1 {
+                        let first = columns.first;
+                        let load = |pixel: usize| lanes(from(x, pixel, out_c, first));
+                        sum(region, tile, &columns, w, load, &mut sums);
+                    } else {
+                        let channels = channels(columns.first, p.multiplier);
+                        let load = |pixel: usize| gather(from(x, pixel, p.channels, 0), &channels);
+                        sum(region, tile, &columns, w, load, &mut sums);
+                    }
+                    columns.store(f, accumulate, tile, &sums, y);
+                }
+            });
+        });
+    }
+}
+
+/// Adds the products of the taps, in order of rows and columns; `load` reads a pixel of `x`.
+#[inline(always)]
+fn sum(
+    region: &Region<'_>,
+    tile: &Tile<MR>,
+    columns: &Columns,
+    w: &[f32],
+    load: impl Fn(usize) -> [f32; NR],
+    sums: &mut Sums,
+) {
+    let ([_, rows, cols], windows) = (region.taps(), region.windows);
+    let mut local = *sums;
+    for ky in rows {
+        for kx in cols.clone() {
+            let tap = windows.tap(0, ky, kx);
+            let w = lanes(from(
+                w,
+                windows.tap_index(0, ky, kx),
+                columns.of,
+                columns.first,
+            ));
+            for (sums, origin) in local.iter_mut().zip(tile.x) {
+                let x = load(origin.wrapping_add(tap));
+                for ((sum, x), w) in sums.iter_mut().zip(x).zip(w) {
+                    *sum += x * w;
+                }
+            }
+        }
+    }
+    *sums = local;
+}
+
+/// `values` from channel `first` of pixel `pixel` on, where a pixel has `channels`.
+#[inline(always)]
+fn from(values: &[f32], pixel: usize, channels: usize, first: usize) -> &[f32] {
+    let at = pixel.wrapping_mul(channels).wrapping_add(first);
+    values.get(at..).unwrap_or(&[])
+}
+
+/// The input channels of the output channels from `first` on.
+fn channels(first: usize, multiplier: usize) -> [usize; NR] {
+    let mut channel = first.checked_div(multiplier).unwrap_or(0);
+    let mut copy = first - channel * multiplier;
+    [(); NR].map(|()| {
+        let this = channel;
+        copy += 1;
+        if copy == multiplier {
+            (channel, copy) = (channel + 1, 0);
+        }
+        this
+    })
+}
+
+/// `x` at each of `channels`; 0 beyond its end.
+#[inline(always)]
+fn gather(x: &[f32], channels: &[usize; NR]) -> [f32; NR] {
+    channels.map(|c| x.get(c).copied().unwrap_or(0.0))
+}
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use crate::kernels::conv2d::{Conv2d, conv2d_add_f32, conv2d_f32};
+    use std::vec;
+    use std::vec::Vec;
+
+    /// A small generator of numbers, the same on every run.
+    struct Random(u64);
+
+    impl Random {
+        fn below(&mut self, n: usize) -> usize {
+            self.0 = self.0.wrapping_mul(6364136223846793005).wrapping_add(1);
+            (self.0 >> 33) as usize % n
+        }
+        fn between(&mut self, lo: usize, hi: usize) -> usize {
+            lo + self.below(hi - lo + 1)
+        }
+        fn values(&mut self, n: usize) -> Vec<f32> {
+            (0..n)
+                .map(|_| self.below(2001) as f32 / 1000.0 - 1.0)
+                .collect()
+        }
+    }
+
+    fn layer(r: &mut Random) -> Depthwise2d {
+        let out_h = r.between(1, 9);
+        Depthwise2d {
+            batch: 1,
+            in_h: r.between(1, 12),
+            in_w: r.between(1, 12),
+            channels: r.between(1, 37),
+            multiplier: [1, 1, 2, 3, 20][r.below(5)],
+            out_h,
+            out_w: r.between(1, 9),
+            kernel: [r.between(1, 4), r.between(1, 4)],
+            stride: [r.between(1, 3), r.between(1, 3)],
+            dilation: [r.between(1, 3), r.between(1, 3)],
+            pad_top: r.below(6) as isize - 1,
+            pad_left: r.below(6) as isize - 1,
+            activation: Activation::Relu,
+            rows: Rows::all(out_h),
+        }
+    }
+
+    /// The same as a convolution in groups of one input channel.
+    fn grouped(p: &Depthwise2d) -> Conv2d {
+        Conv2d {
+            batch: p.batch,
+            in_h: p.in_h,
+            in_w: p.in_w,
+            in_c: p.channels,
+            out_h: p.out_h,
+            out_w: p.out_w,
+            out_c: p.channels * p.multiplier,
+            groups: p.channels,
+            kernel: p.kernel,
+            stride: p.stride,
+            dilation: p.dilation,
+            pad_top: p.pad_top,
+            pad_left: p.pad_left,
+            activation: p.activation,
+            rows: p.rows,
+        }
+    }
+
+    #[test]
+    fn it_equals_a_grouped_convolution() {
+        let mut r = Random(1);
+        for _ in 0..400 {
+            let p = Depthwise2d {
+                batch: r.between(1, 2),
+                ..layer(&mut r)
+            };
+            let x = r.values(p.batch * p.in_h * p.in_w * p.channels);
+            let w = r.values(p.kernel[0] * p.kernel[1] * p.channels * p.multiplier);
+            let with_bias = r.below(2);
+            let bias = r.values(p.channels * p.multiplier * with_bias);
+            let n = p.batch * p.out_h * p.out_w * p.channels * p.multiplier;
+            let (mut y, mut expected) = (vec![f32::NAN; n], vec![f32::NAN; n]);
+            depthwise2d_f32(&p, &x, &w, &bias, &mut y);
+            conv2d_f32(&grouped(&p), &x, &w, &bias, &mut expected);
+            assert_eq!(y, expected, "{p:?}");
+            depthwise2d_add_f32(&p, &x, &w, &bias, &mut y);
+            conv2d_add_f32(&grouped(&p), &x, &w, &bias, &mut expected);
+            assert_eq!(y, expected, "{p:?}");
+        }
+    }
+
+    #[test]
+    fn ranges_of_rows_make_up_the_whole() {
+        let mut r = Random(2);
+        for _ in 0..100 {
+            let p = layer(&mut r);
+            let x = r.values(p.in_h * p.in_w * p.channels);
+            let w = r.values(p.kernel[0] * p.kernel[1] * p.channels * p.multiplier);
+            let row = p.out_w * p.channels * p.multiplier;
+            let mut whole = vec![f32::NAN; p.out_h * row];
+            depthwise2d_f32(&p, &x, &w, &[], &mut whole);
+            for first in 0..p.out_h {
+                let start = (first * p.stride[0]) as isize - p.pad_top;
+                let input = start.clamp(0, p.in_h as isize) as usize;
+                let rows = Rows {
+                    first,
+                    end: first + 1,
+                    input,
+                };
+                let mut y = vec![f32::NAN; row];
+                let window = &x[input * p.in_w * p.channels..];
+                depthwise2d_f32(&Depthwise2d { rows, ..p }, window, &w, &[], &mut y);
+                assert_eq!(y, whole[first * row..][..row], "{p:?}");
+            }
+        }
+    }
+}
