@@ -7,6 +7,7 @@
 //! * [`arena`]: typed places in one static block of memory, proved disjoint at compile time.
 //! * [`math`]: the scalar functions that `core` lacks, in portable, deterministic arithmetic.
 //! * [`kernels`]: plain functions over slices, one file per family.
+//! * [`simd`]: shells over instructions, each with a portable twin of the same bits.
 //! * `table` and `scalar` (feature `host`): the same kernels and scalar functions as data, for the
 //!   compiler to name, check and interpret.
 #![no_std]
@@ -19,5 +20,6 @@ pub mod kernels;
 pub mod math;
 #[cfg(feature = "host")]
 pub mod scalar;
+pub mod simd;
 #[cfg(feature = "host")]
 pub mod table;

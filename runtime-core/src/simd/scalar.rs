@@ -1,0 +1,51 @@
+//! What every shell must compute, in plain arithmetic.
+
+/// The square root, correctly rounded, digit by digit in integers.
+///
+/// The mantissa's root is built from the highest bit down, each bit kept if the square still fits
+/// (as in the long-hand method); the remainder then tells which way to round.
+pub fn sqrt(x: f32) -> f32 {
+    if x == 0.0 || x.is_nan() || x == f32::INFINITY {
+        return x;
+    }
+    if x < 0.0 {
+        return f32::NAN;
+    }
+    let (exponent, mantissa) = normalise(x.to_bits());
+    // An even exponent is halved; the odd one lends a factor of two to the mantissa.
+    let odd = (exponent & 1) as u32;
+    let (root, remainder) = root(mantissa << odd);
+    // 25 bits of root: 24 and one that, with the remainder, decides; a root is never a tie.
+    let rounded = (root >> 1) + (root & 1 & u32::from(remainder != 0));
+    let biased = ((exponent - odd as i32) >> 1) + 126;
+    f32::from_bits(((biased as u32) << 23).wrapping_add(rounded))
+}
+
+/// `(e, m)` such that the positive finite number with those bits is `m · 2^(e - 23)`, `m` of 24 bits.
+#[inline]
+fn normalise(bits: u32) -> (i32, u32) {
+    let (biased, fraction) = ((bits >> 23) as i32, bits & 0x7f_ffff);
+    if biased == 0 {
+        let shift = fraction.leading_zeros() as i32 - 8;
+        (-126 - shift, fraction << shift)
+    } else {
+        (biased - 127, fraction | 0x80_0000)
+    }
+}
+
+/// The integer square root of `m · 2^25`, and what remains of it.
+#[inline]
+fn root(m: u32) -> (u32, u32) {
+    let (mut remainder, mut root, mut m) = (0u32, 0u32, u64::from(m) << 25);
+    for _ in 0..25 {
+        remainder = remainder << 2 | (m >> 48) as u32 & 3;
+        m <<= 2;
+        root <<= 1;
+        let trial = root << 1 | 1;
+        if remainder >= trial {
+            remainder -= trial;
+            root |= 1;
+        }
+    }
+    (root, remainder)
+}
