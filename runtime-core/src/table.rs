@@ -293,11 +293,28 @@ macro_rules! kernels { ($(
 kernels! {
     conv2d::conv2d_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    copy::copy<any>(CopyAll; x: read T, y: write T);
+    copy::copy_rows<any>(CopyRows; x: read T, y: write T);
+    copy::copy_rows_update<any>(CopyRows; x: read T, y: update T);
+    copy::take_rows<any>(CopyRows; x: read T, y: write T);
+    copy::fill<any>(Fill; value: read T, y: write T);
     depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    gather::gather<any>(Gather; x: read T, indices: read i64, y: write T);
+    gather::gather_axis<any>(Gather; x: read T, indices: read i32, y: write T);
+    gather::gather_elements<any>(GatherElements; x: read T, indices: read i64, y: write T);
+    gather::gather_nd<any>(GatherNd; x: read T, indices: read i64, y: write T);
     matmul::matmul_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: write f32);
     matmul::matmul_add_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: update f32);
+    one_hot::one_hot<any>(OneHot; indices: read i64, values: read T, y: write T);
+    reverse_sequence::reverse_sequence<any>(ReverseSequence; x: read T, lengths: read i64, y: write T);
+    scatter::scatter_elements<number>(ScatterElements; indices: read i64, updates: read T, y: update T);
+    scatter::scatter_nd<number>(ScatterNd; indices: read i64, updates: read T, y: update T);
+    strided::strided_copy<any>(Strided; x: read T, y: write T);
+    strided::strided_store<any>(Strided; x: read T, y: update T);
+    top_k::top_k<number>(TopK; x: read T, values: write T, indices: write i64);
     transpose::transpose<any>(Transpose; x: read T, y: write T);
+    trilu::trilu<any>(Trilu; x: read T, y: write T);
 }
 
 /// Every kernel.

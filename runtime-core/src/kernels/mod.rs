@@ -5,14 +5,24 @@
 //! that does not fit its parameters is a defect of the compiler, noticed by `debug_assert!` there,
 //! and harmless here. Kernel files name each other and [`math`](crate::math) by paths that start
 //! with `super`, so that they read the same in this crate and in an emitted one.
+//! Operands are walked in step with `blocks` rather than `chunks_exact`; it says why.
 
 pub mod activation;
+mod blocks;
 pub mod conv;
 pub mod conv2d;
+pub mod copy;
 pub mod depthwise2d;
+pub mod gather;
 pub mod map;
 pub mod matmul;
+pub mod one_hot;
+pub mod reverse_sequence;
 pub mod rows;
+pub mod scatter;
+pub mod strided;
 pub mod tile;
+pub mod top_k;
 pub mod transpose;
+pub mod trilu;
 pub mod window;
