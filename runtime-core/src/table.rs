@@ -291,6 +291,8 @@ macro_rules! kernels { ($(
 } }
 
 kernels! {
+    argreduce::argmax<number>(ArgReduce; x: read T, y: write i64);
+    argreduce::argmin<number>(ArgReduce; x: read T, y: write i64);
     conv2d::conv2d_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32);
     copy::copy<any>(CopyAll; x: read T, y: write T);
@@ -307,9 +309,17 @@ kernels! {
     matmul::matmul_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: write f32);
     matmul::matmul_add_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: update f32);
     one_hot::one_hot<any>(OneHot; indices: read i64, values: read T, y: write T);
+    reduce::reduce_max<number>(Reduce; x: read T, y: write T);
+    reduce::reduce_mean_f32(Reduce; x: read f32, y: write f32);
+    reduce::reduce_min<number>(Reduce; x: read T, y: write T);
+    reduce::reduce_prod<number>(Reduce; x: read T, y: write T);
+    reduce::reduce_sum<number>(Reduce; x: read T, y: write T);
     reverse_sequence::reverse_sequence<any>(ReverseSequence; x: read T, lengths: read i64, y: write T);
     scatter::scatter_elements<number>(ScatterElements; indices: read i64, updates: read T, y: update T);
     scatter::scatter_nd<number>(ScatterNd; indices: read i64, updates: read T, y: update T);
+    softmax::hardmax_f32(Softmax; x: read f32, y: write f32);
+    softmax::log_softmax_f32(Softmax; x: read f32, y: write f32);
+    softmax::softmax_f32(Softmax; x: read f32, y: write f32);
     strided::strided_copy<any>(Strided; x: read T, y: write T);
     strided::strided_store<any>(Strided; x: read T, y: update T);
     top_k::top_k<number>(TopK; x: read T, values: write T, indices: write i64);

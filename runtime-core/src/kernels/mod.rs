@@ -8,6 +8,7 @@
 //! Operands are walked in step with `blocks` rather than `chunks_exact`; it says why.
 
 pub mod activation;
+pub mod argreduce;
 mod blocks;
 pub mod conv;
 pub mod conv2d;
@@ -16,10 +17,13 @@ pub mod depthwise2d;
 pub mod gather;
 pub mod map;
 pub mod matmul;
+pub mod number;
 pub mod one_hot;
+pub mod reduce;
 pub mod reverse_sequence;
 pub mod rows;
 pub mod scatter;
+pub mod softmax;
 pub mod strided;
 pub mod tile;
 pub mod top_k;
