@@ -1,6 +1,7 @@
 //! Where along an axis the greatest or the least number is.
 
 use super::super::arena::Element;
+use super::blocks::{blocks, blocks_mut};
 use core::cmp::Ordering;
 
 /// Shapes of `x[outer, axis, inner]` and `y[outer, inner]`.
@@ -31,8 +32,8 @@ fn argreduce<T: Element>(p: &ArgReduce, wanted: Ordering, x: &[T], y: &mut [i64]
     debug_assert_eq!(x.len(), p.outer * p.axis * p.inner);
     debug_assert_eq!(y.len(), p.outer * p.inner);
     let inner = p.inner.max(1);
-    let items = x.chunks_exact((p.axis * p.inner).max(1));
-    for (x, y) in items.zip(y.chunks_exact_mut(inner)) {
+    let items = blocks(x, p.axis * p.inner);
+    for (x, y) in items.zip(blocks_mut(y, p.inner)) {
         for (i, y) in y.iter_mut().enumerate() {
             let line = x.get(i..).unwrap_or(&[]).iter().step_by(inner);
             *y = best(line, wanted, p.select_last);

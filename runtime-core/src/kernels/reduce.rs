@@ -4,6 +4,7 @@
 //! that are kept and those that are reduced, each kind with its strides. What ONNX builds on these
 //! (norms, logarithms of sums) is an element-wise kernel before or after.
 
+use super::blocks::blocks_mut;
 use super::number::Number;
 
 /// Which axes of `x` are kept and which are reduced, outermost first.
@@ -106,7 +107,7 @@ fn reduce<T: Number>(
     }
     let (n, stride) = (p.kept[3], p.kept_strides[3]);
     let mut rows = Walk::new(&p.kept, &p.kept_strides);
-    for y in y.chunks_exact_mut(n.max(1)) {
+    for y in blocks_mut(y, n) {
         let mut x = x.get(rows.offset..).unwrap_or(&[]);
         if stride == 1 && n > 1 {
             for y in y.chunks_mut(LANES) {

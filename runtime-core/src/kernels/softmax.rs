@@ -1,6 +1,7 @@
 //! Softmax, its logarithm and its limit, along one axis.
 
 use super::super::math;
+use super::blocks::{blocks, blocks_mut};
 use super::number::Number;
 use super::reduce::line;
 
@@ -31,9 +32,9 @@ pub fn log_softmax_f32(p: &Softmax, x: &[f32], y: &mut [f32]) {
 /// `y` is 1 at the first greatest element along the axis, 0 elsewhere.
 pub fn hardmax_f32(p: &Softmax, x: &[f32], y: &mut [f32]) {
     debug_assert_eq!(x.len(), y.len());
-    let (inner, size) = (p.inner.max(1), (p.axis * p.inner).max(1));
+    let (inner, size) = (p.inner.max(1), p.axis * p.inner);
     y.fill(0.0);
-    for (x, y) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)) {
+    for (x, y) in blocks(x, size).zip(blocks_mut(y, size)) {
         for i in 0..inner {
             let (mut at, mut best) = (0, f32::NEG_INFINITY);
             for (k, &x) in x.iter().skip(i).step_by(inner).enumerate() {
@@ -60,8 +61,8 @@ fn normalise(
 ) {
     debug_assert_eq!(x.len(), p.outer * p.axis * p.inner);
     debug_assert_eq!(x.len(), y.len());
-    let size = (p.axis * p.inner).max(1);
-    for (x, y) in x.chunks_exact(size).zip(y.chunks_exact_mut(size)) {
+    let size = p.axis * p.inner;
+    for (x, y) in blocks(x, size).zip(blocks_mut(y, size)) {
         if p.inner == 1 {
             row(of_sum, finish, x, y);
         } else {
@@ -108,12 +109,12 @@ fn columns(
 ) {
     let inner = inner.max(1);
     let (mut max, mut sum) = ([f32::NEG_INFINITY; LANES], [0.0; LANES]);
-    for x in x.chunks_exact(inner) {
+    for x in blocks(x, inner) {
         for (max, &x) in max.iter_mut().zip(lanes(x, start)) {
             *max = math::max(*max, x);
         }
     }
-    for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(inner)) {
+    for (x, y) in blocks(x, inner).zip(blocks_mut(y, inner)) {
         let state = max.iter().zip(&mut sum);
         let y = y.get_mut(start..).unwrap_or(&mut []);
         for ((y, &x), (max, sum)) in y.iter_mut().zip(lanes(x, start)).zip(state) {
@@ -122,7 +123,7 @@ fn columns(
         }
     }
     let scale = sum.map(of_sum);
-    for (x, y) in x.chunks_exact(inner).zip(y.chunks_exact_mut(inner)) {
+    for (x, y) in blocks(x, inner).zip(blocks_mut(y, inner)) {
         let y = y.get_mut(start..).unwrap_or(&mut []);
         let state = max.iter().zip(&scale);
         for ((y, &x), (&max, &scale)) in y.iter_mut().zip(lanes(x, start)).zip(state) {

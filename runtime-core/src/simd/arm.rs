@@ -3,11 +3,20 @@
 /// The square root, correctly rounded.
 #[inline(always)]
 pub fn sqrt(x: f32) -> f32 {
-    let y;
-    // SAFETY: `vsqrt` reads one register and writes another.
+    let y: u32;
+    // The operand takes the way of core registers, as `asm!` offers floating point registers only
+    // where the target says `vfp2`, and those with single precision alone do not.
+    // SAFETY: the instructions touch the registers named, and nothing else.
     unsafe {
-        core::arch::asm!("vsqrt.f32 {y}, {x}", x = in(sreg) x, y = lateout(sreg) y,
-            options(pure, nomem, nostack, preserves_flags));
+        core::arch::asm!(
+            "vmov s0, {x}",
+            "vsqrt.f32 s0, s0",
+            "vmov {y}, s0",
+            x = in(reg) x.to_bits(),
+            y = lateout(reg) y,
+            out("s0") _,
+            options(pure, nomem, nostack, preserves_flags),
+        );
     }
-    y
+    f32::from_bits(y)
 }
