@@ -306,8 +306,13 @@ kernels! {
     gather::gather_axis<any>(Gather; x: read T, indices: read i32, y: write T);
     gather::gather_elements<any>(GatherElements; x: read T, indices: read i64, y: write T);
     gather::gather_nd<any>(GatherNd; x: read T, indices: read i64, y: write T);
+    lrn::lrn_f32(Lrn; x: read f32, y: write f32);
     matmul::matmul_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: write f32);
     matmul::matmul_add_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: update f32);
+    norm::group_norm_f32(GroupNorm; x: read f32, scale: read f32, bias: read f32, y: write f32);
+    norm::layer_norm_f32(LayerNorm; x: read f32, scale: read f32, bias: read f32, y: write f32);
+    norm::layer_norm_statistics_f32(LayerNorm; x: read f32, mean: write f32, inverse_deviations: write f32);
+    norm::rms_norm_f32(LayerNorm; x: read f32, scale: read f32, y: write f32);
     one_hot::one_hot<any>(OneHot; indices: read i64, values: read T, y: write T);
     reduce::reduce_max<number>(Reduce; x: read T, y: write T);
     reduce::reduce_mean_f32(Reduce; x: read f32, y: write f32);
@@ -315,6 +320,7 @@ kernels! {
     reduce::reduce_prod<number>(Reduce; x: read T, y: write T);
     reduce::reduce_sum<number>(Reduce; x: read T, y: write T);
     reverse_sequence::reverse_sequence<any>(ReverseSequence; x: read T, lengths: read i64, y: write T);
+    scan::cumsum<number>(Scan; x: read T, y: write T);
     scatter::scatter_elements<number>(ScatterElements; indices: read i64, updates: read T, y: update T);
     scatter::scatter_nd<number>(ScatterNd; indices: read i64, updates: read T, y: update T);
     softmax::hardmax_f32(Softmax; x: read f32, y: write f32);

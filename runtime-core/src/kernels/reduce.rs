@@ -190,22 +190,31 @@ fn single<T: Number>(p: &Reduce, identity: T, combine: impl Fn(T, T) -> T + Copy
 /// The reduction of a contiguous line, in [`LANES`] interleaved parts.
 #[inline(always)]
 pub(super) fn line<T: Number>(x: &[T], identity: T, combine: impl Fn(T, T) -> T + Copy) -> T {
+    line_of(x, identity, |x| x, combine)
+}
+
+/// The reduction of `f` of a contiguous line.
+#[inline(always)]
+pub(super) fn line_of<T: Number>(
+    x: &[T],
+    identity: T,
+    f: impl Fn(T) -> T + Copy,
+    combine: impl Fn(T, T) -> T + Copy,
+) -> T {
+    let step = |acc, x| combine(acc, f(x));
     let mut total = [identity; LANES];
     for block in x.chunks(LANES * BLOCK) {
         let mut lanes = [identity; LANES];
         let (whole, rest) = block.as_chunks::<LANES>();
         for chunk in whole {
-            merge(&mut lanes, chunk, combine);
+            merge(&mut lanes, chunk, step);
         }
-        merge(&mut lanes, rest, combine);
+        merge(&mut lanes, rest, step);
         merge(&mut total, &lanes, combine);
     }
     let [a, b, c, d, e, f, g, h] = total;
-    let (left, right) = (
-        combine(combine(a, e), combine(c, g)),
-        combine(combine(b, f), combine(d, h)),
-    );
-    combine(left, right)
+    let left = combine(combine(a, e), combine(c, g));
+    combine(left, combine(combine(b, f), combine(d, h)))
 }
 
 #[cfg(test)]
