@@ -2,77 +2,97 @@
 //!
 //! The tests come last, so that the test runner's own closing lines close the log.
 
-use std::time::{Duration, Instant};
+use std::process::Command;
+use std::time::Instant;
 
 use anyhow::{Context, Result};
 
 use crate::sh;
 
-/// Runs every check: formatting, lints, documentation and the tests.
+/// Runs every check: formatting, lints, documentation, emulated boards, the model zoo and the tests.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
-/// A check by name: what cargo is asked to do, and settings of its environment.
+/// A check: what cargo is asked to do.
 struct Step {
     name: &'static str,
-    cargo: &'static [&'static str],
-    env: &'static [(&'static str, &'static str)],
+    commands: &'static [&'static [&'static str]],
+    /// It needs this variable of the environment, and is left out, with a word, where that is not set.
+    needs: Option<&'static str>,
 }
 
-const fn step(name: &'static str, cargo: &'static [&'static str]) -> Step {
-    Step {
-        name,
-        cargo,
-        env: &[],
-    }
-}
+/// The workspace of what runs on boards and in the emulator.
+const METAL: &str = "tests/metal/Cargo.toml";
 
 const STEPS: &[Step] = &[
-    step("format", &["fmt", "--all", "--check"]),
-    step(
-        "lints",
-        &[
-            "clippy",
-            "--workspace",
-            "--all-targets",
-            "--",
-            "-D",
-            "warnings",
+    Step {
+        name: "format",
+        commands: &[
+            &["fmt", "--all", "--check"],
+            &["fmt", "--all", "--check", "--manifest-path", METAL],
         ],
-    ),
+        needs: None,
+    },
+    Step {
+        name: "lints",
+        commands: &[
+            &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"],
+            &["clippy", "--manifest-path", METAL, "--", "-Dwarnings"],
+        ],
+        needs: None,
+    },
     Step {
         name: "documentation",
-        cargo: &[
+        commands: &[&[
             "doc",
             "--workspace",
             "--no-deps",
             "--document-private-items",
-        ],
-        env: &[("RUSTDOCFLAGS", "-D warnings")],
+        ]],
+        needs: None,
+    },
+    Step {
+        name: "qemu",
+        commands: &[&["xtask", "qemu"]],
+        needs: None,
     },
 ];
 
+const TESTS: Step = Step {
+    name: "tests",
+    commands: &[&["xtask", "test"]],
+    needs: None,
+};
+
 pub(crate) fn run(_: Args) -> Result<()> {
-    let mut times = Vec::new();
+    let mut summary = Vec::new();
     for step in STEPS {
-        let time = timed(step).with_context(|| format!("the check `{}` failed", step.name))?;
-        times.push((step.name, time));
+        summary.push(format!("{:<14} {}", step.name, step.run()?));
     }
-    report(&times);
-    sh::run(&mut sh::cargo(["xtask", "test"]))
+    println!("\nChecks before the tests:\n  {}", summary.join("\n  "));
+    TESTS.run().map(drop)
 }
 
-fn timed(step: &Step) -> Result<Duration> {
-    eprintln!("\n== {} ==", step.name);
-    let start = Instant::now();
-    sh::run(sh::cargo(step.cargo).envs(step.env.iter().copied()))?;
-    Ok(start.elapsed())
+impl Step {
+    /// Runs the check and says how long it took, or why it was left out.
+    fn run(&self) -> Result<String> {
+        println!("\n== {} ==", self.name);
+        if let Some(variable) = self.needs.filter(|name| std::env::var_os(name).is_none()) {
+            let word = format!("left out: {variable} is not set");
+            println!("{word}");
+            return Ok(word);
+        }
+        let start = Instant::now();
+        for command in self.commands {
+            sh::run(&mut strict(command)).with_context(|| format!("check `{}`", self.name))?;
+        }
+        Ok(format!("{:6.1} s", start.elapsed().as_secs_f64()))
+    }
 }
 
-fn report(times: &[(&str, Duration)]) {
-    println!("\nChecks passed, in seconds:");
-    for (name, time) in times {
-        println!("{:>8.1}  {name}", time.as_secs_f64());
-    }
-    println!("\n== tests ==");
+/// Cargo with warnings of the documentation made errors.
+fn strict(arguments: &[&str]) -> Command {
+    let mut command = sh::cargo(arguments);
+    command.env("RUSTDOCFLAGS", "-Dwarnings");
+    command
 }

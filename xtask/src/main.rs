@@ -4,8 +4,14 @@
 //! task is a new file, its `mod` line and its row in `tasks!`.
 
 mod ci;
+mod packages;
+mod qemu;
 mod sh;
+mod tensor;
 mod test;
+mod toolchain;
+
+use std::process::ExitCode;
 
 use clap::Parser;
 
@@ -26,6 +32,7 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 
 tasks! {
     Ci: ci,
+    Qemu: qemu,
     Test: test,
 }
 
@@ -37,6 +44,12 @@ struct Cli {
     task: Task,
 }
 
-fn main() -> anyhow::Result<()> {
-    Cli::parse().task.run()
+fn main() -> ExitCode {
+    match Cli::parse().task.run() {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
 }

@@ -1,0 +1,80 @@
+//! What a program needs around an emitted crate to run and be measured on an emulated
+//! microcontroller: start-up code, the host's files through semihosting, a painted stack and marks
+//! for the instruction counter. No dependencies, and nothing here can panic.
+//!
+//! A firmware is one line, the model's type and the names of its places:
+//!
+//! ```text
+//! metal_support::firmware!(model::Digits, inputs: [image_mut], outputs: [scores]);
+//! ```
+//!
+//! Built for the host, the same program reads and writes the same files, and measures nothing.
+#![cfg_attr(target_os = "none", no_std)]
+
+#[cfg(target_os = "none")]
+mod boot;
+#[cfg(not(target_os = "none"))]
+mod host;
+#[cfg(target_os = "none")]
+mod measure;
+mod plain;
+#[cfg(target_os = "none")]
+mod semihost;
+
+#[cfg(not(target_os = "none"))]
+pub use host::{File, Stack, main, region, report};
+#[cfg(target_os = "none")]
+pub use measure::{Stack, region};
+pub use plain::Plain;
+#[cfg(target_os = "none")]
+pub use semihost::{File, report};
+
+/// What went wrong, in words.
+pub struct Failure(pub &'static core::ffi::CStr);
+
+#[cfg(target_os = "none")]
+unsafe extern "C" {
+    /// Defined nowhere. An image that has any reachable panic refers to it, and so does not link.
+    safe fn image_has_a_panic_path() -> !;
+}
+
+#[cfg(target_os = "none")]
+#[panic_handler]
+fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
+    image_has_a_panic_path()
+}
+
+/// The program: reads one set of inputs after another from `inputs.bin` until it ends, runs the
+/// model on each and appends what it answers to `outputs.bin`; then prints what it cost.
+///
+/// With the firmware's feature `planted-panic`, an image holds a panic path and must not link.
+#[macro_export]
+macro_rules! firmware {
+    ($krate:ident :: $net:ident, inputs: [$($input:ident),*], outputs: [$($output:ident),*]) => {
+        #[unsafe(no_mangle)]
+        fn firmware_main() -> Result<(), $crate::Failure> {
+            static mut NET: $krate::$net = $krate::$net::new();
+            // SAFETY: start-up calls this function once, and nothing else names NET.
+            let net = unsafe { &mut *(&raw mut NET) };
+            let inputs = $crate::File::open(c"inputs.bin")?;
+            let outputs = $crate::File::create(c"outputs.bin")?;
+            let stack = $crate::Stack::paint();
+            while true $(&& inputs.read(net.$input())?)* {
+                $crate::region(|| net.infer());
+                $(outputs.write(net.$output())?;)*
+            }
+            $crate::report(c"stack_bytes ", stack.used() as u64);
+            $crate::report(c"arena_bytes ", $krate::ARENA_BYTES as u64);
+            $crate::report(c"weight_bytes ", $krate::WEIGHT_BYTES as u64);
+            $crate::report(c"macs ", $krate::MACS as u64);
+            #[cfg(feature = "planted-panic")]
+            core::assert!(core::hint::black_box(true));
+            Ok(())
+        }
+
+        #[cfg(not(target_os = "none"))]
+        fn main() -> std::process::ExitCode {
+            $crate::main(firmware_main)
+        }
+    };
+}

@@ -1,0 +1,49 @@
+//! Programs that are not Rust's own, and the Debian packages that bring them.
+
+use std::path::Path;
+use std::process::{Command, Stdio};
+
+use anyhow::{Result, bail};
+
+use crate::sh;
+
+/// Installs `packages` where that can be done without asking, or says precisely what to install.
+pub(crate) fn install(packages: &[&str]) -> Result<()> {
+    if packages.is_empty() {
+        return Ok(());
+    }
+    let names = packages.join(" ");
+    if !can_install() {
+        bail!(
+            "some programs are missing; on Debian: apt-get install --no-install-recommends {names}"
+        );
+    }
+    sh::run(apt().arg("update").arg("-q"))?;
+    sh::run(
+        apt()
+            .args(["install", "-q", "-y", "--no-install-recommends"])
+            .args(packages),
+    )
+}
+
+/// Whether `program --version` runs.
+pub(crate) fn runs(program: &str) -> bool {
+    let mut command = Command::new(program);
+    command
+        .arg("--version")
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    command.status().is_ok_and(|status| status.success())
+}
+
+fn can_install() -> bool {
+    let root = sh::capture(Command::new("id").arg("-u")).is_ok_and(|id| id.trim() == "0");
+    root && Path::new("/usr/bin/apt-get").exists()
+}
+
+fn apt() -> Command {
+    let mut command = Command::new("apt-get");
+    command.env("DEBIAN_FRONTEND", "noninteractive");
+    command
+}

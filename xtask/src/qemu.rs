@@ -1,0 +1,170 @@
+//! `cargo xtask qemu`: emitted crates on emulated microcontrollers.
+//!
+//! A network is emitted once, built for each board and for this machine, and run on its recorded inputs. The board
+//! must answer exactly what this machine answers, bit for bit, and what was recorded, within the
+//! tolerance of floats. That an image links proves that it holds no panic path. Sizes are read from
+//! the image, the stack's depth from painted memory, and instructions are counted by a plugin of QEMU.
+
+mod api;
+mod board;
+mod emulator;
+mod firmware;
+mod image;
+mod report;
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail, ensure};
+use clap::builder::PossibleValuesParser;
+
+use crate::tensor::{self, Tensor};
+use crate::toolchain::{self, Toolchain};
+use crate::{packages, sh};
+use board::{BOARDS, Board};
+use emulator::Emulator;
+use firmware::Firmware;
+use image::Image;
+use report::{Agreement, Report};
+
+/// Builds networks for microcontrollers, runs them in QEMU, and compares and measures them.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Folders with a `model.onnx` and recorded `test_data_set_*` [default: the digits network].
+    models: Vec<PathBuf>,
+    /// A board to run on; may be repeated [default: all].
+    #[arg(long = "board", value_name = "BOARD", value_parser = PossibleValuesParser::new(BOARDS.iter().map(|b| b.name)))]
+    boards: Vec<String>,
+    /// Print JSON instead of tables.
+    #[arg(long)]
+    json: bool,
+}
+
+pub(crate) fn run(args: Args) -> Result<()> {
+    let boards = chosen_boards(&args.boards);
+    let models = match args.models.is_empty() {
+        true => vec![sh::root().join("fixtures/digits")],
+        false => args.models,
+    };
+    let bench = Bench::prepare(&boards)?;
+    let mut reports = Vec::new();
+    for dir in &models {
+        reports.extend(
+            bench
+                .try_model(dir, &boards)
+                .with_context(|| dir.display().to_string())?,
+        );
+    }
+    match args.json {
+        true => println!("{}", serde_json::to_string_pretty(&reports)?),
+        false => report::print(&reports),
+    }
+    ensure!(
+        reports.iter().all(Report::passes),
+        "an output is not what it should be"
+    );
+    Ok(())
+}
+
+fn chosen_boards(names: &[String]) -> Vec<&'static Board> {
+    let chosen = |board: &&Board| names.is_empty() || names.iter().any(|name| name == board.name);
+    BOARDS.iter().filter(chosen).collect()
+}
+
+/// Everything that is needed to build for the boards and to run on them.
+struct Bench {
+    toolchain: Toolchain,
+    emulator: Emulator,
+}
+
+impl Bench {
+    fn prepare(boards: &[&Board]) -> Result<Self> {
+        let targets: Vec<_> = boards.iter().map(|board| board.target).collect();
+        let mut missing = toolchain::missing_packages(&targets);
+        let without = boards
+            .iter()
+            .filter(|board| !packages::runs(board.emulator));
+        missing.extend(without.map(|board| board.package));
+        missing.dedup();
+        packages::install(&missing)?;
+        Ok(Self {
+            toolchain: Toolchain::for_targets(&targets)?,
+            emulator: Emulator::prepare()?,
+        })
+    }
+
+    /// Emits the model in `dir`, and runs it on this machine and on each board.
+    fn try_model(&self, dir: &Path, boards: &[&'static Board]) -> Result<Vec<Report>> {
+        let model = Model::open(dir)?;
+        let work = sh::target_dir().join("qemu").join(&model.name);
+        let emitted = work.join("crate");
+        model.emit(&emitted)?;
+        let firmware = Firmware::generate(work.join("firmware"), &model.name, &emitted)?;
+        let host = emulator::run_host(&firmware.build_host()?, &model.inputs, &work.join("host"))?;
+        let report = |board: &&'static Board| {
+            firmware.check_panic_proof(&self.toolchain, board)?;
+            let image = Image::read(firmware.build(&self.toolchain, board)?)?;
+            let outcome =
+                self.emulator
+                    .run(board, &image, &model.inputs, &work.join(board.name))?;
+            let agreement = Agreement::of(&outcome.outputs, &host.outputs, &model.outputs);
+            Report::new(&model, board, &image, &outcome, agreement)
+        };
+        boards.iter().map(report).collect()
+    }
+}
+
+/// A network with its recorded data.
+struct Model {
+    name: String,
+    onnx: PathBuf,
+    /// How many recorded sets there are.
+    sets: usize,
+    /// The inputs of all sets, one after another.
+    inputs: Vec<u8>,
+    /// The outputs of all sets, one after another.
+    outputs: Vec<Tensor>,
+}
+
+impl Model {
+    fn open(dir: &Path) -> Result<Self> {
+        let dir = dir.canonicalize()?;
+        let name = dir
+            .file_name()
+            .unwrap_or_default()
+            .to_string_lossy()
+            .replace('-', "_");
+        let sets: Vec<_> = (0..)
+            .map(|k| dir.join(format!("test_data_set_{k}")))
+            .take_while(|set| set.is_dir())
+            .collect();
+        if sets.is_empty() {
+            bail!("there is no recorded data in {}", dir.display());
+        }
+        let mut model = Self {
+            name,
+            onnx: dir.join("model.onnx"),
+            sets: sets.len(),
+            inputs: Vec::new(),
+            outputs: Vec::new(),
+        };
+        for set in &sets {
+            let inputs = tensor::read_all(set, "input")?;
+            model
+                .inputs
+                .extend(inputs.into_iter().flat_map(|tensor| tensor.bytes));
+            model.outputs.extend(tensor::read_all(set, "output")?);
+        }
+        Ok(model)
+    }
+
+    /// Compiles the model into a crate in `dir`.
+    fn emit(&self, dir: &Path) -> Result<()> {
+        let mut command = sh::cargo(["run", "-q", "--release", "-p", "mlc", "--", "build"]);
+        command
+            .arg(&self.onnx)
+            .arg("--out")
+            .arg(dir)
+            .args(["--name", &self.name]);
+        sh::run(&mut command)
+    }
+}

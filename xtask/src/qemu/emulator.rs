@@ -1,0 +1,153 @@
+//! Running an image in QEMU, and the program of the host beside it, on recorded inputs.
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitStatus, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use super::board::Board;
+use super::image::Image;
+use crate::sh;
+
+/// An emulated inference that takes longer than this hangs.
+const PATIENCE: Duration = Duration::from_secs(600);
+
+/// What a program answered, and what it said that it cost.
+pub(super) struct Outcome {
+    /// The outputs of all data sets, one after another, as they lay in memory.
+    pub(super) outputs: Vec<u8>,
+    said: BTreeMap<String, u64>,
+    /// Instructions of the most expensive inference; 0 on the host, where none are counted.
+    pub(super) instructions: u64,
+}
+
+impl Outcome {
+    /// A figure that the program printed.
+    pub(super) fn figure(&self, name: &str) -> Result<u64> {
+        self.said
+            .get(name)
+            .copied()
+            .with_context(|| format!("the program did not print `{name}`"))
+    }
+}
+
+/// QEMU, with the plugin that counts instructions.
+pub(super) struct Emulator {
+    plugin: PathBuf,
+}
+
+impl Emulator {
+    /// Builds the plugin.
+    pub(super) fn prepare() -> Result<Self> {
+        let target = sh::target_dir().join("qemu/plugin");
+        let manifest = sh::root().join("tests/metal/qcount/Cargo.toml");
+        let mut command = sh::cargo(["build", "-q", "--release", "--manifest-path"]);
+        sh::run(command.arg(manifest).arg("--target-dir").arg(&target))?;
+        Ok(Self {
+            plugin: target.join("release/libqcount.so"),
+        })
+    }
+
+    /// Runs an image on `inputs` in the folder `dir`.
+    pub(super) fn run(
+        &self,
+        board: &Board,
+        image: &Image,
+        inputs: &[u8],
+        dir: &Path,
+    ) -> Result<Outcome> {
+        let counts = dir.join("counts");
+        let plugin = format!(
+            "{},begin={:#x},end={:#x},out={}",
+            self.plugin.display(),
+            image.begin,
+            image.end,
+            counts.display()
+        );
+        let mut command = Command::new(board.emulator);
+        command
+            .args([
+                "-M",
+                board.name,
+                "-nographic",
+                "-monitor",
+                "none",
+                "-serial",
+                "none",
+            ])
+            .args(["-semihosting-config", "enable=on,target=native"])
+            .args(board.options)
+            .args(["-plugin", &plugin])
+            .arg("-kernel")
+            .arg(&image.path);
+        let mut outcome =
+            run_in(&mut command, inputs, dir).with_context(|| format!("on {board}"))?;
+        outcome.instructions = most_instructions(&fs::read_to_string(counts)?)?;
+        Ok(outcome)
+    }
+}
+
+/// Runs the program that was built for this machine.
+pub(super) fn run_host(program: &Path, inputs: &[u8], dir: &Path) -> Result<Outcome> {
+    run_in(&mut Command::new(program), inputs, dir).context("on this machine")
+}
+
+/// Runs a firmware where it finds `inputs.bin`, and reads what it leaves.
+fn run_in(command: &mut Command, inputs: &[u8], dir: &Path) -> Result<Outcome> {
+    fs::create_dir_all(dir)?;
+    fs::write(dir.join("inputs.bin"), inputs)?;
+    let log = dir.join("log");
+    command
+        .current_dir(dir)
+        .stdin(Stdio::null())
+        .stdout(File::create(&log)?)
+        .stderr(File::options().append(true).open(&log)?);
+    let child = command
+        .spawn()
+        .with_context(|| format!("cannot run `{}`", sh::describe(command)))?;
+    let status = wait(child)?;
+    let text = fs::read_to_string(&log)?;
+    ensure!(
+        status.success(),
+        "`{}` failed: {status}\n{text}",
+        sh::describe(command)
+    );
+    Ok(Outcome {
+        outputs: fs::read(dir.join("outputs.bin"))?,
+        said: text.lines().filter_map(figure).collect(),
+        instructions: 0,
+    })
+}
+
+fn wait(mut child: Child) -> Result<ExitStatus> {
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            return Ok(status);
+        }
+        if start.elapsed() > PATIENCE {
+            child.kill()?;
+            child.wait()?;
+            bail!("still running after {} s", PATIENCE.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+}
+
+/// A line `name HEX`.
+fn figure(line: &str) -> Option<(String, u64)> {
+    let (name, value) = line.split_once(' ')?;
+    Some((name.to_owned(), u64::from_str_radix(value, 16).ok()?))
+}
+
+/// The largest count among the plugin's lines `region N`.
+fn most_instructions(counts: &str) -> Result<u64> {
+    let regions = counts
+        .lines()
+        .filter_map(|line| line.strip_prefix("region "));
+    let most = regions.filter_map(|count| count.parse().ok()).max();
+    most.context("the plugin saw no inference")
+}

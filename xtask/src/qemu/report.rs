@@ -1,0 +1,201 @@
+//! What was measured, as tables and as data.
+
+use serde::Serialize;
+
+use super::Model;
+use super::board::{BOARDS, Board};
+use super::emulator::Outcome;
+use super::image::Image;
+use crate::tensor::Tensor;
+
+/// How the outputs of a board compare.
+#[derive(Serialize)]
+pub(super) struct Agreement {
+    /// Whether they are those of the host, bit for bit.
+    host_identical: bool,
+    /// The largest difference from what was recorded, in units of what is allowed (at most 1 passes).
+    recorded_error: f64,
+}
+
+impl Agreement {
+    /// Compares outputs with the host's and with the recorded ones.
+    pub(super) fn of(outputs: &[u8], host: &[u8], recorded: &[Tensor]) -> Self {
+        let expected: usize = recorded.iter().map(|tensor| tensor.bytes.len()).sum();
+        let mut rest = outputs;
+        let errors = recorded.iter().map(|tensor| {
+            let (these, others) = rest.split_at(tensor.bytes.len().min(rest.len()));
+            rest = others;
+            error(these, tensor)
+        });
+        let worst = errors.fold(0.0, f64::max);
+        Self {
+            host_identical: outputs == host,
+            recorded_error: if outputs.len() == expected {
+                worst
+            } else {
+                f64::INFINITY
+            },
+        }
+    }
+}
+
+/// The largest difference in units of what is allowed: for floats 1e-4 of the value and 1e-5 of the
+/// range of the output, for integers nothing.
+fn error(outputs: &[u8], recorded: &Tensor) -> f64 {
+    if !recorded.is_f32 {
+        return if outputs == recorded.bytes {
+            0.0
+        } else {
+            f64::INFINITY
+        };
+    }
+    let expected = floats(&recorded.bytes);
+    let (low, high) = expected
+        .iter()
+        .fold((f64::MAX, f64::MIN), |(l, h), &x| (l.min(x), h.max(x)));
+    let unit = |x: f64| 1e-4 * x.abs() + 1e-5 * (high - low).max(f64::from(f32::MIN_POSITIVE));
+    let errors = floats(outputs)
+        .into_iter()
+        .zip(expected)
+        .map(|(y, x)| (y - x).abs() / unit(x));
+    // A comparison that a NaN fails, unlike `max`.
+    errors.fold(0.0, |worst, e| if e <= worst { worst } else { e })
+}
+
+fn floats(bytes: &[u8]) -> Vec<f64> {
+    let words = bytes
+        .chunks_exact(4)
+        .filter_map(|word| word.try_into().ok());
+    words
+        .map(|word| f64::from(f32::from_le_bytes(word)))
+        .collect()
+}
+
+/// One network on one board.
+#[derive(Serialize)]
+pub(super) struct Report {
+    model: String,
+    board: &'static str,
+    target: &'static str,
+    data_sets: usize,
+    /// Code, constants and weights.
+    flash_bytes: u64,
+    /// Of these, all but the weights.
+    code_bytes: u64,
+    /// Variables: the arena and little else.
+    ram_bytes: u64,
+    arena_bytes: u64,
+    weight_bytes: u64,
+    /// The stack at its deepest, below the caller of the network.
+    stack_bytes: u64,
+    /// Instructions of one inference, the most expensive of those run.
+    instructions: u64,
+    macs: u64,
+    instructions_per_mac: f64,
+    /// Proved by the link: there is no report otherwise.
+    panic_free: bool,
+    #[serde(flatten)]
+    agreement: Agreement,
+}
+
+impl Report {
+    pub(super) fn new(
+        model: &Model,
+        board: &'static Board,
+        image: &Image,
+        outcome: &Outcome,
+        agreement: Agreement,
+    ) -> anyhow::Result<Self> {
+        let weight_bytes = outcome.figure("weight_bytes")?;
+        let macs = outcome.figure("macs")?;
+        Ok(Self {
+            model: model.name.clone(),
+            board: board.name,
+            target: board.target,
+            data_sets: model.sets,
+            flash_bytes: image.flash_bytes,
+            code_bytes: image.flash_bytes.saturating_sub(weight_bytes),
+            ram_bytes: image.ram_bytes,
+            arena_bytes: outcome.figure("arena_bytes")?,
+            weight_bytes,
+            stack_bytes: outcome.figure("stack_bytes")?,
+            instructions: outcome.instructions,
+            macs,
+            instructions_per_mac: outcome.instructions as f64 / macs.max(1) as f64,
+            panic_free: true,
+            agreement,
+        })
+    }
+
+    /// Whether the outputs are what they should be.
+    pub(super) fn passes(&self) -> bool {
+        self.agreement.host_identical && self.agreement.recorded_error <= 1.0
+    }
+
+    fn row(&self) -> [String; COLUMNS.len()] {
+        [
+            self.model.clone(),
+            self.flash_bytes.to_string(),
+            self.code_bytes.to_string(),
+            self.ram_bytes.to_string(),
+            self.arena_bytes.to_string(),
+            self.stack_bytes.to_string(),
+            self.instructions.to_string(),
+            self.macs.to_string(),
+            format!("{:.2}", self.instructions_per_mac),
+            if self.agreement.host_identical {
+                "same bits"
+            } else {
+                "DIFFERS"
+            }
+            .into(),
+            format!("{:.3}", self.agreement.recorded_error),
+        ]
+    }
+}
+
+const COLUMNS: [&str; 11] = [
+    "model",
+    "flash",
+    "but weights",
+    "RAM",
+    "arena",
+    "stack",
+    "instructions",
+    "MACs",
+    "per MAC",
+    "host",
+    "error",
+];
+
+const LEGEND: &str = "Bytes, except: instructions (of one inference), MACs, instructions per MAC; the error is the largest difference\n\
+    from the recorded outputs over what is allowed. Every image links without a panic path.";
+
+/// Prints one table per board.
+pub(super) fn print(reports: &[Report]) {
+    for board in BOARDS {
+        let rows: Vec<_> = reports
+            .iter()
+            .filter(|r| r.board == board.name)
+            .map(Report::row)
+            .collect();
+        if !rows.is_empty() {
+            println!("\n{board}");
+            print_table(&rows);
+        }
+    }
+    println!("\n{LEGEND}");
+}
+
+fn print_table(rows: &[[String; COLUMNS.len()]]) {
+    let header = COLUMNS.map(String::from);
+    let all = || std::iter::once(&header).chain(rows);
+    let width = |column: usize| all().map(|row| row[column].len()).max().unwrap_or(0);
+    for row in all() {
+        let cells = row.iter().enumerate().map(|(column, cell)| match column {
+            0 => format!("{cell:<0$}", width(column)),
+            _ => format!("{cell:>0$}", width(column)),
+        });
+        println!("  {}", cells.collect::<Vec<_>>().join("  "));
+    }
+}
