@@ -6,6 +6,7 @@
 
 use super::blocks::blocks;
 use super::gather::{GatherElements, slice_of};
+use super::number::Number;
 
 /// What an update does to the value in its place.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -16,58 +17,22 @@ pub enum Combine {
     AddTo,
     /// It is multiplied in; integers wrap.
     MultiplyBy,
-    /// The lesser stays.
+    /// The lesser stays, or a NaN.
     KeepLess,
-    /// The greater stays.
+    /// The greater stays, or a NaN.
     KeepGreater,
-}
-
-/// A type that updates can be combined in.
-pub trait Combined: Copy + PartialOrd {
-    /// The sum.
-    fn plus(self, other: Self) -> Self;
-    /// The product.
-    fn times(self, other: Self) -> Self;
-}
-
-macro_rules! combined { ($($t:ident: $add:ident $mul:ident),* $(,)?) => { $(
-    impl Combined for $t {
-        #[inline(always)]
-        fn plus(self, other: Self) -> Self {
-            self.$add(other)
-        }
-        #[inline(always)]
-        fn times(self, other: Self) -> Self {
-            self.$mul(other)
-        }
-    }
-)* } }
-
-use core::ops::{Add, Mul};
-combined! {
-    f32: add mul,
-    f64: add mul,
-    i8: wrapping_add wrapping_mul,
-    i16: wrapping_add wrapping_mul,
-    i32: wrapping_add wrapping_mul,
-    i64: wrapping_add wrapping_mul,
-    u8: wrapping_add wrapping_mul,
-    u16: wrapping_add wrapping_mul,
-    u32: wrapping_add wrapping_mul,
-    u64: wrapping_add wrapping_mul,
 }
 
 impl Combine {
     /// The value that `update` leaves in the place of `old`.
     #[inline(always)]
-    pub fn apply<T: Combined>(self, old: T, update: T) -> T {
+    pub fn apply<T: Number>(self, old: T, update: T) -> T {
         match self {
             Combine::Overwrite => update,
             Combine::AddTo => old.plus(update),
             Combine::MultiplyBy => old.times(update),
-            Combine::KeepLess if update < old => update,
-            Combine::KeepGreater if update > old => update,
-            Combine::KeepLess | Combine::KeepGreater => old,
+            Combine::KeepLess => old.or_less(update),
+            Combine::KeepGreater => old.or_greater(update),
         }
     }
 }
@@ -88,7 +53,7 @@ pub struct ScatterElements {
 }
 
 /// `y[.., indices[.., j, ..], ..] = combine(y[..], updates[.., j, ..])`.
-pub fn scatter_elements<T: Combined>(
+pub fn scatter_elements<T: Number>(
     p: &ScatterElements,
     indices: &[i64],
     updates: &[T],
@@ -122,7 +87,7 @@ pub struct ScatterNd {
 }
 
 /// `y[indices[c, 0], .., indices[c, depth - 1], i] = combine(y[..], updates[c, i])`.
-pub fn scatter_nd<T: Combined>(p: &ScatterNd, indices: &[i64], updates: &[T], y: &mut [T]) {
+pub fn scatter_nd<T: Number>(p: &ScatterNd, indices: &[i64], updates: &[T], y: &mut [T]) {
     debug_assert_eq!(y.len(), p.dims.iter().product::<usize>() * p.slice);
     debug_assert_eq!(indices.len() * p.slice, updates.len() * p.depth);
     let tuples = blocks(indices, p.depth);
