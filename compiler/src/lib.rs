@@ -1,3 +1,4 @@
 //! The compiler: placeholder.
 pub mod diag;
+pub mod onnx;
 pub mod tensor;

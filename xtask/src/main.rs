@@ -5,6 +5,7 @@
 
 mod ci;
 mod packages;
+mod proto;
 mod qemu;
 mod sh;
 mod tensor;
@@ -32,6 +33,7 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 
 tasks! {
     Ci: ci,
+    Proto: proto,
     Qemu: qemu,
     Test: test,
 }

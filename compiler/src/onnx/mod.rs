@@ -1,0 +1,70 @@
+//! From the bytes of an `.onnx` file to a [`Model`]: decoded, checked, name-resolved, and free of everything
+//! that only describes how it was stored.
+//!
+//! What an operator means is not known here. Anything that is wrong with a file is a diagnostic, all of them
+//! at once, and the memory taken stays within a few times the size of the files read.
+
+mod attribute;
+mod external;
+mod hint;
+pub mod model;
+mod order;
+mod problems;
+#[rustfmt::skip]
+pub mod proto;
+mod read;
+mod sparse;
+pub mod tensor;
+#[cfg(test)]
+mod tests;
+
+pub use model::{Attribute, Dim, Input, Model, Node, Output, StringTensor, Subgraph};
+
+use crate::diag::{Diag, Diags};
+use external::ExternalFiles;
+use prost::Message;
+use prost::bytes::Bytes;
+use std::fs::File;
+use std::io::Read;
+use std::path::Path;
+
+/// No protobuf message may be larger.
+const MAX_FILE_BYTES: u64 = i32::MAX as u64;
+
+/// Reads the model in the file `path`; weights stored outside it are read from the file's folder.
+pub fn load(path: &Path) -> Result<Model, Diags> {
+    let bytes = read_file(path).map_err(|diag| diag.note(format!("file {}", path.display())))?;
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    from_bytes(bytes.into(), Some(folder.unwrap_or(Path::new("."))))
+}
+
+/// Reads the model in `bytes`; weights stored outside it are looked for in `folder`, if one is given.
+pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<Model, Diags> {
+    from_bytes(Bytes::copy_from_slice(bytes), folder)
+}
+
+fn from_bytes(bytes: Bytes, folder: Option<&Path>) -> Result<Model, Diags> {
+    let hint = hint::other_format(&bytes);
+    let proto = proto::ModelProto::decode(bytes)
+        .map_err(|error| hint::undecodable(&error, hint.clone()))?;
+    if let (None, Some(hint)) = (&proto.graph, hint) {
+        return Err(Diag::new("not-onnx", hint).into());
+    }
+    read::model(proto, ExternalFiles::new(folder))
+}
+
+fn read_file(path: &Path) -> Result<Vec<u8>, Diag> {
+    let failed =
+        |e: std::io::Error| Diag::new("unreadable-file", format!("cannot read the model: {e}"));
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(failed)?;
+    file.take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)
+        .map_err(failed)?;
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        let message = "the file is larger than the 2 GiB that a protobuf message may be";
+        return Err(Diag::new("file-size", message)
+            .note("keep large weights as external data beside the model"));
+    }
+    Ok(bytes)
+}

@@ -1,0 +1,416 @@
+//! From protobuf messages to the model: names and values as they are, storage forms gone.
+
+use super::external::ExternalFiles;
+use super::model::{Attribute, Dim, Input, Model, Node, Output, Subgraph};
+use super::problems::Problems;
+use super::proto::attribute_proto::AttributeType;
+use super::proto::tensor_shape_proto::dimension::Value as DimValue;
+use super::proto::type_proto::Value as TypeValue;
+use super::proto::{
+    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, SparseTensorProto,
+    TensorProto, TensorShapeProto, TypeProto, ValueInfoProto,
+};
+use super::sparse::{self, DenseRoom};
+use super::tensor::{self, Constant};
+use super::{order, tensor::check_size};
+use crate::diag::{Diag, Diags};
+use crate::tensor::{DType, Tensor};
+use std::collections::{BTreeMap, HashSet};
+
+/// Versions of the operator sets in force, by domain.
+pub(super) type Opsets = BTreeMap<String, i64>;
+
+/// Reads the parts of a model, collecting problems.
+pub(super) struct Reader {
+    files: ExternalFiles,
+    room: DenseRoom,
+    pub(super) problems: Problems,
+}
+
+/// The whole model.
+pub(super) fn model(proto: ModelProto, files: ExternalFiles) -> Result<Model, Diags> {
+    let mut reader = Reader {
+        files,
+        room: DenseRoom::default(),
+        problems: Problems::default(),
+    };
+    let opsets = opsets(&proto.opset_import);
+    let producer = [proto.producer_name(), proto.producer_version()]
+        .join(" ")
+        .trim()
+        .to_owned();
+    let graph = proto
+        .graph
+        .ok_or_else(|| Diag::new("no-graph", "the file holds no graph"))?;
+    let (inputs, outputs) = reader.interface(&graph);
+    let name = graph.name().to_owned();
+    let body = reader.graph(*graph, &opsets);
+    let ir_version = proto.ir_version.unwrap_or(0);
+    let Subgraph {
+        initializers,
+        strings,
+        nodes,
+        ..
+    } = body;
+    let model = Model {
+        name,
+        producer,
+        ir_version,
+        inputs,
+        outputs,
+        initializers,
+        strings,
+        nodes,
+    };
+    reader.problems.finish(model)
+}
+
+/// The imports, ONNX's own domain under its short name.
+fn opsets(imports: &[OperatorSetIdProto]) -> Opsets {
+    let entry = |import: &OperatorSetIdProto| (domain(import.domain()), import.version());
+    imports.iter().map(entry).collect()
+}
+
+/// ONNX's own domain has two names.
+fn domain(name: &str) -> String {
+    if name == "ai.onnx" {
+        String::new()
+    } else {
+        name.to_owned()
+    }
+}
+
+impl Reader {
+    /// Inputs, without those that have an initializer, and outputs, with their types.
+    fn interface(&mut self, graph: &GraphProto) -> (Vec<Input>, Vec<Output>) {
+        let sparse = graph
+            .sparse_initializer
+            .iter()
+            .filter_map(|s| s.values.as_deref());
+        let constants: HashSet<&str> = graph
+            .initializer
+            .iter()
+            .chain(sparse)
+            .map(TensorProto::name)
+            .collect();
+        let inputs = graph
+            .input
+            .iter()
+            .filter(|input| !constants.contains(input.name()));
+        let inputs = inputs
+            .filter_map(|info| self.problems.value(input(info)))
+            .collect();
+        let outputs = graph
+            .output
+            .iter()
+            .filter_map(|info| self.problems.value(output(info)))
+            .collect();
+        (inputs, outputs)
+    }
+
+    /// A graph with its nodes in order.
+    fn graph(&mut self, proto: GraphProto, opsets: &Opsets) -> Subgraph {
+        let mut graph = Subgraph {
+            inputs: names(&proto.input),
+            outputs: names(&proto.output),
+            ..Subgraph::default()
+        };
+        for tensor in proto.initializer {
+            self.initializer(tensor, &mut graph);
+        }
+        for tensor in proto.sparse_initializer {
+            self.sparse_initializer(tensor, &mut graph);
+        }
+        let nodes = proto
+            .node
+            .into_iter()
+            .map(|node| self.node(node, opsets))
+            .collect();
+        graph.nodes = self
+            .problems
+            .value(order::sorted(nodes))
+            .unwrap_or_default();
+        graph
+    }
+
+    fn initializer(&mut self, mut proto: TensorProto, graph: &mut Subgraph) {
+        let name = proto.name.take().unwrap_or_default();
+        let read = tensor::constant(proto, &mut self.files).map_err(|diag| diag.at_tensor(&name));
+        match self.problems.value(read) {
+            Some(Constant::Tensor(tensor)) => graph.initializers.push((name, tensor)),
+            Some(Constant::Strings(strings)) => graph.strings.push((name, strings)),
+            None => {}
+        }
+    }
+
+    fn sparse_initializer(&mut self, proto: SparseTensorProto, graph: &mut Subgraph) {
+        let name = proto
+            .values
+            .as_ref()
+            .map(|values| values.name().to_owned())
+            .unwrap_or_default();
+        let read = self.dense(proto).map_err(|diag| diag.at_tensor(&name));
+        if let Some(tensor) = self.problems.value(read) {
+            graph.initializers.push((name, tensor));
+        }
+    }
+
+    fn dense(&mut self, proto: SparseTensorProto) -> Result<Tensor, Diag> {
+        sparse::dense(proto, &mut self.files, &mut self.room)
+    }
+
+    fn node(&mut self, proto: NodeProto, opsets: &Opsets) -> Node {
+        let operator = proto.op_type.unwrap_or_default();
+        let domain = domain(proto.domain.as_deref().unwrap_or_default());
+        let first_output = proto.output.iter().find(|name| !name.is_empty());
+        let name = proto.name.filter(|name| !name.is_empty());
+        let name = name
+            .or_else(|| first_output.cloned())
+            .unwrap_or_else(|| operator.clone());
+        let mut node = Node {
+            name,
+            operator,
+            version: opsets.get(&domain).copied().unwrap_or(0),
+            domain,
+            overload: proto.overload.unwrap_or_default(),
+            inputs: proto.input,
+            outputs: proto.output,
+            attributes: BTreeMap::new(),
+        };
+        for attribute in proto.attribute {
+            self.attribute(attribute, opsets, &mut node);
+        }
+        node
+    }
+
+    fn attribute(&mut self, mut proto: AttributeProto, opsets: &Opsets, node: &mut Node) {
+        let name = proto.name.take().unwrap_or_default();
+        let duplicate = || {
+            Diag::new(
+                "duplicate-attribute",
+                format!("attribute `{name}` is given twice"),
+            )
+        };
+        let value = self.attribute_value(proto, opsets).and_then(|value| {
+            if node.attributes.contains_key(&name) {
+                Err(duplicate())
+            } else {
+                Ok(value)
+            }
+        });
+        let located = |diag: Diag| {
+            diag.at_node(&node.name, &node.qualified_operator())
+                .at_attribute(&name)
+        };
+        if let Some(value) = self.problems.value(value.map_err(located)) {
+            node.attributes.insert(name, value);
+        }
+    }
+
+    fn attribute_value(
+        &mut self,
+        proto: AttributeProto,
+        opsets: &Opsets,
+    ) -> Result<Attribute, Diag> {
+        if !proto.ref_attr_name().is_empty() {
+            return Ok(Attribute::Reference(proto.ref_attr_name().into()));
+        }
+        let missing = |what: &str| {
+            Diag::new(
+                "attribute-type",
+                format!("the attribute says it is a {what}, but holds none"),
+            )
+        };
+        let mut dense = |sparse| self.dense(sparse);
+        Ok(match attribute_type(&proto)? {
+            AttributeType::Float => Attribute::Float(proto.f.unwrap_or(0.0)),
+            AttributeType::Int => Attribute::Int(proto.i.unwrap_or(0)),
+            AttributeType::String => Attribute::String(proto.s.unwrap_or_default()),
+            AttributeType::Tensor => {
+                self.tensor_attribute(*proto.t.ok_or_else(|| missing("tensor"))?)?
+            }
+            AttributeType::SparseTensor => Attribute::Tensor(dense(
+                *proto
+                    .sparse_tensor
+                    .ok_or_else(|| missing("sparse tensor"))?,
+            )?),
+            AttributeType::Graph => {
+                let graph = *proto.g.ok_or_else(|| missing("graph"))?;
+                Attribute::Graph(Box::new(self.graph(graph, opsets)))
+            }
+            AttributeType::TypeProto => Attribute::Type(proto.tp.ok_or_else(|| missing("type"))?),
+            AttributeType::Floats => Attribute::Floats(proto.floats),
+            AttributeType::Ints => Attribute::Ints(proto.ints),
+            AttributeType::Strings => Attribute::Strings(proto.strings),
+            AttributeType::Tensors => self.tensors(proto.tensors)?,
+            AttributeType::SparseTensors => Attribute::Tensors(
+                proto
+                    .sparse_tensors
+                    .into_iter()
+                    .map(dense)
+                    .collect::<Result<_, _>>()?,
+            ),
+            AttributeType::Graphs => Attribute::Graphs(
+                proto
+                    .graphs
+                    .into_iter()
+                    .map(|graph| self.graph(graph, opsets))
+                    .collect(),
+            ),
+            AttributeType::TypeProtos => Attribute::Types(proto.type_protos),
+            AttributeType::Undefined => {
+                return Err(Diag::new("attribute-type", "the attribute has no value"));
+            }
+        })
+    }
+
+    fn tensor_attribute(&mut self, proto: TensorProto) -> Result<Attribute, Diag> {
+        Ok(match tensor::constant(proto, &mut self.files)? {
+            Constant::Tensor(tensor) => Attribute::Tensor(tensor),
+            Constant::Strings(strings) => Attribute::StringTensor(strings),
+        })
+    }
+
+    fn tensors(&mut self, protos: Vec<TensorProto>) -> Result<Attribute, Diag> {
+        let mut tensors = Vec::new();
+        for proto in protos {
+            match tensor::constant(proto, &mut self.files)? {
+                Constant::Tensor(tensor) => tensors.push(tensor),
+                Constant::Strings(_) => {
+                    return Err(Diag::new(
+                        "unsupported-dtype",
+                        "lists of tensors of strings are not supported",
+                    ));
+                }
+            }
+        }
+        Ok(Attribute::Tensors(tensors))
+    }
+}
+
+/// Which field counts: the one the attribute says, and in files that do not say, the one that is there.
+fn attribute_type(proto: &AttributeProto) -> Result<AttributeType, Diag> {
+    use AttributeType::*;
+    let code = proto.r#type.unwrap_or(0);
+    let unknown = |_| {
+        Diag::new(
+            "attribute-type",
+            format!("there is no type of attribute with code {code}"),
+        )
+    };
+    let said = AttributeType::try_from(code).map_err(unknown)?;
+    let fields = [
+        (Float, proto.f.is_some()),
+        (Int, proto.i.is_some()),
+        (String, proto.s.is_some()),
+        (Tensor, proto.t.is_some()),
+        (Graph, proto.g.is_some()),
+        (SparseTensor, proto.sparse_tensor.is_some()),
+        (TypeProto, proto.tp.is_some()),
+        (Floats, !proto.floats.is_empty()),
+        (Ints, !proto.ints.is_empty()),
+        (Strings, !proto.strings.is_empty()),
+        (Tensors, !proto.tensors.is_empty()),
+        (Graphs, !proto.graphs.is_empty()),
+        (SparseTensors, !proto.sparse_tensors.is_empty()),
+        (TypeProtos, !proto.type_protos.is_empty()),
+    ];
+    let mut present = fields
+        .iter()
+        .filter(|(_, present)| *present)
+        .map(|(ty, _)| *ty);
+    match (said, present.next(), present.next()) {
+        (Undefined, Some(only), None) => Ok(only),
+        (said, None, _) => Ok(said),
+        (said, Some(only), None) if only == said => Ok(said),
+        // Writers that know no absent fields write zeros into the fields not meant.
+        (said, Some(_), Some(_)) if said != Undefined => Ok(said),
+        (said, Some(other), _) => {
+            let message = format!(
+                "the attribute says its type is {}, but holds {}",
+                said.as_str_name(),
+                other.as_str_name()
+            );
+            Err(Diag::new("attribute-type", message))
+        }
+    }
+}
+
+fn names(infos: &[ValueInfoProto]) -> Vec<String> {
+    infos.iter().map(|info| info.name().to_owned()).collect()
+}
+
+fn input(info: &ValueInfoProto) -> Result<Input, Diag> {
+    let located = |diag: Diag| diag.at_tensor(info.name());
+    let (dtype, dims) = value_type(info.r#type.as_deref()).map_err(located)?;
+    let untyped = || {
+        located(Diag::new(
+            "untyped-input",
+            "the input's element type is not stated",
+        ))
+    };
+    Ok(Input {
+        name: info.name().into(),
+        dtype: dtype.ok_or_else(untyped)?,
+        ranked: dims.is_some(),
+        dims: dims.unwrap_or_default(),
+    })
+}
+
+fn output(info: &ValueInfoProto) -> Result<Output, Diag> {
+    let (dtype, dims) =
+        value_type(info.r#type.as_deref()).map_err(|diag| diag.at_tensor(info.name()))?;
+    Ok(Output {
+        name: info.name().into(),
+        dtype,
+        dims,
+    })
+}
+
+type ValueType = (Option<DType>, Option<Vec<Dim>>);
+
+fn value_type(proto: Option<&TypeProto>) -> Result<ValueType, Diag> {
+    let other = match proto.and_then(|proto| proto.value.as_ref()) {
+        None => return Ok((None, None)),
+        Some(TypeValue::TensorType(ty)) => {
+            let code = ty.elem_type.filter(|code| *code != 0);
+            let dtype = code.map(|code| tensor::dtype(code.into())).transpose()?;
+            return Ok((dtype, ty.shape.as_ref().map(dims).transpose()?));
+        }
+        Some(TypeValue::SequenceType(_)) => "a sequence",
+        Some(TypeValue::MapType(_)) => "a map",
+        Some(TypeValue::OptionalType(_)) => "an optional value",
+        Some(TypeValue::SparseTensorType(_)) => "a sparse tensor",
+        Some(TypeValue::OpaqueType(_)) => "a value of an opaque type",
+    };
+    let message = format!("the value is {other}; only tensors can be inputs and outputs");
+    Err(Diag::new("unsupported-type", message))
+}
+
+fn dims(shape: &TensorShapeProto) -> Result<Vec<Dim>, Diag> {
+    let dims: Vec<Dim> = shape
+        .dim
+        .iter()
+        .map(|d| dim(d.value.as_ref()))
+        .collect::<Result<_, _>>()?;
+    let known = |dim: &Dim| {
+        if let Dim::Known(size) = dim {
+            Some(*size)
+        } else {
+            None
+        }
+    };
+    check_size(&dims.iter().filter_map(known).collect::<Vec<_>>())?;
+    Ok(dims)
+}
+
+fn dim(value: Option<&DimValue>) -> Result<Dim, Diag> {
+    match value {
+        Some(DimValue::DimParam(name)) if !name.is_empty() => Ok(Dim::Symbol(name.clone())),
+        Some(DimValue::DimValue(size)) => {
+            let negative = |_| Diag::new("bad-dimension", format!("dimension {size} is negative"));
+            usize::try_from(*size).map(Dim::Known).map_err(negative)
+        }
+        _ => Ok(Dim::Unknown),
+    }
+}
