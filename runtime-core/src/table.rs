@@ -300,6 +300,8 @@ kernels! {
     copy::copy_rows_update<any>(CopyRows; x: read T, y: update T);
     copy::take_rows<any>(CopyRows; x: read T, y: write T);
     copy::fill<any>(Fill; value: read T, y: write T);
+    conv3d::conv3d_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: write f32);
+    conv3d::conv3d_add_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: update f32);
     depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32);
     gather::gather<any>(Gather; x: read T, indices: read i64, y: write T);

@@ -4,7 +4,7 @@
 //! then input channels, skipping taps in the padding: the order, and so the result, is the same
 //! whatever tile an output falls into.
 
-use super::tile::{Columns, MR, Sums, lanes};
+use super::tile::{Columns, MR, NR, Sums, full_lanes, some_lanes};
 use super::window::{Tile, Windows};
 use core::ops::Range;
 
@@ -71,7 +71,7 @@ impl Convolution {
         let cin = self.in_c.checked_div(self.groups).unwrap_or(0);
         let cout = self.out_c.checked_div(self.groups).unwrap_or(0);
         for g in 0..self.groups {
-            for outputs in Columns::split(g * cout..(g + 1) * cout, self.out_c) {
+            for outputs in Columns::split(g * cout..(g + 1) * cout, self.out_c, NR) {
                 visit(&Block {
                     conv: self,
                     inputs: g * cin..(g + 1) * cin,
@@ -123,12 +123,30 @@ impl Block<'_> {
 
 /// `sums[p][j] += Σi x[p][i] · w[i · stride + j]`, in order of `i`.
 #[inline(always)]
-fn products(x: [&[f32]; MR], w: &[f32], stride: usize, mut sums: Sums) -> Sums {
+fn products(x: [&[f32]; MR], w: &[f32], stride: usize, sums: Sums) -> Sums {
+    let last = x[0].len().saturating_sub(1) * stride;
+    if w.len() >= last + NR {
+        products_with(x, w, stride, full_lanes, sums)
+    } else {
+        products_with(x, w, stride, some_lanes, sums)
+    }
+}
+
+#[inline(always)]
+fn products_with(
+    x: [&[f32]; MR],
+    w: &[f32],
+    stride: usize,
+    load: impl Fn(&[f32]) -> Option<[f32; NR]>,
+    mut sums: Sums,
+) -> Sums {
+    let [a, b, c, d] = x;
     let mut at = 0;
-    for i in 0..x[0].len() {
-        let row = lanes(w.get(at..).unwrap_or(&[]));
-        for (sums, x) in sums.iter_mut().zip(x) {
-            let x = x.get(i).copied().unwrap_or(0.0);
+    for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
+        let Some(row) = load(w.get(at..).unwrap_or(&[])) else {
+            break;
+        };
+        for (sums, x) in sums.iter_mut().zip([a, b, c, d]) {
             for (sum, w) in sums.iter_mut().zip(row) {
                 *sum += x * w;
             }

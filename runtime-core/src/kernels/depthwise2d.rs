@@ -2,8 +2,11 @@
 
 use super::activation::Activation;
 pub use super::rows::Rows;
-use super::tile::{Columns, MR, NR, Sums, lanes};
+use super::tile::{Columns, MR, NR, Sums, full_lanes, some_lanes};
 use super::window::{Region, Tile, Windows};
+
+/// Channels of one output that are computed at once, where there are as many.
+const WIDE: usize = MR * NR;
 
 /// Shapes of `x[batch, in_h, in_w, channels]`, `w[kernel.., channels * multiplier]` and
 /// `y[batch, out_h, out_w, channels * multiplier]`.
@@ -89,16 +92,33 @@ fn depthwise(
         let x = x.get(item * x_item..).unwrap_or(&[]);
         windows.regions(|region| {
             region.tiles(|tile| {
-                for columns in Columns::split(0..out_c, out_c) {
+                let narrow = if p.multiplier == 1 {
+                    out_c - out_c % WIDE
+                } else {
+                    0
+                };
+                for columns in Columns::split(0..narrow, out_c, WIDE) {
+                    for tile in tile.each() {
+                        let taps = Taps {
+                            region,
+                            tile: &tile,
+                            columns,
+                        };
+                        let sums = taps.sum_wide(x, w, [columns.of(bias)]);
+                        columns.store(f, accumulate, &tile, &sums, y);
+                    }
+                }
+                for columns in Columns::split(narrow..out_c, out_c, NR) {
+                    let taps = Taps {
+                        region,
+                        tile,
+                        columns,
+                    };
                     let mut sums = [columns.of(bias); MR];
                     if p.multiplier == 1 {
-                        let first = columns.first;
-                        let load = |pixel: usize| lanes(from(x, pixel, out_c, first));
-                        sum(region, tile, &columns, w, load, &mut sums);
+                        taps.sum(x, w, &mut sums);
                     } else {
-                        let channels = channels(columns.first, p.multiplier);
-                        let load = |pixel: usize| gather(from(x, pixel, p.channels, 0), &channels);
-                        sum(region, tile, &columns, w, load, &mut sums);
+                        taps.sum_multiplied(p, x, w, &mut sums);
                     }
                     columns.store(f, accumulate, tile, &sums, y);
                 }
@@ -107,36 +127,91 @@ fn depthwise(
     }
 }
 
-/// Adds the products of the taps, in order of rows and columns; `load` reads a pixel of `x`.
-#[inline(always)]
-fn sum(
-    region: &Region<'_>,
-    tile: &Tile<MR>,
-    columns: &Columns,
-    w: &[f32],
-    load: impl Fn(usize) -> [f32; NR],
-    sums: &mut Sums,
-) {
-    let ([_, rows, cols], windows) = (region.taps(), region.windows);
-    let mut local = *sums;
-    for ky in rows {
-        for kx in cols.clone() {
-            let tap = windows.tap(0, ky, kx);
-            let w = lanes(from(
-                w,
-                windows.tap_index(0, ky, kx),
-                columns.of,
-                columns.first,
-            ));
-            for (sums, origin) in local.iter_mut().zip(tile.x) {
-                let x = load(origin.wrapping_add(tap));
-                for ((sum, x), w) in sums.iter_mut().zip(x).zip(w) {
-                    *sum += x * w;
+/// Channels of a tile of outputs, and the taps they are summed over.
+struct Taps<'a, const P: usize> {
+    region: &'a Region<'a>,
+    tile: &'a Tile<P>,
+    columns: Columns,
+}
+
+impl Taps<'_, 1> {
+    /// Adds the products of `WIDE` channels.
+    fn sum_wide(&self, x: &[f32], w: &[f32], sums: Sums<1, WIDE>) -> Sums<1, WIDE> {
+        let Columns { first, of, .. } = self.columns;
+        let starts = self
+            .tile
+            .x
+            .map(|pixel| pixel.wrapping_mul(of).wrapping_add(first));
+        self.products((x, starts, of), w, full_lanes, full_lanes, sums)
+    }
+}
+
+impl Taps<'_, MR> {
+    /// Adds the products with weights of as many channels as `x` has.
+    fn sum(&self, x: &[f32], w: &[f32], sums: &mut Sums) {
+        let Columns { first, of, .. } = self.columns;
+        let starts = self
+            .tile
+            .x
+            .map(|pixel| pixel.wrapping_mul(of).wrapping_add(first));
+        *sums = if self.are_full(x, w) {
+            self.products((x, starts, of), w, full_lanes, full_lanes, *sums)
+        } else {
+            self.products((x, starts, of), w, some_lanes, some_lanes, *sums)
+        };
+    }
+
+    /// Adds the products where several output channels share an input channel.
+    fn sum_multiplied(&self, p: &Depthwise2d, x: &[f32], w: &[f32], sums: &mut Sums) {
+        let starts = self.tile.x.map(|pixel| pixel.wrapping_mul(p.channels));
+        let channels = channels(self.columns.first, p.multiplier);
+        let gather = |x: &[f32]| Some(gather(x, &channels));
+        *sums = self.products((x, starts, p.channels), w, gather, some_lanes, *sums);
+    }
+
+    /// Whether the last tap, and so every tap, finds `NR` elements.
+    fn are_full(&self, x: &[f32], w: &[f32]) -> bool {
+        let [_, rows, cols] = self.region.taps();
+        let (ky, kx) = (rows.end.saturating_sub(1), cols.end.saturating_sub(1));
+        let Columns { first, of, .. } = self.columns;
+        let windows = self.region.windows;
+        let full = |values, pixel| from(values, pixel, of, first).len() >= NR;
+        let tap = windows.tap(0, ky, kx);
+        let mut origins = self.tile.x.iter();
+        full(w, windows.tap_index(0, ky, kx)) && origins.all(|o| full(x, o.wrapping_add(tap)))
+    }
+}
+
+impl<const P: usize> Taps<'_, P> {
+    /// Adds the products in order of rows and columns, of what `inputs` and `weights` take from
+    /// the start of slices. Windows begin at `starts` in `x`, whose pixels have `channels`.
+    #[inline(always)]
+    fn products<const L: usize>(
+        &self,
+        (x, starts, channels): (&[f32], [usize; P], usize),
+        w: &[f32],
+        inputs: impl Fn(&[f32]) -> Option<[f32; L]>,
+        weights: impl Fn(&[f32]) -> Option<[f32; L]>,
+        mut sums: Sums<P, L>,
+    ) -> Sums<P, L> {
+        let ([_, rows, cols], windows) = (self.region.taps(), self.region.windows);
+        let Columns { first, of, .. } = self.columns;
+        for ky in rows {
+            for kx in cols.clone() {
+                let tap = windows.tap(0, ky, kx) * channels;
+                let w = weights(from(w, windows.tap_index(0, ky, kx), of, first));
+                for (sums, start) in sums.iter_mut().zip(starts) {
+                    let x = inputs(x.get(start.wrapping_add(tap)..).unwrap_or(&[]));
+                    if let (Some(x), Some(w)) = (x, w) {
+                        for ((sum, x), w) in sums.iter_mut().zip(x).zip(w) {
+                            *sum += x * w;
+                        }
+                    }
                 }
             }
         }
+        sums
     }
-    *sums = local;
 }
 
 /// `values` from channel `first` of pixel `pixel` on, where a pixel has `channels`.

@@ -21,10 +21,10 @@ pub(super) const NR: usize = if cfg!(target_feature = "avx") {
     4
 };
 
-/// Sums of one tile.
-pub(super) type Sums = [[f32; NR]; MR];
+/// Sums of one tile: `P` outputs × `L` channels.
+pub(super) type Sums<const P: usize = MR, const L: usize = NR> = [[f32; L]; P];
 
-/// Neighbouring channels that are computed together, at most `NR`.
+/// Neighbouring channels that are computed together.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Columns {
     /// The first.
@@ -36,12 +36,16 @@ pub(super) struct Columns {
 }
 
 impl Columns {
-    /// Cuts `range` of the `of` channels into blocks.
+    /// Cuts `range` of the `of` channels into blocks of `most`, and a last one that may be less.
     #[inline(always)]
-    pub(super) fn split(range: Range<usize>, of: usize) -> impl Iterator<Item = Columns> {
+    pub(super) fn split(
+        range: Range<usize>,
+        of: usize,
+        most: usize,
+    ) -> impl Iterator<Item = Columns> {
         let (mut first, end) = (range.start, range.end);
         core::iter::from_fn(move || {
-            let len = end.checked_sub(first).filter(|&n| n > 0)?.min(NR);
+            let len = end.checked_sub(first).filter(|&n| n > 0)?.min(most);
             let columns = Columns { first, len, of };
             first += len;
             Some(columns)
@@ -49,49 +53,73 @@ impl Columns {
     }
 
     /// The elements of `values` for these channels; 0 where there are none.
-    pub(super) fn of(&self, values: &[f32]) -> [f32; NR] {
-        let mut lanes = [0.0; NR];
+    #[inline(always)]
+    pub(super) fn of<const L: usize>(&self, values: &[f32]) -> [f32; L] {
         let values = values.get(self.first..).unwrap_or(&[]);
-        for (lane, &v) in lanes.iter_mut().zip(values.iter().take(self.len)) {
-            *lane = v;
+        match values.first_chunk() {
+            Some(lanes) => *lanes,
+            None => tail(values),
         }
-        lanes
     }
 
     /// Stores `f(sum)`, or with `accumulate` `f(y + sum)`, for each output of the tile.
     #[inline(always)]
-    pub(super) fn store(
+    pub(super) fn store<const P: usize, const L: usize>(
         &self,
-        f: impl Fn(f32) -> f32,
+        f: impl Fn(f32) -> f32 + Copy,
         accumulate: bool,
-        tile: &Tile<MR>,
-        sums: &Sums,
+        tile: &Tile<P>,
+        sums: &Sums<P, L>,
         y: &mut [f32],
     ) {
         for (&pixel, sums) in tile.y.iter().zip(sums).take(tile.len) {
             let y = y.get_mut(pixel * self.of + self.first..);
-            let y = y.unwrap_or(&mut []).iter_mut().take(self.len);
-            for (y, &sum) in y.zip(sums) {
-                *y = f(if accumulate { *y + sum } else { sum });
+            let y = y.unwrap_or(&mut []);
+            match y.first_chunk_mut::<L>() {
+                Some(y) if self.len == L => store(f, accumulate, sums, y),
+                _ => store(
+                    f,
+                    accumulate,
+                    sums,
+                    y.get_mut(..self.len).unwrap_or(&mut []),
+                ),
             }
         }
     }
 }
 
-/// The first `NR` elements. Where fewer channels are computed, the rest belong to other channels
-/// and what is made of them is not stored; only at the very end of a tensor there are fewer.
+/// Stores the sums of one output, as many as `y` has room for.
 #[inline(always)]
-pub(super) fn lanes(values: &[f32]) -> [f32; NR] {
-    match values.first_chunk::<NR>() {
-        Some(lanes) => *lanes,
-        None => tail(values),
+fn store(f: impl Fn(f32) -> f32, accumulate: bool, sums: &[f32], y: &mut [f32]) {
+    for (y, &sum) in y.iter_mut().zip(sums) {
+        *y = f(if accumulate { *y + sum } else { sum });
     }
 }
 
-/// All of fewer than `NR` elements, then zeros.
+/// The first `L` elements, if they are there.
+#[inline(always)]
+pub(super) fn full_lanes<const L: usize>(values: &[f32]) -> Option<[f32; L]> {
+    values.first_chunk().copied()
+}
+
+/// The first `L` elements, and zeros if there are fewer.
+///
+/// Where a block has fewer channels, the last lanes hold values of other channels: what is made of
+/// them is not stored. So elements are lacking only at the very end of a tensor.
+#[inline(always)]
+pub(super) fn some_lanes<const L: usize>(values: &[f32]) -> Option<[f32; L]> {
+    Some(
+        values
+            .first_chunk()
+            .copied()
+            .unwrap_or_else(|| tail(values)),
+    )
+}
+
+/// All of fewer than `L` elements, then zeros.
 #[cold]
-fn tail(values: &[f32]) -> [f32; NR] {
-    let mut lanes = [0.0; NR];
+fn tail<const L: usize>(values: &[f32]) -> [f32; L] {
+    let mut lanes = [0.0; L];
     for (lane, &v) in lanes.iter_mut().zip(values) {
         *lane = v;
     }

@@ -31,16 +31,28 @@ pub(super) struct Axis {
 
 impl Axis {
     /// An axis of length one, along which nothing slides.
-    pub(super) const POINT: Axis = Axis {
-        input: 1,
-        base: 0,
-        first: 0,
-        end: 1,
-        kernel: 1,
-        stride: 1,
-        dilation: 1,
-        pad: 0,
-    };
+    pub(super) const POINT: Axis = Axis::whole(1, 1, 1, 1, 1, 0);
+
+    /// An axis of which all outputs are computed.
+    pub(super) const fn whole(
+        input: usize,
+        output: usize,
+        kernel: usize,
+        stride: usize,
+        dilation: usize,
+        pad: isize,
+    ) -> Axis {
+        Axis {
+            input,
+            base: 0,
+            first: 0,
+            end: output,
+            kernel,
+            stride,
+            dilation,
+            pad,
+        }
+    }
 
     /// Number of outputs computed.
     pub(super) fn outputs(&self) -> usize {
@@ -116,19 +128,16 @@ impl Windows {
         pad: [isize; 2],
         rows: Rows,
     ) -> Windows {
-        let axis = |i: usize, base, first, end| Axis {
-            input: input[i],
-            base,
-            first,
-            end,
-            kernel: kernel[i],
-            stride: stride[i],
-            dilation: dilation[i],
-            pad: pad[i],
+        let axis = |i: usize, output: usize| {
+            Axis::whole(input[i], output, kernel[i], stride[i], dilation[i], pad[i])
         };
-        let vertical = axis(0, rows.input, rows.first, rows.end);
+        let vertical = Axis {
+            base: rows.input,
+            first: rows.first,
+            ..axis(0, rows.end)
+        };
         Windows {
-            axes: [Axis::POINT, vertical, axis(1, 0, 0, out_w)],
+            axes: [Axis::POINT, vertical, axis(1, out_w)],
         }
     }
 
@@ -208,6 +217,19 @@ pub(super) struct Tile<const P: usize> {
     pub(super) y: [usize; P],
     /// How many there are; the last is repeated in the rest of the arrays.
     pub(super) len: usize,
+}
+
+impl<const P: usize> Tile<P> {
+    /// The outputs one by one.
+    #[inline(always)]
+    pub(super) fn each(&self) -> impl Iterator<Item = Tile<1>> {
+        let outputs = self.x.iter().zip(&self.y).take(self.len);
+        outputs.map(|(&x, &y)| Tile {
+            x: [x],
+            y: [y],
+            len: 1,
+        })
+    }
 }
 
 impl Region<'_> {
