@@ -2,11 +2,11 @@
 
 use super::activation::Activation;
 pub use super::rows::Rows;
-use super::tile::{Columns, MR, NR, Sums, full_lanes, some_lanes};
+use super::tile::{Columns, MR, NR, Sums, VECTOR, full_lanes, some_lanes};
 use super::window::{Region, Tile, Windows};
 
 /// Channels of one output that are computed at once, where there are as many.
-const WIDE: usize = MR * NR;
+const WIDE: usize = 4 * VECTOR;
 
 /// Shapes of `x[batch, in_h, in_w, channels]`, `w[kernel.., channels * multiplier]` and
 /// `y[batch, out_h, out_w, channels * multiplier]`.
@@ -136,6 +136,7 @@ struct Taps<'a, const P: usize> {
 
 impl Taps<'_, 1> {
     /// Adds the products of `WIDE` channels.
+    #[inline(always)]
     fn sum_wide(&self, x: &[f32], w: &[f32], sums: Sums<1, WIDE>) -> Sums<1, WIDE> {
         let Columns { first, of, .. } = self.columns;
         let starts = self

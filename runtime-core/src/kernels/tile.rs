@@ -6,20 +6,24 @@
 use super::window::Tile;
 use core::ops::Range;
 
+/// Elements in one of the target's vector registers.
+pub(super) const VECTOR: usize = if cfg!(target_feature = "avx512f") {
+    16
+} else if cfg!(target_feature = "avx") {
+    8
+} else if cfg!(any(
+    target_feature = "sse",
+    target_feature = "neon",
+    target_feature = "simd128"
+)) {
+    4
+} else {
+    2
+};
 /// Outputs in a tile.
 pub(super) const MR: usize = 4;
 /// Channels in a tile.
-pub(super) const NR: usize = if cfg!(target_feature = "avx") {
-    16
-} else if cfg!(any(
-    target_arch = "x86_64",
-    target_arch = "aarch64",
-    target_arch = "wasm32"
-)) {
-    8
-} else {
-    4
-};
+pub(super) const NR: usize = if VECTOR < 16 { 2 * VECTOR } else { 16 };
 
 /// Sums of one tile: `P` outputs × `L` channels.
 pub(super) type Sums<const P: usize = MR, const L: usize = NR> = [[f32; L]; P];
