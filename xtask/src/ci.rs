@@ -9,7 +9,7 @@ use anyhow::{Context, Result};
 
 use crate::sh;
 
-/// Runs every check: formatting, lints, documentation, emulated boards, the model zoo and the tests.
+/// Runs every check: formatting, lints, documentation, panic paths, emulated boards, the model zoo and the tests.
 #[derive(clap::Args)]
 pub(crate) struct Args {}
 
@@ -49,6 +49,14 @@ const STEPS: &[Step] = &[
             "--no-deps",
             "--document-private-items",
         ]],
+        needs: None,
+    },
+    Step {
+        name: "panics",
+        commands: &[
+            &["xtask", "panics"],
+            &["xtask", "panics", "--opt-level", "s"],
+        ],
         needs: None,
     },
     Step {

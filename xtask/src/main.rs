@@ -5,6 +5,7 @@
 
 mod ci;
 mod packages;
+mod panics;
 mod proto;
 mod qemu;
 mod sh;
@@ -33,6 +34,7 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 
 tasks! {
     Ci: ci,
+    Panics: panics,
     Proto: proto,
     Qemu: qemu,
     Test: test,

@@ -43,6 +43,11 @@ impl Toolchain {
         })
     }
 
+    /// rust-lld.
+    pub(crate) fn linker(&self) -> &Path {
+        &self.linker
+    }
+
     /// `cargo build` at `manifest` for `target` with `flags` for the compiler, and the environment all this needs.
     pub(crate) fn cargo_build(&self, manifest: &Path, target: &str, flags: &[String]) -> Command {
         let mut all = vec![format!("-Clinker={}", self.linker.display())];
