@@ -1,4 +1,57 @@
-//! The compiler: placeholder.
+//! The compiler: from an ONNX model to a scheduled program of kernel calls with a memory plan.
+//!
+//! ```text
+//! model.onnx ─ import ─▶ Graph ─ passes ─▶ Graph ─ lower ─▶ Program ─ schedule ─▶ Program ─ plan ─▶ MemoryPlan
+//! ```
+//!
+//! [`compile`] is this picture; each arrow is a module.
+
 pub mod diag;
+pub mod interp;
+pub mod ir;
+pub mod lower;
+pub mod memory;
 pub mod onnx;
+pub mod ops;
+pub mod passes;
+pub mod program;
+pub mod schedule;
 pub mod tensor;
+
+use diag::Diags;
+use ir::Graph;
+use memory::MemoryPlan;
+use program::Program;
+
+/// A compiled model: what to run, and where everything lies in memory.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The graph after all passes.
+    pub graph: Graph,
+    /// The kernel calls, scheduled.
+    pub program: Program,
+    /// Places in the arena and in the blob of weights.
+    pub plan: MemoryPlan,
+}
+
+/// Compiles a model whose input dimensions are all known.
+pub fn compile(model: &onnx::Model) -> Result<Compiled, Diags> {
+    compile_observed(model, &mut |_, _| ())
+}
+
+/// As [`compile`], showing the graph after the import and after each pass, with the pass's name.
+pub fn compile_observed(
+    model: &onnx::Model,
+    observe: &mut dyn FnMut(&str, &Graph),
+) -> Result<Compiled, Diags> {
+    let mut graph = ops::import(model)?;
+    observe("import", &graph);
+    passes::run(&mut graph, observe)?;
+    let program = schedule::schedule(lower::lower(&graph)?);
+    let plan = memory::plan(&program)?;
+    Ok(Compiled {
+        graph,
+        program,
+        plan,
+    })
+}

@@ -191,6 +191,7 @@ fn arithmetic(out: &mut Vec<ScalarFn>) {
         };
         max(a, b) -> T = a.max(b);
         min(a, b) -> T = a.min(b);
+        pow(a, b) -> T = a.wrapping_pow(b as u32);
         bit_and(a, b) -> T = a & b;
         bit_or(a, b) -> T = a | b;
         bit_xor(a, b) -> T = a ^ b;

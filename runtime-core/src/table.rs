@@ -335,6 +335,9 @@ kernels! {
     trilu::trilu<any>(Trilu; x: read T, y: write T);
 }
 
+/// The sources of this crate, by path below `src`: what emitted crates vendor.
+pub const SOURCES: &[(&str, &str)] = include!(concat!(env!("OUT_DIR"), "/sources.rs"));
+
 /// Every kernel.
 pub fn kernels() -> impl Iterator<Item = &'static Kernel> {
     PLAIN.iter().chain(maps::rows::ALL).copied()

@@ -1,0 +1,179 @@
+//! The interpreter: runs a program with the very kernels that are emitted.
+//!
+//! It serves folding, calibration and tests. Each buffer has memory of its own, so that it does not
+//! depend on a memory plan; an update starts from a copy.
+
+use crate::diag::Diag;
+use crate::lower::Lower;
+use crate::ops::Op;
+use crate::program::{BufferId, Program, Step, Storage};
+use crate::tensor::{AlignedBytes, Tensor};
+use mlc_runtime_core::table::{Bytes, Role};
+use std::collections::HashMap;
+
+/// Computes the outputs of one operator for constant inputs.
+pub fn evaluate(op: &dyn Op, inputs: &[Option<&Tensor>]) -> Result<Vec<Tensor>, Diag> {
+    run(&Lower::alone(op, inputs)?, &[])
+}
+
+/// Runs a program on `inputs`.
+pub fn run(program: &Program, inputs: &[Tensor]) -> Result<Vec<Tensor>, Diag> {
+    run_observed(program, inputs, &mut |_, _| ())
+}
+
+/// Runs a program on `inputs` and shows every buffer as soon as a step has written it.
+pub fn run_observed(
+    program: &Program,
+    inputs: &[Tensor],
+    observe: &mut dyn FnMut(BufferId, &[u8]),
+) -> Result<Vec<Tensor>, Diag> {
+    let mut memory = Memory::new(program);
+    for (port, tensor) in program.inputs.iter().zip(inputs) {
+        memory
+            .bytes_mut(port.buffer)
+            .copy_from_slice(tensor.bytes());
+    }
+    for (i, step) in program.steps.iter().enumerate() {
+        memory.execute(step).ok_or_else(|| misfit(step))?;
+        for (operand, &id) in step.call.kernel.operands.iter().zip(&step.call.operands) {
+            if matches!(operand.role, Role::Write | Role::Update) {
+                observe(id, memory.bytes(id));
+            }
+        }
+        memory.forget(i);
+    }
+    let output = |port: &crate::program::Port| {
+        Tensor::from_bytes(port.ty.clone(), memory.bytes(port.buffer))
+    };
+    program.outputs.iter().map(output).collect()
+}
+
+fn misfit(step: &Step) -> Diag {
+    let message = format!(
+        "call of {} does not fit its operands",
+        step.call.kernel.name
+    );
+    Diag::new("invalid-program", message).at_node(&step.layer, &step.operator)
+}
+
+/// The bytes of every buffer that is live.
+struct Memory<'a> {
+    program: &'a Program,
+    blocks: HashMap<BufferId, AlignedBytes>,
+    /// Buffers no longer used after each step.
+    last_uses: Vec<Vec<BufferId>>,
+}
+
+impl<'a> Memory<'a> {
+    fn new(program: &'a Program) -> Self {
+        let mut last = HashMap::new();
+        for (i, step) in program.steps.iter().enumerate() {
+            for &id in &step.call.operands {
+                last.insert(program.root(id).0, i);
+                if let Storage::CopyOf(from) = program.buffer(program.root(id).0).storage {
+                    last.insert(program.root(from).0, i);
+                }
+            }
+        }
+        for port in &program.outputs {
+            last.remove(&program.root(port.buffer).0);
+        }
+        let mut last_uses = vec![Vec::new(); program.steps.len()];
+        last.into_iter().for_each(|(id, i)| last_uses[i].push(id));
+        Memory {
+            program,
+            blocks: HashMap::new(),
+            last_uses,
+        }
+    }
+
+    fn forget(&mut self, step: usize) {
+        for id in &self.last_uses[step] {
+            self.blocks.remove(id);
+        }
+    }
+
+    /// Makes sure the buffer that `id` lies in has memory.
+    fn allocate(&mut self, id: BufferId) {
+        let root = self.program.root(id).0;
+        let buffer = self.program.buffer(root);
+        if self.blocks.contains_key(&root) || matches!(buffer.storage, Storage::Constant(_)) {
+            return;
+        }
+        let block = match buffer.storage {
+            Storage::CopyOf(from) => {
+                self.allocate(from);
+                AlignedBytes::from(self.bytes(from))
+            }
+            _ => AlignedBytes::zeros(buffer.bytes()),
+        };
+        self.blocks.insert(root, block);
+    }
+
+    fn bytes(&self, id: BufferId) -> &[u8] {
+        let (root, offset) = self.program.root(id);
+        let bytes = match &self.program.buffer(root).storage {
+            Storage::Constant(tensor) => tensor.bytes(),
+            _ => self.blocks.get(&root).map_or(&[][..], |b| b),
+        };
+        bytes
+            .get(offset..offset + self.program.buffer(id).bytes())
+            .unwrap_or(&[])
+    }
+
+    fn bytes_mut(&mut self, id: BufferId) -> &mut [u8] {
+        self.allocate(id);
+        let (root, offset) = self.program.root(id);
+        let len = self.program.buffer(id).bytes();
+        self.blocks
+            .get_mut(&root)
+            .map_or(&mut [][..], |b| &mut b[offset..offset + len])
+    }
+
+    /// Runs one step: blocks that it writes are taken out while it runs. `None` if the call does
+    /// not fit its kernel, or writes a block that another operand lies in.
+    fn execute(&mut self, step: &Step) -> Option<()> {
+        let call = &step.call;
+        call.operands.iter().for_each(|&id| self.allocate(id));
+        let mut written: Vec<Option<AlignedBytes>> = Vec::new();
+        for (operand, &id) in call.kernel.operands.iter().zip(&call.operands) {
+            let exclusive = operand.role != Role::Read;
+            written.push(match exclusive {
+                true => Some(self.blocks.remove(&self.program.root(id).0)?),
+                false => None,
+            });
+        }
+        let types: Vec<_> = call
+            .operands
+            .iter()
+            .map(|&id| self.program.buffer(id).element)
+            .collect();
+        let mut bytes = Vec::new();
+        for (block, &id) in written.iter_mut().zip(&call.operands) {
+            let (root, offset) = self.program.root(id);
+            let len = self.program.buffer(id).bytes();
+            bytes.push(match block {
+                Some(block) => Bytes::Exclusive(block.get_mut(offset..offset + len)?),
+                None => {
+                    let shared = self.bytes(id);
+                    if shared.len() != len || !self.holds(root) {
+                        return None;
+                    }
+                    Bytes::Shared(shared)
+                }
+            });
+        }
+        call.run(&types, bytes)?;
+        for (block, &id) in written.into_iter().zip(&call.operands) {
+            if let Some(block) = block {
+                self.blocks.insert(self.program.root(id).0, block);
+            }
+        }
+        Some(())
+    }
+
+    fn holds(&self, root: BufferId) -> bool {
+        matches!(self.program.buffer(root).storage, Storage::Constant(_))
+            || self.blocks.contains_key(&root)
+    }
+}

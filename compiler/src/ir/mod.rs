@@ -1,0 +1,389 @@
+//! The graph: typed values with static shapes, and the nodes that make them.
+//!
+//! A [`Graph`] grows by [`Graph::add`], which infers types and folds constants at once, so that
+//! shape arithmetic is gone by the time it is needed. Passes replace values by others; what is no
+//! longer reachable from the outputs does not count and is dropped by [`Graph::compact`].
+
+mod print;
+mod verify;
+
+use crate::diag::Diag;
+use crate::interp;
+use crate::ops::Op;
+use crate::tensor::{Tensor, TensorType};
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+/// Names a value of a graph.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct ValueId(usize);
+
+/// Names a node of a graph.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
+pub struct NodeId(usize);
+
+/// The ONNX tensor that a value stands for: `value = transpose(tensor, perm)`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// Name of the tensor in the ONNX file.
+    pub tensor: String,
+    /// Axes of the tensor, in the order in which the value has them.
+    pub perm: Vec<usize>,
+}
+
+/// A tensor that is computed, given or constant.
+#[derive(Clone, Debug)]
+pub struct Value {
+    /// A name for people; not unique.
+    pub name: String,
+    /// Element type and shape.
+    pub ty: TensorType,
+    /// Where it comes from.
+    pub def: Def,
+    /// Which ONNX tensor it is, if it is one.
+    pub source: Option<Source>,
+}
+
+/// Where a value comes from.
+#[derive(Clone, Debug)]
+pub enum Def {
+    /// The graph's caller.
+    Input,
+    /// It is constant.
+    Const(Tensor),
+    /// An output of a node.
+    Node(NodeId),
+}
+
+/// An operator applied to values.
+#[derive(Clone, Debug)]
+pub struct Node {
+    /// The layer's name, for people; not unique.
+    pub name: String,
+    /// What is computed.
+    pub op: Arc<dyn Op>,
+    /// Its inputs; optional ones may be absent.
+    pub inputs: Vec<Option<ValueId>>,
+    /// Its outputs.
+    pub outputs: Vec<ValueId>,
+}
+
+/// A network.
+#[derive(Clone, Debug, Default)]
+pub struct Graph {
+    /// The model's name.
+    pub name: String,
+    values: Vec<Value>,
+    nodes: Vec<Node>,
+    /// What the caller gives, in order.
+    pub inputs: Vec<ValueId>,
+    /// What the caller gets, in order, under these names.
+    pub outputs: Vec<(String, ValueId)>,
+}
+
+/// Constants larger than this are folded only if they shrink the model or somebody needs them.
+const EAGER_FOLD_BYTES: usize = 64 << 10;
+/// No constant larger than this is made by folding.
+const MAX_FOLD_BYTES: usize = 512 << 20;
+
+impl Graph {
+    /// A graph with nothing in it.
+    pub fn new(name: impl Into<String>) -> Self {
+        Graph {
+            name: name.into(),
+            ..Graph::default()
+        }
+    }
+
+    /// The value of that id.
+    pub fn value(&self, id: ValueId) -> &Value {
+        &self.values[id.0]
+    }
+
+    /// The value of that id, to rename it.
+    pub fn value_mut(&mut self, id: ValueId) -> &mut Value {
+        &mut self.values[id.0]
+    }
+
+    /// The type of a value.
+    pub fn ty(&self, id: ValueId) -> &TensorType {
+        &self.values[id.0].ty
+    }
+
+    /// The node of that id.
+    pub fn node(&self, id: NodeId) -> &Node {
+        &self.nodes[id.0]
+    }
+
+    /// The node that computes `value`, if one does.
+    pub fn producer(&self, value: ValueId) -> Option<NodeId> {
+        match self.value(value).def {
+            Def::Node(node) => Some(node),
+            _ => None,
+        }
+    }
+
+    /// The node that computes `value` and its operator, if that is a `T`.
+    pub fn producer_as<T: Op>(&self, value: ValueId) -> Option<(&Node, &T)> {
+        let node = self.node(self.producer(value)?);
+        Some((node, node.op_as::<T>()?))
+    }
+
+    /// The data of `value`, if it is a constant already.
+    pub fn constant(&self, value: ValueId) -> Option<&Tensor> {
+        match &self.value(value).def {
+            Def::Const(tensor) => Some(tensor),
+            _ => None,
+        }
+    }
+
+    /// Adds an input that the caller gives.
+    pub fn add_input(&mut self, name: impl Into<String>, ty: TensorType) -> ValueId {
+        let id = self.add_value(name.into(), ty, Def::Input);
+        self.inputs.push(id);
+        id
+    }
+
+    /// Adds a constant.
+    pub fn add_constant(&mut self, name: impl Into<String>, tensor: Tensor) -> ValueId {
+        self.add_value(name.into(), tensor.ty.clone(), Def::Const(tensor))
+    }
+
+    fn add_value(&mut self, name: String, ty: TensorType, def: Def) -> ValueId {
+        self.values.push(Value {
+            name,
+            ty,
+            def,
+            source: None,
+        });
+        ValueId(self.values.len() - 1)
+    }
+
+    /// Applies an operator: infers the types of its outputs, and computes them if they are constant.
+    pub fn add(
+        &mut self,
+        name: &str,
+        op: impl Op,
+        inputs: &[Option<ValueId>],
+    ) -> Result<Vec<ValueId>, Diag> {
+        self.add_shared(name, Arc::new(op), inputs)
+    }
+
+    /// As [`Graph::add`], for an operator that is shared.
+    pub fn add_shared(
+        &mut self,
+        name: &str,
+        op: Arc<dyn Op>,
+        inputs: &[Option<ValueId>],
+    ) -> Result<Vec<ValueId>, Diag> {
+        let types: Vec<_> = inputs.iter().map(|v| v.map(|v| self.ty(v))).collect();
+        let types = op.infer(&types).map_err(|d| d.at_node(name, op.name()))?;
+        let node = NodeId(self.nodes.len());
+        let mut outputs = Vec::with_capacity(types.len());
+        for ty in types {
+            outputs.push(self.add_value(name.to_string(), ty, Def::Node(node)));
+        }
+        self.nodes.push(Node {
+            name: name.into(),
+            op,
+            inputs: inputs.into(),
+            outputs: outputs.clone(),
+        });
+        if self.is_worth_folding(node) {
+            self.fold(node)?;
+        }
+        Ok(outputs)
+    }
+
+    fn is_worth_folding(&self, node: NodeId) -> bool {
+        let node = self.node(node);
+        let constant = node
+            .inputs
+            .iter()
+            .flatten()
+            .all(|&v| self.constant(v).is_some());
+        let bytes = |v: &ValueId| self.ty(*v).bytes();
+        let made: usize = node.outputs.iter().map(bytes).sum();
+        let given: usize = node.inputs.iter().flatten().map(bytes).sum();
+        constant && node.op.is_foldable() && made <= given.max(EAGER_FOLD_BYTES)
+    }
+
+    /// Computes the outputs of a node whose inputs are constant.
+    fn fold(&mut self, id: NodeId) -> Result<(), Diag> {
+        let node = self.node(id).clone();
+        let inputs: Vec<_> = node
+            .inputs
+            .iter()
+            .map(|v| v.and_then(|v| self.constant(v)))
+            .collect();
+        let tensors = interp::evaluate(&*node.op, &inputs)
+            .map_err(|d| d.at_node(&node.name, node.op.name()))?;
+        for (&value, tensor) in node.outputs.iter().zip(tensors) {
+            self.values[value.0].def = Def::Const(tensor);
+        }
+        Ok(())
+    }
+
+    /// The data of `value` if it depends on constants only, computing it where that is still to do.
+    pub fn evaluate(&mut self, value: ValueId) -> Result<Option<Tensor>, Diag> {
+        let mut pending = vec![value];
+        while let Some(&next) = pending.last() {
+            let Def::Node(id) = self.value(next).def else {
+                match self.value(next).def {
+                    Def::Const(_) => pending.pop(),
+                    _ => return Ok(None),
+                };
+                continue;
+            };
+            let node = self.node(id);
+            let bytes: usize = node.outputs.iter().map(|&v| self.ty(v).bytes()).sum();
+            if !node.op.is_foldable() || bytes > MAX_FOLD_BYTES {
+                return Ok(None);
+            }
+            let open = node
+                .inputs
+                .iter()
+                .flatten()
+                .find(|&&v| self.constant(v).is_none());
+            match open {
+                Some(&open) => pending.push(open),
+                None => self.fold(id)?,
+            }
+        }
+        Ok(self.constant(value).cloned())
+    }
+
+    /// Lets everything that uses `old` use `new` instead.
+    pub fn replace(&mut self, old: ValueId, new: ValueId) {
+        if self.values[new.0].source.is_none() {
+            self.values[new.0].source = self.values[old.0].source.clone();
+        }
+        for node in &mut self.nodes {
+            for input in node.inputs.iter_mut().flatten() {
+                if *input == old {
+                    *input = new;
+                }
+            }
+        }
+        for (_, output) in &mut self.outputs {
+            if *output == old {
+                *output = new;
+            }
+        }
+    }
+
+    /// The nodes that the outputs depend on, each after those it depends on.
+    pub fn order(&self) -> Vec<NodeId> {
+        let mut order = Vec::new();
+        let mut seen = HashSet::new();
+        let mut stack: Vec<_> = Vec::new();
+        for (_, output) in &self.outputs {
+            stack.extend(self.producer(*output).map(|n| (n, false)));
+            while let Some((id, ready)) = stack.pop() {
+                if ready {
+                    order.push(id);
+                } else if seen.insert(id) {
+                    stack.push((id, true));
+                    let inputs = self.node(id).inputs.iter().rev().flatten();
+                    stack.extend(inputs.filter_map(|&v| self.producer(v)).map(|n| (n, false)));
+                }
+            }
+        }
+        order
+    }
+
+    /// How often each value is used by reachable nodes and by the graph's outputs.
+    pub fn uses(&self) -> Uses {
+        let mut uses = Uses::default();
+        for id in self.order() {
+            for &input in self.node(id).inputs.iter().flatten() {
+                uses.nodes.entry(input).or_default().push(id);
+            }
+        }
+        uses.outputs.extend(self.outputs.iter().map(|(_, v)| *v));
+        uses
+    }
+
+    /// The same graph without what is unreachable; inputs stay.
+    pub fn compact(&self) -> Graph {
+        let mut new = Graph::new(&self.name);
+        let mut map = HashMap::new();
+        let order = self.order();
+        for &input in &self.inputs {
+            map.insert(input, new.copy_value(self.value(input)));
+        }
+        new.inputs = self.inputs.iter().map(|v| map[v]).collect();
+        for id in order {
+            let node = self.node(id);
+            for &input in node.inputs.iter().flatten() {
+                map.entry(input)
+                    .or_insert_with(|| new.copy_value(self.value(input)));
+            }
+            let inputs = node.inputs.iter().map(|v| v.map(|v| map[&v])).collect();
+            let id = NodeId(new.nodes.len());
+            let outputs = node.outputs.iter().map(|&v| {
+                let copy = new.copy_value(&Value {
+                    def: Def::Node(id),
+                    ..self.value(v).clone()
+                });
+                map.insert(v, copy);
+                copy
+            });
+            let outputs = outputs.collect();
+            new.nodes.push(Node {
+                name: node.name.clone(),
+                op: node.op.clone(),
+                inputs,
+                outputs,
+            });
+        }
+        for (name, output) in &self.outputs {
+            let value = *map
+                .entry(*output)
+                .or_insert_with(|| new.copy_value(self.value(*output)));
+            new.outputs.push((name.clone(), value));
+        }
+        new
+    }
+
+    fn copy_value(&mut self, value: &Value) -> ValueId {
+        self.values.push(value.clone());
+        ValueId(self.values.len() - 1)
+    }
+}
+
+impl Node {
+    /// The operator, if it is a `T`.
+    pub fn op_as<T: Op>(&self) -> Option<&T> {
+        (&*self.op as &dyn std::any::Any).downcast_ref()
+    }
+
+    /// The `i`-th input, if it is there.
+    pub fn input(&self, i: usize) -> Option<ValueId> {
+        self.inputs.get(i).copied().flatten()
+    }
+}
+
+/// Who uses which value.
+#[derive(Default)]
+pub struct Uses {
+    nodes: HashMap<ValueId, Vec<NodeId>>,
+    outputs: HashSet<ValueId>,
+}
+
+impl Uses {
+    /// The nodes that use `value`, once for each use.
+    pub fn nodes(&self, value: ValueId) -> &[NodeId] {
+        self.nodes.get(&value).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether `value` is an output of the graph.
+    pub fn is_output(&self, value: ValueId) -> bool {
+        self.outputs.contains(&value)
+    }
+
+    /// Whether one node uses `value`, once, and nobody else does.
+    pub fn is_single(&self, value: ValueId) -> bool {
+        self.nodes(value).len() == 1 && !self.is_output(value)
+    }
+}

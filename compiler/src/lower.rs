@@ -1,0 +1,299 @@
+//! Lowering: from a graph to kernel calls over virtual buffers.
+//!
+//! Each operator writes its own calls through [`Lower`]; this file gives them buffers and collects
+//! what they write. Nothing here knows any operator.
+
+use crate::diag::Diag;
+use crate::ir::{Def, Graph, ValueId};
+use crate::ops::Op;
+use crate::program::{Buffer, BufferId, Port, Program, Step, Storage};
+use crate::tensor::{DType, Tensor, TensorType};
+use mlc_runtime_core::scalar::ElementType;
+use mlc_runtime_core::table::Call;
+use std::collections::HashMap;
+
+/// Lowers a whole graph.
+pub fn lower(graph: &Graph) -> Result<Program, Diag> {
+    let mut program = Program {
+        name: graph.name.clone(),
+        ..Program::default()
+    };
+    let mut buffers = HashMap::new();
+    for &input in &graph.inputs {
+        let id = buffer_of(&mut program, &mut buffers, graph, input)?;
+        let value = graph.value(input);
+        program.inputs.push(Port {
+            name: value.name.clone(),
+            ty: value.ty.clone(),
+            buffer: id,
+        });
+    }
+    for id in graph.order() {
+        let node = graph.node(id);
+        let located = |d: Diag| d.at_node(&node.name, node.op.name());
+        let mut buffer = |v| buffer_of(&mut program, &mut buffers, graph, v);
+        let mut inputs = Vec::with_capacity(node.inputs.len());
+        for &v in &node.inputs {
+            inputs.push(v.map(&mut buffer).transpose().map_err(located)?);
+        }
+        let outputs = node.outputs.iter().map(|&v| buffer(v));
+        let outputs = outputs.collect::<Result<_, _>>().map_err(located)?;
+        let mut cx = Lower {
+            program: &mut program,
+            layer: &node.name,
+            op: &*node.op,
+            inputs,
+            outputs,
+        };
+        node.op.lower(&mut cx).map_err(located)?;
+    }
+    for (name, value) in &graph.outputs {
+        let id = buffer_of(&mut program, &mut buffers, graph, *value)?;
+        let buffer = output_buffer(&mut program, name, id);
+        program.outputs.push(Port {
+            name: name.clone(),
+            ty: graph.ty(*value).clone(),
+            buffer,
+        });
+    }
+    program.verify()?;
+    Ok(program)
+}
+
+/// A buffer that may be handed to the caller: constants are copied into the arena.
+fn output_buffer(program: &mut Program, name: &str, id: BufferId) -> BufferId {
+    if program.constant(program.root(id).0).is_none() {
+        return id;
+    }
+    let buffer = Buffer {
+        name: name.into(),
+        storage: Storage::Arena,
+        ..program.buffer(id).clone()
+    };
+    let out = program.add(buffer);
+    let call = copy_call(program, id, out);
+    program.steps.push(Step {
+        layer: name.into(),
+        operator: "Identity".into(),
+        call,
+        macs: 0,
+    });
+    out
+}
+
+/// A call that copies one buffer into another.
+pub(crate) fn copy_call(program: &Program, from: BufferId, to: BufferId) -> Call<BufferId> {
+    use mlc_runtime_core::kernels::copy::CopyAll;
+    let len = program.buffer(from).len();
+    mlc_runtime_core::table::call::copy(CopyAll { len }, from, to)
+}
+
+fn buffer_of(
+    program: &mut Program,
+    buffers: &mut HashMap<ValueId, BufferId>,
+    graph: &Graph,
+    id: ValueId,
+) -> Result<BufferId, Diag> {
+    if let Some(&buffer) = buffers.get(&id) {
+        return Ok(buffer);
+    }
+    let value = graph.value(id);
+    let storage = match &value.def {
+        Def::Const(tensor) => Storage::Constant(tensor.clone()),
+        _ => Storage::Arena,
+    };
+    let mut buffer = new_buffer(&value.name, value.ty.clone(), storage)?;
+    buffer.source = value.source.clone();
+    let buffer = program.add(buffer);
+    buffers.insert(id, buffer);
+    Ok(buffer)
+}
+
+fn new_buffer(name: &str, ty: TensorType, storage: Storage) -> Result<Buffer, Diag> {
+    let element = ty
+        .dtype
+        .storage()
+        .ok_or_else(|| no_kernel(ty.dtype).at_tensor(name))?;
+    Ok(Buffer {
+        name: name.into(),
+        element,
+        ty,
+        storage,
+        source: None,
+    })
+}
+
+fn no_kernel(dtype: DType) -> Diag {
+    let message = format!("no kernel works on elements of type {dtype}");
+    Diag::new("unsupported-type", message)
+        .note("a Cast to a supported type on constants is folded at compile time")
+}
+
+/// What an operator writes its kernel calls to.
+pub struct Lower<'a> {
+    program: &'a mut Program,
+    layer: &'a str,
+    op: &'a dyn Op,
+    inputs: Vec<Option<BufferId>>,
+    outputs: Vec<BufferId>,
+}
+
+impl<'a> Lower<'a> {
+    /// Lowers one operator with constant inputs to a program of its own.
+    pub(crate) fn alone(op: &dyn Op, inputs: &[Option<&Tensor>]) -> Result<Program, Diag> {
+        let mut program = Program {
+            name: op.name().into(),
+            ..Program::default()
+        };
+        let types: Vec<_> = inputs.iter().map(|t| t.map(|t| &t.ty)).collect();
+        let types = op.infer(&types)?;
+        let mut buffers = Vec::new();
+        for input in inputs {
+            let add = |t: &&Tensor| {
+                new_buffer("", t.ty.clone(), Storage::Constant((*t).clone()))
+                    .map(|b| program.add(b))
+            };
+            buffers.push(input.as_ref().map(add).transpose()?);
+        }
+        let mut outputs = Vec::new();
+        for ty in types {
+            let buffer = program.add(new_buffer("", ty.clone(), Storage::Arena)?);
+            outputs.push(buffer);
+            program.outputs.push(Port {
+                name: String::new(),
+                ty,
+                buffer,
+            });
+        }
+        op.lower(&mut Lower {
+            program: &mut program,
+            layer: "",
+            op,
+            inputs: buffers,
+            outputs,
+        })?;
+        program.verify()?;
+        Ok(program)
+    }
+
+    /// Whether the `i`-th input is there.
+    pub fn has_input(&self, i: usize) -> bool {
+        self.inputs.get(i).is_some_and(Option::is_some)
+    }
+
+    /// The `i`-th input; an optional `f32` input that is absent is an empty buffer.
+    pub fn input(&mut self, i: usize) -> BufferId {
+        self.input_or_empty(i, ElementType::F32)
+    }
+
+    /// The `i`-th input, or an empty buffer of `element`s if it is absent.
+    pub fn input_or_empty(&mut self, i: usize, element: ElementType) -> BufferId {
+        match self.inputs.get(i) {
+            Some(&Some(id)) => id,
+            _ => self.empty(element),
+        }
+    }
+
+    /// A buffer of no elements.
+    pub fn empty(&mut self, element: ElementType) -> BufferId {
+        self.temporary(element, 0)
+    }
+
+    /// The `i`-th output.
+    pub fn output(&self, i: usize) -> BufferId {
+        self.outputs[i]
+    }
+
+    /// The type of the `i`-th input.
+    ///
+    /// # Panics
+    /// If it is absent.
+    pub fn input_type(&self, i: usize) -> &TensorType {
+        let id = self.inputs[i].expect("an input that is there");
+        &self.program.buffer(id).ty
+    }
+
+    /// The type of the `i`-th output.
+    pub fn output_type(&self, i: usize) -> &TensorType {
+        &self.program.buffer(self.outputs[i]).ty
+    }
+
+    /// The data of the `i`-th input, if it is constant.
+    pub fn input_constant(&self, i: usize) -> Option<&Tensor> {
+        self.program
+            .constant(self.inputs.get(i).copied().flatten()?)
+    }
+
+    /// A constant of the operator's own, such as packed weights.
+    pub fn constant(&mut self, tensor: Tensor) -> Result<BufferId, Diag> {
+        let buffer = new_buffer(self.layer, tensor.ty.clone(), Storage::Constant(tensor))?;
+        Ok(self.program.add(buffer))
+    }
+
+    /// A buffer for intermediate results or scratch, `len` elements long.
+    pub fn temporary(&mut self, element: ElementType, len: usize) -> BufferId {
+        self.program.add(Buffer {
+            name: self.layer.into(),
+            element,
+            ty: TensorType::new(element.into(), [len]),
+            storage: Storage::Arena,
+            source: None,
+        })
+    }
+
+    /// A buffer that starts with the contents of `from`, for a kernel's `update` operand. No bytes
+    /// are copied if nobody reads `from` later.
+    pub fn copy_of(&mut self, from: BufferId) -> BufferId {
+        let storage = Storage::CopyOf(from);
+        let buffer = Buffer {
+            storage,
+            source: None,
+            ..self.program.buffer(from).clone()
+        };
+        self.program.add(buffer)
+    }
+
+    /// The `i`-th output as a buffer that starts with the contents of `from`, as [`Lower::copy_of`].
+    pub fn output_copy_of(&mut self, i: usize, from: BufferId) -> BufferId {
+        self.program.buffers[self.outputs[i].0].storage = Storage::CopyOf(from);
+        self.outputs[i]
+    }
+
+    /// The `i`-th output as nothing but another view of `from`, `offset` elements into it: a reshape.
+    pub fn output_view(&mut self, i: usize, from: BufferId, offset: usize) {
+        let out = self.outputs[i];
+        let storage = match self.program.constant(from) {
+            Some(tensor) => {
+                let (ty, size) = (
+                    &self.program.buffer(out).ty,
+                    self.program.buffer(out).element.size(),
+                );
+                let bytes = &tensor.bytes()[offset * size..][..ty.len() * size];
+                let tensor =
+                    Tensor::from_bytes(ty.clone(), bytes).expect("a view within its buffer");
+                Storage::Constant(tensor)
+            }
+            None => Storage::View {
+                of: from,
+                offset: offset * self.program.buffer(out).element.size(),
+            },
+        };
+        self.program.buffers[out.0].storage = storage;
+    }
+
+    /// Writes a call.
+    pub fn call(&mut self, call: Call<BufferId>) {
+        self.call_counted(call, 0);
+    }
+
+    /// Writes a call that takes `macs` multiply-accumulates.
+    pub fn call_counted(&mut self, call: Call<BufferId>, macs: u64) {
+        let (layer, operator) = (self.layer.into(), self.op.name().into());
+        self.program.steps.push(Step {
+            layer,
+            operator,
+            call,
+            macs,
+        });
+    }
+}

@@ -1,0 +1,126 @@
+//! Memory: where each buffer lies in the arena, and each constant in the blob of weights.
+
+mod check;
+mod place;
+mod weights;
+
+use crate::diag::Diag;
+use crate::program::{BufferId, Program, Storage};
+pub use check::check;
+use std::collections::BTreeMap;
+pub use weights::Weights;
+
+/// The bytes that must not be shared from one moment to another. Moment 0 is when the caller gives
+/// the inputs, moment `i + 1` is step `i`, and after the last step the caller reads the outputs.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize)]
+pub struct Lifetime {
+    /// First moment.
+    pub first: usize,
+    /// Last moment.
+    pub last: usize,
+}
+
+impl Lifetime {
+    /// Whether both are alive at some moment.
+    pub fn meets(self, other: Lifetime) -> bool {
+        self.first <= other.last && other.first <= self.last
+    }
+}
+
+/// One block of the arena.
+#[derive(Clone, Copy, Debug, serde::Serialize)]
+pub struct Block {
+    /// Bytes from the start of the arena.
+    pub offset: usize,
+    /// Bytes.
+    pub size: usize,
+    /// Alignment in bytes.
+    pub align: usize,
+    /// When it is in use.
+    pub lifetime: Lifetime,
+}
+
+/// Where everything is.
+#[derive(Clone, Debug)]
+pub struct MemoryPlan {
+    /// Bytes of the arena.
+    pub arena_bytes: usize,
+    /// The most bytes that are in use at one moment: no arena can be smaller in this order of steps.
+    pub lower_bound: usize,
+    /// The block of each buffer that is not a view, by buffer.
+    pub blocks: BTreeMap<BufferId, Block>,
+    /// The constants.
+    pub weights: Weights,
+}
+
+/// Plans a scheduled program, and lets the independent validator confirm it.
+pub fn plan(program: &Program) -> Result<MemoryPlan, Diag> {
+    let mut blocks = blocks(program);
+    let arena_bytes = place::place(&mut blocks);
+    let plan = MemoryPlan {
+        arena_bytes,
+        lower_bound: lower_bound(blocks.values()),
+        blocks,
+        weights: Weights::collect(program),
+    };
+    check(program, &plan)?;
+    Ok(plan)
+}
+
+/// The blocks that are needed, not placed yet.
+fn blocks(program: &Program) -> BTreeMap<BufferId, Block> {
+    let mut blocks: BTreeMap<BufferId, Block> = BTreeMap::new();
+    let mut touch = |id: BufferId, moment: usize| {
+        let root = program.root(id).0;
+        let (buffer, view) = (program.buffer(root), program.buffer(id));
+        if matches!(buffer.storage, Storage::Constant(_)) || buffer.is_empty() {
+            return;
+        }
+        let lifetime = Lifetime {
+            first: moment,
+            last: moment,
+        };
+        let new = Block {
+            offset: 0,
+            size: buffer.bytes(),
+            align: 1,
+            lifetime,
+        };
+        let block = blocks.entry(root).or_insert(new);
+        block.lifetime.first = block.lifetime.first.min(moment);
+        block.lifetime.last = block.lifetime.last.max(moment);
+        block.align = block.align.max(view.element.size());
+    };
+    program.inputs.iter().for_each(|port| touch(port.buffer, 0));
+    for (i, step) in program.steps.iter().enumerate() {
+        step.call.operands.iter().for_each(|&id| touch(id, i + 1));
+    }
+    program
+        .outputs
+        .iter()
+        .for_each(|port| touch(port.buffer, program.steps.len() + 1));
+    blocks
+}
+
+/// The most bytes in use at one moment.
+fn lower_bound<'a>(blocks: impl Iterator<Item = &'a Block> + Clone) -> usize {
+    let at = |m: usize| {
+        let alive = blocks
+            .clone()
+            .filter(move |b| b.lifetime.first <= m && m <= b.lifetime.last);
+        alive.map(|b| b.size).sum()
+    };
+    blocks
+        .clone()
+        .map(|b| at(b.lifetime.first))
+        .max()
+        .unwrap_or(0)
+}
+
+impl MemoryPlan {
+    /// Bytes from the start of the arena to the first element of a buffer that lies in it.
+    pub fn offset(&self, program: &Program, id: BufferId) -> Option<usize> {
+        let (root, at) = program.root(id);
+        Some(self.blocks.get(&root)?.offset + at)
+    }
+}

@@ -1,0 +1,49 @@
+//! The blob of weights: every constant that a kernel reads, once.
+
+use crate::program::{BufferId, Program, Storage};
+use std::collections::{BTreeMap, HashMap};
+
+/// Constants of at least this many bytes start at a multiple of it.
+const LINE: usize = 16;
+
+/// The constants of a program, laid out in the order of their first use.
+#[derive(Clone, Debug, Default)]
+pub struct Weights {
+    /// The blob.
+    pub bytes: Vec<u8>,
+    /// Where each constant buffer starts in it.
+    pub offsets: BTreeMap<BufferId, usize>,
+}
+
+impl Weights {
+    /// Lays out all constants that steps of the program use; equal bytes are stored once.
+    pub(super) fn collect(program: &Program) -> Self {
+        let mut weights = Weights::default();
+        let mut known: HashMap<&[u8], usize> = HashMap::new();
+        for &id in program.steps.iter().flat_map(|s| &s.call.operands) {
+            let Storage::Constant(tensor) = &program.buffer(id).storage else {
+                continue;
+            };
+            let element = program.buffer(id).element.size();
+            if tensor.ty.is_empty() || weights.offsets.contains_key(&id) {
+                continue;
+            }
+            let bytes = tensor.bytes();
+            let align = if bytes.len() < LINE { element } else { LINE };
+            let offset = match known.get(bytes).filter(|&&at| at % align == 0) {
+                Some(&at) => at,
+                None => weights.append(bytes, align),
+            };
+            known.insert(bytes, offset);
+            weights.offsets.insert(id, offset);
+        }
+        weights
+    }
+
+    fn append(&mut self, bytes: &[u8], align: usize) -> usize {
+        let offset = self.bytes.len().next_multiple_of(align);
+        self.bytes.resize(offset, 0);
+        self.bytes.extend_from_slice(bytes);
+        offset
+    }
+}

@@ -1,0 +1,265 @@
+//! Activations. Those that kernels apply as they store are an operator of their own, [`Activate`],
+//! for the fusion pass to find; the others are formulas.
+
+use super::formula::{self, Formula, arg, number};
+use super::{Importer, OnnxOp, Op, Permuted, elementwise, onnx, unsupported_type};
+use crate::diag::Diag;
+use crate::ir::ValueId;
+use crate::lower::Lower;
+use crate::tensor::{DType, TensorType};
+use mlc_runtime_core::kernels::activation::Activation;
+use mlc_runtime_core::scalar::Expr;
+use std::sync::Arc;
+
+/// Applies an activation to each element (`f32`).
+#[derive(Clone, Debug)]
+pub struct Activate(pub Activation);
+
+impl Activate {
+    fn formula(&self) -> Formula {
+        let x = || arg(0);
+        match self.0 {
+            Activation::Identity => x(),
+            Activation::Relu => x().max(number(0.0)),
+            Activation::Clip { lo, hi } => x().max(number(lo)).min(number(hi)),
+            Activation::LeakyRelu { alpha } => leaky(number(alpha)),
+            Activation::Sigmoid => x().apply("sigmoid"),
+            Activation::Tanh => x().apply("tanh"),
+            Activation::HardSigmoid { alpha, beta } => hard_sigmoid(alpha, beta),
+            Activation::HardSwish => x() * hard_sigmoid(1.0 / 6.0, 0.5),
+            Activation::Silu => x() * x().apply("sigmoid"),
+            Activation::Gelu => {
+                let erf = (x() * number(std::f32::consts::FRAC_1_SQRT_2)).apply("erf");
+                number(0.5) * x() * (number(1.0) + erf)
+            }
+        }
+    }
+}
+
+fn leaky(alpha: Formula) -> Formula {
+    arg(0).choose("less", number(0.0), alpha * arg(0), arg(0))
+}
+
+fn hard_sigmoid(alpha: f32, beta: f32) -> Formula {
+    (number(alpha) * arg(0) + number(beta)).max(number(0.0)).min(number(1.0))
+}
+
+impl Op for Activate {
+    fn name(&self) -> &'static str {
+        match self.0 {
+            Activation::Identity => "Identity",
+            Activation::Relu => "Relu",
+            Activation::Clip { .. } => "Clip",
+            Activation::LeakyRelu { .. } => "LeakyRelu",
+            Activation::Sigmoid => "Sigmoid",
+            Activation::Tanh => "Tanh",
+            Activation::HardSigmoid { .. } => "HardSigmoid",
+            Activation::HardSwish => "HardSwish",
+            Activation::Silu => "Silu",
+            Activation::Gelu => "Gelu",
+        }
+    }
+
+    fn infer(&self, inputs: &[Option<&TensorType>]) -> Result<Vec<TensorType>, Diag> {
+        match inputs {
+            [Some(x)] if x.dtype == DType::F32 => Ok(vec![(*x).clone()]),
+            [Some(x)] => Err(unsupported_type(x.dtype)),
+            _ => Err(Diag::new("missing-input", "an activation takes one input")),
+        }
+    }
+
+    fn scalar_function(&self) -> Option<Expr> {
+        Some(self.formula().0)
+    }
+
+    fn permuted(&self, perm: &[usize], _inputs: &[Option<&TensorType>]) -> Option<Permuted> {
+        let op = Arc::new(self.clone());
+        Some(Permuted { op, inputs: vec![true], output: perm.to_vec() })
+    }
+
+    fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
+        elementwise::lower_map(cx, &self.formula().0)
+    }
+}
+
+fn activate(cx: &mut Importer<'_>, activation: Activation) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    let y = cx.add(Activate(activation), &[x])?;
+    cx.finish(y)
+}
+
+/// `Relu` is defined on integers too.
+fn relu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    if cx.ty(x).dtype == DType::F32 {
+        return activate(cx, Activation::Relu);
+    }
+    let y = cx.map_number("max", x, 0.0)?;
+    cx.finish(y)
+}
+
+/// `Clip`: bounds are attributes before opset 11, inputs from then on.
+fn clip(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    if cx.version() < 11 {
+        let lo = cx.node.float("min", f32::MIN)?;
+        let hi = cx.node.float("max", f32::MAX)?;
+        return activate(cx, clip_of(Some(lo), Some(hi)));
+    }
+    let (lo, hi) = (constant_f32(cx, 1)?, constant_f32(cx, 2)?);
+    match (cx.ty(x).dtype, lo, hi) {
+        (DType::F32, Bound::Constant(lo), Bound::Constant(hi)) => activate(cx, clip_of(lo, hi)),
+        _ => clip_by_values(cx, x),
+    }
+}
+
+enum Bound {
+    Constant(Option<f32>),
+    Variable,
+}
+
+fn constant_f32(cx: &mut Importer<'_>, i: usize) -> Result<Bound, Diag> {
+    let Some(value) = cx.optional(i) else { return Ok(Bound::Constant(None)) };
+    let number = cx.graph.evaluate(value)?.and_then(|t| t.single());
+    Ok(number.map_or(Bound::Variable, |x| Bound::Constant(Some(x))))
+}
+
+fn clip_of(lo: Option<f32>, hi: Option<f32>) -> Activation {
+    match (lo.filter(|&x| x > f32::MIN), hi.filter(|&x| x < f32::MAX)) {
+        (None, None) => Activation::Identity,
+        (Some(0.0), None) => Activation::Relu,
+        (lo, hi) => Activation::Clip {
+            lo: lo.unwrap_or(f32::NEG_INFINITY),
+            hi: hi.unwrap_or(f32::INFINITY),
+        },
+    }
+}
+
+fn clip_by_values(cx: &mut Importer<'_>, x: ValueId) -> Result<(), Diag> {
+    let mut y = x;
+    if let Some(lo) = cx.optional(1) {
+        y = cx.map("max", &[y, lo])?;
+    }
+    if let Some(hi) = cx.optional(2) {
+        y = cx.map("min", &[y, hi])?;
+    }
+    cx.finish(y)
+}
+
+fn hard_sigmoid_import(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let (alpha, beta) = (cx.node.float("alpha", 0.2)?, cx.node.float("beta", 0.5)?);
+    activate(cx, Activation::HardSigmoid { alpha, beta })
+}
+
+fn leaky_relu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let alpha = cx.node.float("alpha", 0.01)?;
+    activate(cx, Activation::LeakyRelu { alpha })
+}
+
+fn gelu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    match cx.node.string("approximate", "none")? {
+        "none" => activate(cx, Activation::Gelu),
+        "tanh" => {
+            let x = || arg(0);
+            let inner = number(0.797_884_6) * (x() + number(0.044_715) * x() * x() * x());
+            formula(cx, number(0.5) * x() * (number(1.0) + inner.apply("tanh")))
+        }
+        other => {
+            let message = format!("approximate must be none or tanh, not `{other}`");
+            Err(Diag::new("invalid-attribute", message).at_attribute("approximate"))
+        }
+    }
+}
+
+/// Applies a formula to the only input.
+fn formula(cx: &mut Importer<'_>, formula: Formula) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    if cx.ty(x).dtype != DType::F32 {
+        return Err(unsupported_type(cx.ty(x).dtype));
+    }
+    let y = cx.map_expr(formula.0, DType::F32, &[x])?;
+    cx.finish(y)
+}
+
+/// `x` where it is positive, else `slope * (exp(x / width) - 1)`.
+fn exponential(slope: f32, width: f32) -> Formula {
+    let below = number(slope) * (arg(0) / number(width)).apply("expm1");
+    arg(0).choose("greater", number(0.0), arg(0), below)
+}
+
+fn elu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let alpha = cx.node.float("alpha", 1.0)?;
+    formula(cx, exponential(alpha, 1.0))
+}
+
+fn celu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let alpha = cx.node.float("alpha", 1.0)?;
+    formula(cx, exponential(alpha, alpha))
+}
+
+fn selu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let alpha = cx.node.float("alpha", 1.673_263_2)?;
+    let gamma = cx.node.float("gamma", 1.050_701)?;
+    formula(cx, number(gamma) * exponential(alpha, 1.0))
+}
+
+fn thresholded_relu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let alpha = cx.node.float("alpha", 1.0)?;
+    formula(cx, arg(0).choose("greater", number(alpha), arg(0), number(0.0)))
+}
+
+/// `log(1 + exp(x))`, written so that large `x` does not overflow.
+fn softplus() -> Formula {
+    let magnitude = (-arg(0).apply("abs")).apply("exp").apply("log1p");
+    arg(0).max(number(0.0)) + magnitude
+}
+
+fn softsign() -> Formula {
+    arg(0) / (number(1.0) + arg(0).apply("abs"))
+}
+
+fn shrink(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let (bias, lambd) = (cx.node.float("bias", 0.0)?, cx.node.float("lambd", 0.5)?);
+    let above = arg(0).choose("greater", number(lambd), arg(0) - number(bias), number(0.0));
+    formula(cx, arg(0).choose("less", number(-lambd), arg(0) + number(bias), above))
+}
+
+fn swish(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let alpha = cx.node.float("alpha", 1.0)?;
+    match alpha {
+        1.0 => activate(cx, Activation::Silu),
+        _ => formula(cx, arg(0) * (number(alpha) * arg(0)).apply("sigmoid")),
+    }
+}
+
+/// `PRelu`: the slope is broadcast to the shape of the input.
+fn prelu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let values = [cx.input(0)?, cx.input(1)?];
+    if let Some(&bad) = values.iter().find(|&&v| cx.ty(v).dtype != DType::F32) {
+        return Err(unsupported_type(cx.ty(bad).dtype));
+    }
+    let y = cx.map_expr(leaky(formula::arg(1)).0, DType::F32, &values)?;
+    cx.finish(y)
+}
+
+/// ONNX operators that this file imports.
+pub const ONNX: &[OnnxOp] = &[
+    onnx("Celu", celu),
+    onnx("Clip", clip),
+    onnx("Elu", elu),
+    onnx("Gelu", gelu),
+    onnx("HardSigmoid", hard_sigmoid_import),
+    onnx("HardSwish", |cx| activate(cx, Activation::HardSwish)),
+    onnx("LeakyRelu", leaky_relu),
+    onnx("Mish", |cx| formula(cx, arg(0) * softplus().apply("tanh"))),
+    onnx("PRelu", prelu),
+    onnx("Relu", relu),
+    onnx("Selu", selu),
+    onnx("Shrink", shrink),
+    onnx("Sigmoid", |cx| activate(cx, Activation::Sigmoid)),
+    onnx("Softplus", |cx| formula(cx, softplus())),
+    onnx("Softsign", |cx| formula(cx, softsign())),
+    onnx("Swish", swish),
+    onnx("Tanh", |cx| activate(cx, Activation::Tanh)),
+    onnx("ThresholdedRelu", thresholded_relu),
+];

@@ -1,0 +1,318 @@
+//! Importing: from checked ONNX nodes to a graph, one registered operator after another.
+
+use super::{OnnxOp, Op, onnx_operators};
+use crate::diag::{Diag, Diags};
+use crate::ir::{Graph, Source, ValueId};
+use crate::onnx::{self, Dim};
+use crate::tensor::{DType, Tensor, TensorType};
+use mlc_runtime_core::scalar::Typed;
+use std::collections::HashMap;
+
+type Scope = HashMap<String, ValueId>;
+
+/// Builds the graph of a model whose input dimensions are all known.
+///
+/// All nodes that no operator here can import are reported together.
+pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
+    let unsupported = unsupported(&model.nodes);
+    if !unsupported.is_empty() {
+        return Err(Diags(unsupported));
+    }
+    let mut graph = Graph::new(&model.name);
+    let mut scope = HashMap::new();
+    for input in &model.inputs {
+        let value = import_input(&mut graph, input)?;
+        scope.insert(input.name.clone(), value);
+    }
+    for (name, tensor) in &model.initializers {
+        scope.insert(name.clone(), graph.add_constant(name, tensor.clone()));
+    }
+    import_nodes(&mut graph, &mut scope, &model.nodes)?;
+    for output in &model.outputs {
+        let value = scope.get(&output.name).copied().ok_or_else(|| {
+            let message = format!("nothing produces output `{}`", output.name);
+            Diag::new("missing-tensor", message).at_tensor(&output.name)
+        })?;
+        graph.outputs.push((output.name.clone(), value));
+    }
+    Ok(graph)
+}
+
+fn import_input(graph: &mut Graph, input: &onnx::Input) -> Result<ValueId, Diag> {
+    let size = |dim: &Dim| {
+        if let Dim::Known(n) = dim {
+            Some(*n)
+        } else {
+            None
+        }
+    };
+    let shape: Option<Vec<_>> = input.dims.iter().map(size).collect();
+    let shape = shape.ok_or_else(|| {
+        let message = format!("dimensions of input `{}` are not all known", input.name);
+        Diag::new("unbound-dimension", message)
+    })?;
+    let value = graph.add_input(&input.name, TensorType::new(input.dtype, shape));
+    set_source(graph, value, &input.name);
+    Ok(value)
+}
+
+fn import_nodes(graph: &mut Graph, scope: &mut Scope, nodes: &[onnx::Node]) -> Result<(), Diag> {
+    for node in nodes {
+        let operator = find(node).ok_or_else(|| unsupported_operator(node, 1))?;
+        let mut cx = Importer { graph, scope, node };
+        let result = (operator.import)(&mut cx).and_then(|()| cx.check_outputs());
+        result.map_err(|d| d.at_node(&node.name, &qualified(node)))?;
+    }
+    Ok(())
+}
+
+fn find(node: &onnx::Node) -> Option<&'static OnnxOp> {
+    onnx_operators().find(|op| op.name == node.operator && op.domain == node.domain)
+}
+
+fn qualified(node: &onnx::Node) -> String {
+    match &*node.domain {
+        "" => node.operator.clone(),
+        domain => format!("{domain}.{}", node.operator),
+    }
+}
+
+/// A diagnostic for each operator that is not known, at the first node that uses it.
+fn unsupported(nodes: &[onnx::Node]) -> Vec<Diag> {
+    let mut found: Vec<(&onnx::Node, usize)> = Vec::new();
+    for node in nodes.iter().filter(|node| find(node).is_none()) {
+        match found
+            .iter_mut()
+            .find(|(n, _)| qualified(n) == qualified(node))
+        {
+            Some((_, count)) => *count += 1,
+            None => found.push((node, 1)),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(node, count)| unsupported_operator(node, count))
+        .collect()
+}
+
+fn unsupported_operator(node: &onnx::Node, count: usize) -> Diag {
+    let name = qualified(node);
+    let nodes = if count == 1 {
+        "1 node".into()
+    } else {
+        format!("{count} nodes")
+    };
+    Diag::new(
+        "unsupported-operator",
+        format!("operator {name} is not supported ({nodes})"),
+    )
+    .at_node(&node.name, &name)
+    .note("express it by supported operators, or as a function inside the model")
+}
+
+fn set_source(graph: &mut Graph, value: ValueId, name: &str) {
+    let perm = (0..graph.ty(value).rank()).collect();
+    graph.value_mut(value).source = Some(Source {
+        tensor: name.into(),
+        perm,
+    });
+}
+
+/// One ONNX node being imported, and the graph it goes to.
+pub struct Importer<'a> {
+    /// The graph to add to.
+    pub graph: &'a mut Graph,
+    /// The node.
+    pub node: &'a onnx::Node,
+    scope: &'a mut Scope,
+}
+
+impl Importer<'_> {
+    /// The opset version of the node's domain.
+    pub fn version(&self) -> i64 {
+        self.node.version
+    }
+
+    /// Number of inputs that the node lists, absent ones included.
+    pub fn input_count(&self) -> usize {
+        self.node.inputs.len()
+    }
+
+    /// Number of outputs that the node lists, absent ones included.
+    pub fn output_count(&self) -> usize {
+        self.node.outputs.len()
+    }
+
+    /// Whether the `i`-th output is wanted.
+    pub fn wants_output(&self, i: usize) -> bool {
+        self.node
+            .outputs
+            .get(i)
+            .is_some_and(|name| !name.is_empty())
+    }
+
+    /// The `i`-th input, which may be absent.
+    pub fn optional(&self, i: usize) -> Option<ValueId> {
+        let name = self.node.inputs.get(i).filter(|name| !name.is_empty())?;
+        self.scope.get(name).copied()
+    }
+
+    /// The `i`-th input.
+    pub fn input(&self, i: usize) -> Result<ValueId, Diag> {
+        self.optional(i)
+            .ok_or_else(|| match self.node.inputs.get(i) {
+                Some(name) if !name.is_empty() => {
+                    let message = format!("input {i} is `{name}`, which nothing provides");
+                    Diag::new("missing-tensor", message).at_tensor(name)
+                }
+                _ => Diag::new("missing-input", format!("input {i} is required but absent")),
+            })
+    }
+
+    /// All inputs; none may be absent.
+    pub fn inputs(&self) -> Result<Vec<ValueId>, Diag> {
+        (0..self.input_count()).map(|i| self.input(i)).collect()
+    }
+
+    /// The type of a value.
+    pub fn ty(&self, value: ValueId) -> &TensorType {
+        self.graph.ty(value)
+    }
+
+    /// The shape of a value.
+    pub fn shape(&self, value: ValueId) -> Vec<usize> {
+        self.graph.ty(value).shape.clone()
+    }
+
+    /// The data of a value that has to be constant for shapes to be static.
+    pub fn constant(&mut self, value: ValueId, what: &str) -> Result<Tensor, Diag> {
+        self.graph.evaluate(value)?.ok_or_else(|| {
+            let name = &self.graph.value(value).name;
+            Diag::new(
+                "not-constant",
+                format!("{what} must be known at compile time"),
+            )
+            .at_tensor(name)
+            .note("it depends on the data of a model input, but shapes have to be static")
+        })
+    }
+
+    /// The `i`-th input as integers known at compile time; `None` if it is absent.
+    pub fn ints(&mut self, i: usize, what: &str) -> Result<Option<Vec<i64>>, Diag> {
+        let Some(value) = self.optional(i) else {
+            return Ok(None);
+        };
+        let tensor = self.constant(value, what)?;
+        tensor.to_vec().map(Some).ok_or_else(|| {
+            Diag::new(
+                "unsupported-type",
+                format!("{what} cannot be {}", tensor.ty.dtype),
+            )
+        })
+    }
+
+    /// Integers that older opsets give as an attribute and newer ones as input `i`.
+    pub fn ints_or_attribute(&mut self, i: usize, name: &str) -> Result<Option<Vec<i64>>, Diag> {
+        match self.node.ints(name)? {
+            Some(ints) => Ok(Some(ints.to_vec())),
+            None => self.ints(i, name),
+        }
+    }
+
+    /// The `i`-th input as one number known at compile time; `None` if it is absent.
+    pub fn number<T: Typed>(&mut self, i: usize, what: &str) -> Result<Option<T>, Diag> {
+        let Some(value) = self.optional(i) else {
+            return Ok(None);
+        };
+        let tensor = self.constant(value, what)?;
+        tensor.single().map(Some).ok_or_else(|| {
+            Diag::new(
+                "not-a-scalar",
+                format!("{what} must be one number, not {}", tensor.ty),
+            )
+        })
+    }
+
+    /// Adds an operator with one output.
+    pub fn add(&mut self, op: impl Op, inputs: &[ValueId]) -> Result<ValueId, Diag> {
+        let inputs: Vec<_> = inputs.iter().copied().map(Some).collect();
+        self.add_optional(op, &inputs)
+    }
+
+    /// Adds an operator with one output, some of whose inputs may be absent.
+    pub fn add_optional(
+        &mut self,
+        op: impl Op,
+        inputs: &[Option<ValueId>],
+    ) -> Result<ValueId, Diag> {
+        Ok(self.graph.add(&self.node.name, op, inputs)?[0])
+    }
+
+    /// Adds an operator with any number of outputs.
+    pub fn add_many(
+        &mut self,
+        op: impl Op,
+        inputs: &[Option<ValueId>],
+    ) -> Result<Vec<ValueId>, Diag> {
+        self.graph.add(&self.node.name, op, inputs)
+    }
+
+    /// Adds a constant.
+    pub fn add_constant(&mut self, tensor: Tensor) -> ValueId {
+        self.graph.add_constant(&self.node.name, tensor)
+    }
+
+    /// Says that `value` is the `i`-th output of the node. Outputs that are not wanted are ignored.
+    pub fn set_output(&mut self, i: usize, value: ValueId) {
+        let Some(name) = self.node.outputs.get(i).filter(|name| !name.is_empty()) else {
+            return;
+        };
+        self.scope.insert(name.clone(), value);
+        if self.graph.value(value).source.is_none() {
+            set_source(self.graph, value, name);
+            self.graph.value_mut(value).name = name.clone();
+        }
+    }
+
+    /// Says what the node's first output is.
+    pub fn finish(&mut self, value: ValueId) -> Result<(), Diag> {
+        self.set_output(0, value);
+        Ok(())
+    }
+
+    fn check_outputs(&self) -> Result<(), Diag> {
+        for (i, name) in self.node.outputs.iter().enumerate() {
+            if !name.is_empty() && !self.scope.contains_key(name) {
+                let message = format!("output {i} (`{name}`) of this operator is not supported");
+                return Err(Diag::new("unsupported-output", message));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// An axis as ONNX gives it, negative from the end, as an index below `rank`.
+pub fn axis(axis: i64, rank: usize) -> Result<usize, Diag> {
+    let wrapped = if axis < 0 {
+        axis.saturating_add(rank as i64)
+    } else {
+        axis
+    };
+    usize::try_from(wrapped)
+        .ok()
+        .filter(|&a| a < rank)
+        .ok_or_else(|| {
+            Diag::new(
+                "invalid-axis",
+                format!("axis {axis} does not exist in {rank} dimensions"),
+            )
+        })
+}
+
+/// A diagnostic for an element type that an operator does not take.
+pub fn unsupported_type(dtype: DType) -> Diag {
+    Diag::new(
+        "unsupported-type",
+        format!("elements of type {dtype} are not supported here"),
+    )
+}

@@ -1,0 +1,121 @@
+//! Operators: a file each, and a line each in the list below.
+//!
+//! A file says which ONNX operators it reads ([`OnnxOp`]), what types come out ([`Op::infer`]) and
+//! how to compute them with kernels ([`Op::lower`]). That is the only statement of what an operator
+//! means: folding, calibration, tests and emission all follow from it. An ONNX operator that is a
+//! composition of others is a few lines in an `import` function and has no [`Op`] of its own.
+//!
+//! Spatial operators are channels-last only: their import puts a transposition before and after,
+//! and a pass cancels those that meet.
+
+pub mod formula;
+mod import;
+pub mod window;
+
+use crate::diag::Diag;
+use crate::lower::Lower;
+use crate::tensor::TensorType;
+pub use import::{Importer, axis, import, unsupported_type};
+use mlc_runtime_core::kernels::activation::Activation;
+use mlc_runtime_core::scalar::Expr;
+use std::any::Any;
+use std::fmt::Debug;
+use std::sync::Arc;
+
+/// What a node computes. The `Debug` form shows operator and parameters as the printer prints them,
+/// and tells operators apart: equal forms compute the same.
+pub trait Op: Any + Debug + Send + Sync {
+    /// The operator's name, for people.
+    fn name(&self) -> &'static str;
+
+    /// The types of the outputs for inputs of these types, or why there are none.
+    fn infer(&self, inputs: &[Option<&TensorType>]) -> Result<Vec<TensorType>, Diag>;
+
+    /// Writes the kernel calls that compute the outputs.
+    fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag>;
+
+    /// The scalar function, if the operator applies one to corresponding elements of its inputs,
+    /// broadcast together. Such operators are fused into one loop.
+    fn scalar_function(&self) -> Option<Expr> {
+        None
+    }
+
+    /// How to compute `transpose(output, perm)` for each output from inputs whose axes were
+    /// permuted beforehand; `inputs` are the types of the original's inputs. Operators that care
+    /// about the order of axes in any other way say `None`.
+    fn permuted(&self, _perm: &[usize], _inputs: &[Option<&TensorType>]) -> Option<Permuted> {
+        None
+    }
+
+    /// The activation that the operator applies as it stores, if it has an epilogue.
+    ///
+    /// Operators with an epilogue take `[x, w, bias?, residual?]`, have their output channels in the
+    /// last axis of `w`, of the output and of the bias, and compute
+    /// `activation(product(x, w) + bias + residual)`.
+    fn activation(&self) -> Option<Activation> {
+        None
+    }
+
+    /// The same operator with another activation, if it has an epilogue.
+    fn with_activation(&self, _activation: Activation) -> Option<Arc<dyn Op>> {
+        None
+    }
+
+    /// Whether equal inputs give equal outputs, so that constants may be computed beforehand.
+    fn is_foldable(&self) -> bool {
+        true
+    }
+}
+
+/// An operator rewritten for inputs with permuted axes: see [`Op::permuted`].
+pub struct Permuted {
+    /// The operator that takes permuted inputs.
+    pub op: Arc<dyn Op>,
+    /// For each input: whether its axes are permuted (data), or it stays as it is (parameters).
+    pub inputs: Vec<bool>,
+    /// Axes of the original output, in the order in which each of the new outputs has them.
+    pub output: Vec<usize>,
+}
+
+/// One ONNX operator that can be imported.
+pub struct OnnxOp {
+    /// Its domain; empty for ONNX's own.
+    pub domain: &'static str,
+    /// Its name.
+    pub name: &'static str,
+    /// Reads a node and adds what it computes to the graph.
+    pub import: fn(&mut Importer<'_>) -> Result<(), Diag>,
+}
+
+/// An operator of ONNX's own domain.
+pub(crate) const fn onnx(
+    name: &'static str,
+    import: fn(&mut Importer<'_>) -> Result<(), Diag>,
+) -> OnnxOp {
+    OnnxOp {
+        domain: "",
+        name,
+        import,
+    }
+}
+
+macro_rules! operators { ($($module:ident)*) => {
+    $(pub mod $module;)*
+
+    /// Every ONNX operator that can be imported, from all files.
+    pub fn onnx_operators() -> impl Iterator<Item = &'static OnnxOp> {
+        [$($module::ONNX),*].into_iter().flatten()
+    }
+} }
+
+operators! {
+    activation
+    cast
+    constant
+    conv
+    elementwise
+    matmul
+    reshape
+    shape
+    transpose
+}

@@ -1,0 +1,139 @@
+//! Operators that only change the shape: no data moves.
+
+use super::{Importer, OnnxOp, Op, axis, onnx};
+use crate::diag::Diag;
+use crate::ir::ValueId;
+use crate::lower::Lower;
+use crate::tensor::TensorType;
+
+/// The same elements under another shape.
+#[derive(Clone, Debug)]
+pub struct Reshape(pub Vec<usize>);
+
+impl Op for Reshape {
+    fn name(&self) -> &'static str {
+        "Reshape"
+    }
+
+    fn infer(&self, inputs: &[Option<&TensorType>]) -> Result<Vec<TensorType>, Diag> {
+        let [Some(x)] = inputs else {
+            return Err(Diag::new("missing-input", "a reshape takes one input"));
+        };
+        let y = TensorType::new(x.dtype, self.0.clone());
+        if x.len() != y.len() {
+            let message = format!("{x} cannot be reshaped to {:?}", self.0);
+            return Err(Diag::new("shape-mismatch", message));
+        }
+        Ok(vec![y])
+    }
+
+    fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
+        let x = cx.input(0);
+        cx.output_view(0, x, 0);
+        Ok(())
+    }
+}
+
+impl Importer<'_> {
+    /// A value under another shape.
+    pub fn reshape(&mut self, value: ValueId, shape: Vec<usize>) -> Result<ValueId, Diag> {
+        if self.ty(value).shape == shape {
+            return Ok(value);
+        }
+        self.add(Reshape(shape), &[value])
+    }
+}
+
+/// `Reshape`: 0 keeps a dimension (unless `allowzero`), -1 takes what is left.
+fn reshape(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    let wanted = cx.ints(1, "the shape")?.ok_or_else(|| Diag::new("missing-input", "no shape"))?;
+    let keep_zero = cx.node.int("allowzero", 0)? != 0;
+    let ty = cx.ty(x).clone();
+    let shape = resolve(&ty, &wanted, keep_zero)?;
+    let y = cx.reshape(x, shape)?;
+    cx.finish(y)
+}
+
+fn resolve(x: &TensorType, wanted: &[i64], keep_zero: bool) -> Result<Vec<usize>, Diag> {
+    let fail = || {
+        let message = format!("{x} cannot be reshaped to {wanted:?}");
+        Diag::new("shape-mismatch", message)
+    };
+    let mut shape = Vec::with_capacity(wanted.len());
+    for (i, &dim) in wanted.iter().enumerate() {
+        shape.push(match dim {
+            0 if !keep_zero => *x.shape.get(i).ok_or_else(fail)?,
+            -1 => 1,
+            dim => usize::try_from(dim).map_err(|_| fail())?,
+        });
+    }
+    let rest: usize = shape
+        .iter()
+        .try_fold(1usize, |a, &b| a.checked_mul(b))
+        .ok_or_else(fail)?;
+    let mut open = wanted.iter().enumerate().filter(|(_, d)| **d == -1);
+    if let Some((i, _)) = open.next() {
+        shape[i] = x.len().checked_div(rest).ok_or_else(fail)?;
+    }
+    if open.next().is_some() || shape.iter().product::<usize>() != x.len() {
+        return Err(fail());
+    }
+    Ok(shape)
+}
+
+fn flatten(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    let shape = cx.shape(x);
+    let given = cx.node.int("axis", 1)?;
+    let at = if given == shape.len() as i64 { shape.len() } else { axis(given, shape.len())? };
+    let (rows, columns) = shape.split_at(at);
+    let y = cx.reshape(x, vec![rows.iter().product(), columns.iter().product()])?;
+    cx.finish(y)
+}
+
+fn squeeze(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    let shape = cx.shape(x);
+    let axes = match cx.ints_or_attribute(1, "axes")? {
+        Some(axes) => axes.iter().map(|&a| axis(a, shape.len())).collect::<Result<Vec<_>, _>>()?,
+        None => (0..shape.len()).filter(|&d| shape[d] == 1).collect(),
+    };
+    if let Some(&d) = axes.iter().find(|&&d| shape[d] != 1) {
+        let message = format!("axis {d} has {} elements and cannot be squeezed", shape[d]);
+        return Err(Diag::new("shape-mismatch", message));
+    }
+    let kept = (0..shape.len()).filter(|d| !axes.contains(d)).map(|d| shape[d]);
+    let kept = kept.collect();
+    let y = cx.reshape(x, kept)?;
+    cx.finish(y)
+}
+
+fn unsqueeze(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    let axes = cx.ints_or_attribute(1, "axes")?.unwrap_or_default();
+    let mut rest = cx.shape(x).into_iter();
+    let rank = rest.len() + axes.len();
+    let axes = axes.iter().map(|&a| axis(a, rank)).collect::<Result<Vec<_>, _>>()?;
+    let shape: Option<Vec<_>> =
+        (0..rank).map(|d| if axes.contains(&d) { Some(1) } else { rest.next() }).collect();
+    let shape = shape.filter(|_| rest.len() == 0).ok_or_else(|| {
+        Diag::new("invalid-axis", format!("axes {axes:?} are not distinct"))
+    })?;
+    let y = cx.reshape(x, shape)?;
+    cx.finish(y)
+}
+
+fn identity(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    cx.finish(x)
+}
+
+/// ONNX operators that this file imports.
+pub const ONNX: &[OnnxOp] = &[
+    onnx("Flatten", flatten),
+    onnx("Identity", identity),
+    onnx("Reshape", reshape),
+    onnx("Squeeze", squeeze),
+    onnx("Unsqueeze", unsqueeze),
+];

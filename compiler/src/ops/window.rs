@@ -1,0 +1,127 @@
+//! Sliding windows: the attributes that convolutions and pools share.
+
+use super::Importer;
+use crate::diag::Diag;
+
+/// A window that slides over spatial axes; one entry an axis.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Window {
+    /// Taps.
+    pub kernel: Vec<usize>,
+    /// Input positions from one window to the next.
+    pub stride: Vec<usize>,
+    /// Input positions from one tap to the next.
+    pub dilation: Vec<usize>,
+    /// Padding before the first and after the last input position; negative padding crops.
+    pub pads: Vec<(isize, isize)>,
+    /// Whether the last window may start inside the padding and overhang it.
+    pub ceil: bool,
+}
+
+impl Window {
+    /// Reads `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode` for an input with these
+    /// spatial dimensions.
+    pub fn import(cx: &Importer<'_>, kernel: Vec<usize>, spatial: &[usize]) -> Result<Self, Diag> {
+        let axes = kernel.len();
+        if axes != spatial.len() {
+            let message = format!(
+                "a kernel of {axes} axes over {} spatial axes",
+                spatial.len()
+            );
+            return Err(Diag::new("shape-mismatch", message));
+        }
+        let mut window = Window {
+            stride: sizes(cx, "strides", axes)?,
+            dilation: sizes(cx, "dilations", axes)?,
+            pads: pads(cx, axes)?,
+            ceil: cx.node.int("ceil_mode", 0)? != 0,
+            kernel,
+        };
+        match cx.node.string("auto_pad", "NOTSET")? {
+            "NOTSET" | "" => {}
+            "VALID" => window.pads = vec![(0, 0); axes],
+            "SAME_UPPER" => window.pad_same(spatial, false),
+            "SAME_LOWER" => window.pad_same(spatial, true),
+            other => {
+                let message = format!("`{other}` is not a kind of padding");
+                return Err(Diag::new("invalid-attribute", message).at_attribute("auto_pad"));
+            }
+        }
+        Ok(window)
+    }
+
+    /// Pads so that there is an output for every `stride` inputs; an odd one goes after, or before.
+    fn pad_same(&mut self, spatial: &[usize], lower: bool) {
+        for (d, &size) in spatial.iter().enumerate() {
+            let outputs = size.div_ceil(self.stride[d]);
+            let needed = outputs.saturating_sub(1) * self.stride[d] + self.extent(d);
+            let total = needed.saturating_sub(size) as isize;
+            let (less, more) = (total / 2, total - total / 2);
+            self.pads[d] = if lower { (more, less) } else { (less, more) };
+        }
+    }
+
+    /// Input positions that a window covers along axis `d`.
+    pub fn extent(&self, d: usize) -> usize {
+        (self.kernel[d].saturating_sub(1)) * self.dilation[d] + 1
+    }
+
+    /// Number of windows along each axis of an input with these spatial dimensions.
+    pub fn outputs(&self, spatial: &[usize]) -> Result<Vec<usize>, Diag> {
+        (0..self.kernel.len())
+            .map(|d| {
+                self.outputs_along(d, spatial[d]).ok_or_else(|| {
+                    let message = format!(
+                        "a window of {} does not fit an axis of {} with padding {:?}",
+                        self.extent(d),
+                        spatial[d],
+                        self.pads[d]
+                    );
+                    Diag::new("shape-mismatch", message)
+                })
+            })
+            .collect()
+    }
+
+    fn outputs_along(&self, d: usize, size: usize) -> Option<usize> {
+        let (before, after) = self.pads[d];
+        let room = size.checked_add_signed(before)?.checked_add_signed(after)?;
+        let room = room.checked_sub(self.extent(d))?;
+        let mut outputs = room / self.stride[d] + 1;
+        if self.ceil && !room.is_multiple_of(self.stride[d]) {
+            // The window that overhangs counts only if it starts before the padding at the end.
+            let start = (outputs * self.stride[d]) as isize;
+            outputs += usize::from(start < size as isize + before);
+        }
+        Some(outputs)
+    }
+}
+
+/// An attribute with a positive size for each axis, 1 where it is absent.
+pub fn sizes(cx: &Importer<'_>, name: &str, axes: usize) -> Result<Vec<usize>, Diag> {
+    let Some(given) = cx.node.ints(name)? else {
+        return Ok(vec![1; axes]);
+    };
+    let sizes: Vec<_> = given
+        .iter()
+        .filter_map(|&n| usize::try_from(n).ok())
+        .collect();
+    if sizes.len() != axes || given.len() != axes || sizes.iter().any(|&n| n == 0 || n > 1 << 30) {
+        let message = format!("{given:?} are not {axes} positive sizes");
+        return Err(Diag::new("invalid-attribute", message).at_attribute(name));
+    }
+    Ok(sizes)
+}
+
+fn pads(cx: &Importer<'_>, axes: usize) -> Result<Vec<(isize, isize)>, Diag> {
+    let Some(given) = cx.node.ints("pads")? else {
+        return Ok(vec![(0, 0); axes]);
+    };
+    if given.len() != 2 * axes || given.iter().any(|n| n.unsigned_abs() > 1 << 30) {
+        let message = format!("{given:?} are not {} sizes", 2 * axes);
+        return Err(Diag::new("invalid-attribute", message).at_attribute("pads"));
+    }
+    Ok((0..axes)
+        .map(|d| (given[d] as isize, given[d + axes] as isize))
+        .collect())
+}

@@ -1,0 +1,76 @@
+//! Passes: each turns a graph into an equal one that is cheaper to run.
+
+mod affine;
+mod cse;
+mod elementwise;
+mod epilogue;
+mod flatten;
+mod gates;
+mod transposes;
+
+use crate::diag::{Diag, Diags};
+use crate::ir::Graph;
+
+/// A pass, by the name under which `--dump-after` knows it.
+pub struct Pass {
+    /// Its name.
+    pub name: &'static str,
+    run: fn(&mut Graph) -> Result<(), Diag>,
+}
+
+/// The passes, in the order in which they run.
+pub const PASSES: &[Pass] = &[
+    // Exporters write the same shape arithmetic and the same transposed weights again and again.
+    Pass {
+        name: "cse",
+        run: cse::run,
+    },
+    // Every spatial operator was imported between two transpositions; most meet and cancel.
+    Pass {
+        name: "transposes",
+        run: transposes::run,
+    },
+    // What is left before a dense layer becomes an order of its weights.
+    Pass {
+        name: "flatten",
+        run: flatten::run,
+    },
+    // Batch normalisation, scales and biases become part of weights.
+    Pass {
+        name: "affine",
+        run: affine::run,
+    },
+    // `x · sigmoid(x)` and its like have names that the epilogue knows.
+    Pass {
+        name: "gates",
+        run: gates::run,
+    },
+    // Residuals and activations are applied while results are still in registers.
+    Pass {
+        name: "epilogue",
+        run: epilogue::run,
+    },
+    // Chains of element-wise operators become one loop.
+    Pass {
+        name: "elementwise",
+        run: elementwise::run,
+    },
+    // Rewriting leaves twins behind.
+    Pass {
+        name: "cse-late",
+        run: cse::run,
+    },
+];
+
+/// Runs all passes, verifying the graph after each.
+pub fn run(graph: &mut Graph, observe: &mut dyn FnMut(&str, &Graph)) -> Result<(), Diags> {
+    for pass in PASSES {
+        (pass.run)(graph)?;
+        *graph = graph.compact();
+        graph
+            .verify()
+            .map_err(|d| d.note(format!("after pass {}", pass.name)))?;
+        observe(pass.name, graph);
+    }
+    Ok(())
+}

@@ -1,0 +1,153 @@
+//! Transpositions sink towards the outputs, meet, and cancel.
+//!
+//! An operator whose inputs are transposed all alike computes on what was there before the
+//! transposition, and its output is transposed instead, if the operator knows how
+//! ([`Op::permuted`](crate::ops::Op::permuted)). Two transpositions in a row are one or none.
+
+use crate::diag::Diag;
+use crate::ir::{Graph, Node, NodeId, ValueId};
+use crate::ops::reshape::Reshape;
+use crate::ops::transpose::{Transpose, inverse, is_identity, permute};
+
+/// Sinks and cancels until nothing changes.
+pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
+    loop {
+        let mut changed = false;
+        for id in graph.order() {
+            changed |= merge(graph, id)? || sink(graph, id)?;
+        }
+        if !changed {
+            name_sources(graph);
+            return Ok(());
+        }
+        *graph = graph.compact();
+    }
+}
+
+/// Makes a transposition of a transposition one, or none.
+fn merge(graph: &mut Graph, id: NodeId) -> Result<bool, Diag> {
+    let node = graph.node(id);
+    let Some(outer) = node.op_as::<Transpose>() else {
+        return Ok(false);
+    };
+    let (name, output) = (node.name.clone(), node.outputs[0]);
+    let Some(input) = node.input(0) else {
+        return Ok(false);
+    };
+    let (source, perm) = match graph.producer_as::<Transpose>(input) {
+        Some((inner_node, inner)) => (inner_node.input(0), permute(&outer.0, &inner.0)),
+        None => (Some(input), outer.0.clone()),
+    };
+    let Some(source) = source.filter(|&s| s != input || is_identity(&perm)) else {
+        return Ok(false);
+    };
+    let new = match is_identity(&perm) {
+        true => source,
+        false => graph.add(&name, Transpose(perm), &[Some(source)])?[0],
+    };
+    graph.replace(output, new);
+    Ok(true)
+}
+
+/// Moves the transpositions of a node's inputs to its outputs, if more bytes lose one than gain one.
+fn sink(graph: &mut Graph, id: NodeId) -> Result<bool, Diag> {
+    let node = graph.node(id).clone();
+    if node.op_as::<Transpose>().is_some() {
+        return Ok(false);
+    }
+    let mut perms: Vec<Vec<usize>> = Vec::new();
+    for &input in node.inputs.iter().flatten() {
+        if let Some((_, t)) = graph.producer_as::<Transpose>(input)
+            && !perms.contains(&t.0)
+        {
+            perms.push(t.0.clone());
+        }
+    }
+    for perm in perms {
+        if sink_one(graph, &node, &perm)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn sink_one(graph: &mut Graph, node: &Node, perm: &[usize]) -> Result<bool, Diag> {
+    let undo = inverse(perm);
+    let types: Vec<_> = node.inputs.iter().map(|v| v.map(|v| graph.ty(v))).collect();
+    let Some(permuted) = node.op.permuted(&undo, &types) else {
+        return Ok(false);
+    };
+    let data = || {
+        node.inputs
+            .iter()
+            .zip(&permuted.inputs)
+            .filter(|(_, p)| **p)
+    };
+    let (mut gained, mut lost) = (0, 0);
+    for (&input, _) in data() {
+        let Some(input) = input else { continue };
+        let bytes = graph.ty(input).bytes();
+        match graph.producer_as::<Transpose>(input) {
+            Some((_, t)) if t.0 == perm => lost += bytes,
+            _ if graph.constant(input).is_some() => {}
+            _ => gained += bytes,
+        }
+    }
+    if lost <= gained {
+        return Ok(false);
+    }
+    let mut inputs = node.inputs.clone();
+    for (input, &is_data) in inputs.iter_mut().zip(&permuted.inputs) {
+        if let (true, Some(value)) = (is_data, *input) {
+            *input = Some(untransposed(graph, &node.name, value, &undo)?);
+        }
+    }
+    let outputs = graph.add_shared(&node.name, permuted.op, &inputs)?;
+    let restore = inverse(&permuted.output);
+    for (&old, new) in node.outputs.iter().zip(outputs) {
+        let new = graph.add(&node.name, Transpose(restore.clone()), &[Some(new)])?[0];
+        graph.replace(old, new);
+    }
+    Ok(true)
+}
+
+/// `transpose(value, perm)`, in whichever way is cheapest. Lower ranks are filled up with ones first.
+fn untransposed(
+    graph: &mut Graph,
+    name: &str,
+    value: ValueId,
+    perm: &[usize],
+) -> Result<ValueId, Diag> {
+    let mut shape = graph.ty(value).shape.clone();
+    let mut value = value;
+    if shape.len() < perm.len() {
+        shape.splice(0..0, vec![1; perm.len() - shape.len()]);
+        value = graph.add(name, Reshape(shape), &[Some(value)])?[0];
+    }
+    if let Some((node, t)) = graph.producer_as::<Transpose>(value)
+        && is_identity(&permute(perm, &t.0))
+        && let Some(source) = node.input(0)
+    {
+        return Ok(source);
+    }
+    Ok(graph.add(name, Transpose(perm.into()), &[Some(value)])?[0])
+}
+
+/// What a transposition yields has a name in the ONNX file; so has what it reads, up to order.
+fn name_sources(graph: &mut Graph) {
+    for id in graph.order().into_iter().rev() {
+        let node = graph.node(id);
+        let Some(transpose) = node.op_as::<Transpose>() else {
+            continue;
+        };
+        let undo = inverse(&transpose.0);
+        let Some(input) = node.input(0) else { continue };
+        let source = graph.value(node.outputs[0]).source.clone();
+        if let (Some(mut source), None) = (source, &graph.value(input).source) {
+            source.perm = permute(&undo, &source.perm);
+            let name = source.tensor.clone();
+            let value = graph.value_mut(input);
+            (value.name, value.source) = (name, Some(source));
+        }
+    }
+}

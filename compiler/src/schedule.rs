@@ -1,0 +1,177 @@
+//! Scheduling: the order of steps, and which of them update a buffer in place.
+//!
+//! Lowering leaves two things open. A buffer may be a *copy of* another, for a kernel that updates
+//! it: if nobody needs the other afterwards it simply takes over its bytes, else a copy is made. And
+//! an element-wise kernel may have a form that overwrites its first operand: it is used when that
+//! operand is needed no more.
+
+use crate::lower::copy_call;
+use crate::program::{BufferId, Program, Step, Storage};
+use mlc_runtime_core::scalar::Expr;
+use mlc_runtime_core::table::{Call, Kernel, Role};
+use std::collections::{HashMap, HashSet};
+
+/// Decides all updates; afterwards every buffer is constant, in the arena, or a view.
+pub fn schedule(mut program: Program) -> Program {
+    let mut uses = Uses::of(&program);
+    let steps = std::mem::take(&mut program.steps);
+    for (i, mut step) in steps.into_iter().enumerate() {
+        if let Some(copy) = settle_copy(&mut program, &mut uses, &step, i) {
+            program.steps.push(copy);
+        }
+        settle_in_place(&mut program, &mut uses, &mut step, i);
+        program.steps.push(step);
+    }
+    program
+}
+
+/// The last step that uses each root, and the roots that the caller gets.
+struct Uses {
+    last: HashMap<BufferId, usize>,
+    outputs: HashSet<BufferId>,
+}
+
+impl Uses {
+    fn of(program: &Program) -> Self {
+        let mut last = HashMap::new();
+        let mut started = HashSet::new();
+        for (i, step) in program.steps.iter().enumerate() {
+            for &id in &step.call.operands {
+                let root = program.root(id).0;
+                last.insert(root, i);
+                // A copy reads its original when it is first used.
+                if let Storage::CopyOf(from) = program.buffer(root).storage
+                    && started.insert(root)
+                {
+                    last.insert(program.root(from).0, i);
+                }
+            }
+        }
+        let outputs = program
+            .outputs
+            .iter()
+            .map(|p| program.root(p.buffer).0)
+            .collect();
+        Uses { last, outputs }
+    }
+
+    /// Whether nobody needs the bytes of `id` after step `i`, and no other operand of `call` has them.
+    fn is_free(&self, program: &Program, id: BufferId, i: usize, call: &Call<BufferId>) -> bool {
+        let root = program.root(id).0;
+        let others = call
+            .operands
+            .iter()
+            .filter(|&&o| o != id && program.root(o).0 == root)
+            .count();
+        let twice = call.operands.iter().filter(|&&o| o == id).count() > 1;
+        matches!(program.buffer(root).storage, Storage::Arena)
+            && self.last.get(&root).is_none_or(|&last| last <= i)
+            && !self.outputs.contains(&root)
+            && others == 0
+            && !twice
+    }
+
+    /// Notes that the bytes of `root` are from now on those of `user` too.
+    fn merge(&mut self, root: BufferId, user: BufferId) {
+        let last = self.last.get(&user).copied().unwrap_or(0);
+        let entry = self.last.entry(root).or_insert(last);
+        *entry = last.max(*entry);
+        if self.outputs.contains(&user) {
+            self.outputs.insert(root);
+        }
+    }
+}
+
+/// If `step` updates a buffer that starts as a copy: lets it take over the original's bytes, or
+/// returns the step that copies them.
+fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) -> Option<Step> {
+    let operands = step.call.kernel.operands.iter().zip(&step.call.operands);
+    let mut updated = operands
+        .filter(|(row, _)| row.role == Role::Update)
+        .map(|(_, &id)| id);
+    let to = updated.find(|&id| matches!(program.buffer(id).storage, Storage::CopyOf(_)))?;
+    let Storage::CopyOf(from) = program.buffer(to).storage else {
+        return None;
+    };
+    let root = program.root(from).0;
+    if uses.is_free(program, from, i, &step.call)
+        && program.buffer(from).bytes() == program.buffer(to).bytes()
+    {
+        program.buffers[to.0].storage = Storage::View {
+            of: from,
+            offset: 0,
+        };
+        uses.merge(root, to);
+        return None;
+    }
+    program.buffers[to.0].storage = Storage::Arena;
+    let call = copy_call(program, from, to);
+    Some(Step {
+        layer: step.layer.clone(),
+        operator: "copy".into(),
+        call,
+        macs: 0,
+    })
+}
+
+/// Lets an element-wise step overwrite an operand that is needed no more.
+fn settle_in_place(program: &mut Program, uses: &mut Uses, step: &mut Step, i: usize) {
+    let Some(in_place) = step.call.kernel.in_place else {
+        return;
+    };
+    let Some((&to, operands)) = step.call.operands.split_last() else {
+        return;
+    };
+    if !matches!(program.buffer(to).storage, Storage::Arena) {
+        return;
+    }
+    let fits = |&id: &BufferId| {
+        let (x, y) = (program.buffer(id), program.buffer(to));
+        x.element == y.element && x.len() == y.len() && uses.is_free(program, id, i, &step.call)
+    };
+    // Operands may change places only where the kernel takes no parameters that tell them apart.
+    let candidates = if step.call.params.is_some() {
+        1
+    } else {
+        operands.len()
+    };
+    let Some(k) = operands[..candidates].iter().position(fits) else {
+        return;
+    };
+    let from = operands[k];
+    let root = program.root(from).0;
+    program.buffers[to.0].storage = Storage::View {
+        of: from,
+        offset: 0,
+    };
+    uses.merge(root, to);
+    step.call = overwriting(&step.call, in_place, k, to);
+}
+
+/// The call of the form of a kernel that overwrites its first operand, for operand `k`.
+fn overwriting(
+    call: &Call<BufferId>,
+    kernel: &'static Kernel,
+    k: usize,
+    to: BufferId,
+) -> Call<BufferId> {
+    let mut operands = call.operands.clone();
+    operands.pop();
+    operands.swap(0, k);
+    operands[0] = to;
+    let swap = |i: usize| match i {
+        0 => k,
+        i if i == k => 0,
+        i => i,
+    };
+    let closure = call
+        .closure
+        .as_ref()
+        .map(|f| f.substitute(&mut |i, ty| Expr::Arg(swap(i), ty)));
+    Call {
+        kernel,
+        params: call.params.clone(),
+        closure,
+        operands,
+    }
+}
