@@ -1,0 +1,74 @@
+//! A whole crate, with its manifest and runtime; or the items of one module.
+
+use crate::names::{camel, snake};
+use crate::page::page;
+use crate::runtime;
+use crate::{Files, Runtime, WeightsAt};
+use mlc_compiler::Compiled;
+use mlc_compiler::diag::Diag;
+
+/// The items that make up a network, for a module of the user's crate.
+pub struct Module {
+    /// Rust items.
+    pub items: String,
+    /// What the module is, in Markdown.
+    pub summary: String,
+    /// Name of the network's type.
+    pub type_name: String,
+    /// The bytes of the weights.
+    pub weights: Vec<u8>,
+}
+
+/// The network as a module that uses the runtime at `runtime` and reads the weights at `weights`.
+pub fn emit_module(
+    compiled: &Compiled,
+    name: &str,
+    runtime: &Runtime,
+    weights: &WeightsAt,
+) -> Result<Module, Diag> {
+    let type_name = camel(name, "network");
+    let page = page(compiled, &type_name, runtime, weights)?;
+    Ok(Module {
+        items: page.items,
+        summary: page.summary,
+        type_name,
+        weights: compiled.plan.weights.bytes.clone(),
+    })
+}
+
+/// The network as a crate without dependencies.
+pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
+    let weights = WeightsAt::File("weights.bin".into());
+    let page = page(
+        compiled,
+        &camel(name, "network"),
+        &Runtime::Vendored,
+        &weights,
+    )?;
+    let mut files = Files::default();
+    files.add("Cargo.toml", manifest(&snake(name, "network")));
+    files.add("src/lib.rs", lib(&page.summary, &page.items));
+    if !compiled.plan.weights.bytes.is_empty() {
+        files.add("src/weights.bin", compiled.plan.weights.bytes.clone());
+    }
+    for (path, text) in runtime::Runtime::get().vendor(page.imports.0)? {
+        files.add(format!("src/runtime/{path}"), text);
+    }
+    Ok(files)
+}
+
+fn lib(summary: &str, items: &str) -> String {
+    let docs: String = summary
+        .lines()
+        .map(|l| format!("//! {l}").trim_end().to_string() + "\n")
+        .collect();
+    format!(
+        "{docs}#![no_std]\n\n#[allow(dead_code)] // a copied file may hold more than this network needs\nmod runtime;\n\n{items}"
+    )
+}
+
+fn manifest(name: &str) -> String {
+    format!(
+        "# Emitted by mlc.\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ntest = false\ndoctest = false\n\n[workspace]\n"
+    )
+}

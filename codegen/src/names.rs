@@ -1,0 +1,101 @@
+//! Identifiers for things that have names meant for people.
+
+use std::collections::HashSet;
+
+/// Makes identifiers that are valid, readable and unique.
+#[derive(Default)]
+pub(crate) struct Names(HashSet<String>);
+
+impl Names {
+    /// Names that must not be given away.
+    pub(crate) fn reserving(names: &[&str]) -> Self {
+        Names(names.iter().map(|n| n.to_string()).collect())
+    }
+
+    /// `name` as a type: `conv2d_1/Relu:0` becomes `Conv2d1Relu0`.
+    pub(crate) fn camel(&mut self, name: &str, fallback: &str) -> String {
+        self.unique(camel(name, fallback), "")
+    }
+
+    /// `name` as a function or field: `conv2d_1/Relu:0` becomes `conv2d_1_relu_0`.
+    pub(crate) fn snake(&mut self, name: &str, fallback: &str) -> String {
+        self.unique(snake(name, fallback), "_")
+    }
+
+    fn unique(&mut self, name: String, separator: &str) -> String {
+        let mut candidate = name.clone();
+        let mut count = 1;
+        while !self.0.insert(candidate.clone()) {
+            count += 1;
+            candidate = format!("{name}{separator}{count}");
+        }
+        candidate
+    }
+}
+
+/// The words of a name: runs of ASCII letters and digits. Long paths keep their last words.
+fn words(name: &str) -> Vec<&str> {
+    const MAX_LENGTH: usize = 48;
+    let mut words: Vec<_> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|w| !w.is_empty())
+        .collect();
+    let length = |words: &[&str]| words.iter().map(|w| w.len() + 1).sum::<usize>();
+    while words.len() > 1 && length(&words) > MAX_LENGTH {
+        words.remove(0);
+    }
+    words
+        .iter()
+        .map(|w| &w[..w.len().min(MAX_LENGTH)])
+        .collect()
+}
+
+/// `name` in camel case, starting with a letter.
+pub(crate) fn camel(name: &str, fallback: &str) -> String {
+    let mut out = String::new();
+    for word in words(name) {
+        let (first, rest) = word.split_at(1);
+        out += &first.to_ascii_uppercase();
+        out += &if rest.bytes().any(|b| b.is_ascii_lowercase()) {
+            rest.into()
+        } else {
+            rest.to_ascii_lowercase()
+        };
+    }
+    match out.bytes().next() {
+        None => camel(fallback, "X"),
+        Some(b) if b.is_ascii_digit() => format!("{}{out}", camel(fallback, "X")),
+        _ if out == "Self" => "SelfTensor".into(),
+        _ => out,
+    }
+}
+
+/// `name` in snake case, starting with a letter, and no keyword.
+pub(crate) fn snake(name: &str, fallback: &str) -> String {
+    let out = words(name).join("_").to_ascii_lowercase();
+    match out.bytes().next() {
+        None => snake(fallback, "x"),
+        Some(b) if b.is_ascii_digit() => format!("{}_{out}", snake(fallback, "x")),
+        _ if syn::parse_str::<syn::Ident>(&out).is_err() => format!("{out}_"),
+        _ => out,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_become_identifiers() {
+        assert_eq!(camel("conv2d_1/Relu:0", "x"), "Conv2d1Relu0");
+        assert_eq!(snake("conv2d_1/Relu:0", "x"), "conv2d_1_relu_0");
+        assert_eq!(camel("309", "tensor"), "Tensor309");
+        assert_eq!(snake("in", "x"), "in_");
+        assert_eq!(snake("图", "input"), "input");
+        let mut names = Names::default();
+        assert_eq!(
+            (names.camel("a.b", "x"), names.camel("a/b", "x")),
+            ("AB".into(), "AB2".into())
+        );
+    }
+}
