@@ -8,8 +8,8 @@ mod packages;
 mod panics;
 mod proto;
 mod qemu;
+mod recorded;
 mod sh;
-mod tensor;
 mod test;
 mod toolchain;
 

@@ -14,10 +14,11 @@ mod report;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, ensure};
 use clap::builder::PossibleValuesParser;
+use mlc_compiler::tensor::Tensor;
 
-use crate::tensor::{self, Tensor};
+use crate::recorded;
 use crate::toolchain::{self, Toolchain};
 use crate::{packages, sh};
 use board::{BOARDS, Board};
@@ -133,28 +134,16 @@ impl Model {
             .unwrap_or_default()
             .to_string_lossy()
             .replace('-', "_");
-        let sets: Vec<_> = (0..)
-            .map(|k| dir.join(format!("test_data_set_{k}")))
-            .take_while(|set| set.is_dir())
-            .collect();
-        if sets.is_empty() {
-            bail!("there is no recorded data in {}", dir.display());
-        }
-        let mut model = Self {
+        let sets = recorded::sets(&dir)?;
+        ensure!(!sets.is_empty(), "there is no recorded data");
+        let inputs = sets.iter().flat_map(|set| &set.inputs);
+        Ok(Self {
             name,
             onnx: dir.join("model.onnx"),
             sets: sets.len(),
-            inputs: Vec::new(),
-            outputs: Vec::new(),
-        };
-        for set in &sets {
-            let inputs = tensor::read_all(set, "input")?;
-            model
-                .inputs
-                .extend(inputs.into_iter().flat_map(|tensor| tensor.bytes));
-            model.outputs.extend(tensor::read_all(set, "output")?);
-        }
-        Ok(model)
+            inputs: inputs.flat_map(|tensor| tensor.bytes()).copied().collect(),
+            outputs: sets.into_iter().flat_map(|set| set.outputs).collect(),
+        })
     }
 
     /// Compiles the model into a crate in `dir`.

@@ -1,12 +1,13 @@
 //! What was measured, as tables and as data.
 
+use mlc_compiler::tensor::Tensor;
 use serde::Serialize;
 
 use super::Model;
 use super::board::{BOARDS, Board};
 use super::emulator::Outcome;
 use super::image::Image;
-use crate::tensor::Tensor;
+use crate::recorded;
 
 /// How the outputs of a board compare.
 #[derive(Serialize)]
@@ -20,55 +21,22 @@ pub(super) struct Agreement {
 impl Agreement {
     /// Compares outputs with the host's and with the recorded ones.
     pub(super) fn of(outputs: &[u8], host: &[u8], recorded: &[Tensor]) -> Self {
-        let expected: usize = recorded.iter().map(|tensor| tensor.bytes.len()).sum();
         let mut rest = outputs;
         let errors = recorded.iter().map(|tensor| {
-            let (these, others) = rest.split_at(tensor.bytes.len().min(rest.len()));
+            let (these, others) = rest.split_at(tensor.bytes().len().min(rest.len()));
             rest = others;
-            error(these, tensor)
+            recorded::error(these, tensor)
         });
         let worst = errors.fold(0.0, f64::max);
         Self {
             host_identical: outputs == host,
-            recorded_error: if outputs.len() == expected {
+            recorded_error: if rest.is_empty() {
                 worst
             } else {
                 f64::INFINITY
             },
         }
     }
-}
-
-/// The largest difference in units of what is allowed: for floats 1e-4 of the value and 1e-5 of the
-/// range of the output, for integers nothing.
-fn error(outputs: &[u8], recorded: &Tensor) -> f64 {
-    if !recorded.is_f32 {
-        return if outputs == recorded.bytes {
-            0.0
-        } else {
-            f64::INFINITY
-        };
-    }
-    let expected = floats(&recorded.bytes);
-    let (low, high) = expected
-        .iter()
-        .fold((f64::MAX, f64::MIN), |(l, h), &x| (l.min(x), h.max(x)));
-    let unit = |x: f64| 1e-4 * x.abs() + 1e-5 * (high - low).max(f64::from(f32::MIN_POSITIVE));
-    let errors = floats(outputs)
-        .into_iter()
-        .zip(expected)
-        .map(|(y, x)| (y - x).abs() / unit(x));
-    // A comparison that a NaN fails, unlike `max`.
-    errors.fold(0.0, |worst, e| if e <= worst { worst } else { e })
-}
-
-fn floats(bytes: &[u8]) -> Vec<f64> {
-    let words = bytes
-        .chunks_exact(4)
-        .filter_map(|word| word.try_into().ok());
-    words
-        .map(|word| f64::from(f32::from_le_bytes(word)))
-        .collect()
 }
 
 /// One network on one board.
