@@ -5,7 +5,10 @@
 //! at once, and the memory taken stays within a few times the size of the files read.
 
 mod attribute;
+mod check;
+mod cost;
 mod external;
+mod functions;
 mod hint;
 pub mod model;
 mod order;
@@ -14,16 +17,20 @@ mod problems;
 pub mod proto;
 mod read;
 mod sparse;
+mod suggest;
 pub mod tensor;
 #[cfg(test)]
 mod tests;
 
+pub use check::{NEWEST_IR, NEWEST_OPSET, OLDEST_OPSET};
 pub use model::{Attribute, Dim, Input, Model, Node, Output, StringTensor, Subgraph};
 
 use crate::diag::{Diag, Diags};
 use external::ExternalFiles;
+use problems::Problems;
 use prost::Message;
 use prost::bytes::Bytes;
+use read::Document;
 use std::fs::File;
 use std::io::Read;
 use std::path::Path;
@@ -50,7 +57,32 @@ fn from_bytes(bytes: Bytes, folder: Option<&Path>) -> Result<Model, Diags> {
     if let (None, Some(hint)) = (&proto.graph, hint) {
         return Err(Diag::new("not-onnx", hint).into());
     }
-    read::model(proto, ExternalFiles::new(folder))
+    let mut problems = Problems::default();
+    let document = read::document(proto, ExternalFiles::new(folder), &mut problems)?;
+    check::document(&document, &mut problems);
+    let document = problems.finish(document)?;
+    inlined(document)
+}
+
+/// The model with its functions replaced by what they stand for.
+fn inlined(document: Document) -> Result<Model, Diags> {
+    let Document {
+        mut graph,
+        functions,
+        ..
+    } = document;
+    let mut problems = Problems::default();
+    functions::inline(&mut graph, &functions, &mut problems);
+    problems.finish(Model {
+        name: document.name,
+        producer: document.producer,
+        ir_version: document.ir_version.unwrap_or(0),
+        inputs: document.inputs,
+        outputs: document.outputs,
+        initializers: graph.initializers,
+        strings: graph.strings,
+        nodes: graph.nodes,
+    })
 }
 
 fn read_file(path: &Path) -> Result<Vec<u8>, Diag> {

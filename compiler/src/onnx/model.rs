@@ -159,6 +159,15 @@ impl Attribute {
             _ => &[],
         }
     }
+
+    /// The graphs in the value.
+    pub(super) fn subgraphs_mut(&mut self) -> &mut [Subgraph] {
+        match self {
+            Attribute::Graph(graph) => std::slice::from_mut(graph),
+            Attribute::Graphs(graphs) => graphs,
+            _ => &mut [],
+        }
+    }
 }
 
 impl Subgraph {

@@ -5,22 +5,23 @@ use crate::diag::Diag;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
-/// `nodes` in an order in which they can run, the given one as far as possible.
-pub(super) fn sorted(nodes: Vec<Node>) -> Result<Vec<Node>, Diag> {
-    let reads: Vec<Vec<usize>> = dependencies(&nodes);
+/// Puts `nodes` into an order in which they can run, the given one as far as possible. On error they keep it.
+pub(super) fn sort(nodes: &mut Vec<Node>) -> Result<(), Diag> {
+    let reads = dependencies(nodes);
     if reads
         .iter()
         .enumerate()
         .all(|(i, reads)| reads.iter().all(|&read| read < i))
     {
-        return Ok(nodes);
+        return Ok(());
     }
     let order = order(&reads);
     if order.len() < nodes.len() {
-        return Err(cycle(&nodes, &reads, &order));
+        return Err(cycle(nodes, &reads, &order));
     }
-    let mut nodes: Vec<Option<Node>> = nodes.into_iter().map(Some).collect();
-    Ok(order.into_iter().filter_map(|i| nodes[i].take()).collect())
+    let mut taken: Vec<Option<Node>> = nodes.drain(..).map(Some).collect();
+    nodes.extend(order.into_iter().filter_map(|i| taken[i].take()));
+    Ok(())
 }
 
 /// For each node, the nodes whose outputs it or a graph within it reads.

@@ -1,68 +1,62 @@
 //! From protobuf messages to the model: names and values as they are, storage forms gone.
 
 use super::external::ExternalFiles;
-use super::model::{Attribute, Dim, Input, Model, Node, Output, Subgraph};
+use super::functions::{Function, Functions};
+use super::model::{Attribute, Dim, Input, Node, Output, StringTensor, Subgraph};
 use super::problems::Problems;
 use super::proto::attribute_proto::AttributeType;
 use super::proto::tensor_shape_proto::dimension::Value as DimValue;
 use super::proto::type_proto::Value as TypeValue;
 use super::proto::{
-    AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, SparseTensorProto,
-    TensorProto, TensorShapeProto, TypeProto, ValueInfoProto,
+    AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
+    SparseTensorProto, TensorProto, TensorShapeProto, TypeProto, ValueInfoProto,
 };
 use super::sparse::{self, DenseRoom};
 use super::tensor::{self, Constant};
 use super::{order, tensor::check_size};
-use crate::diag::{Diag, Diags};
+use crate::diag::Diag;
 use crate::tensor::{DType, Tensor};
 use std::collections::{BTreeMap, HashSet};
 
 /// Versions of the operator sets in force, by domain.
-pub(super) type Opsets = BTreeMap<String, i64>;
+type Opsets = BTreeMap<String, i64>;
 
-/// Reads the parts of a model, collecting problems.
-pub(super) struct Reader {
-    files: ExternalFiles,
-    room: DenseRoom,
-    pub(super) problems: Problems,
+/// What a file holds, before it is checked.
+pub(super) struct Document {
+    pub(super) name: String,
+    pub(super) producer: String,
+    pub(super) ir_version: Option<i64>,
+    pub(super) inputs: Vec<Input>,
+    pub(super) outputs: Vec<Output>,
+    pub(super) graph: Subgraph,
+    pub(super) functions: Functions,
 }
 
-/// The whole model.
-pub(super) fn model(proto: ModelProto, files: ExternalFiles) -> Result<Model, Diags> {
+/// Reads a model, as far as it can be read.
+pub(super) fn document(
+    proto: ModelProto,
+    files: ExternalFiles,
+    problems: &mut Problems,
+) -> Result<Document, Diag> {
     let mut reader = Reader {
         files,
         room: DenseRoom::default(),
-        problems: Problems::default(),
+        problems,
     };
-    let opsets = opsets(&proto.opset_import);
-    let producer = [proto.producer_name(), proto.producer_version()]
-        .join(" ")
-        .trim()
-        .to_owned();
+    let producer = [proto.producer_name(), proto.producer_version()].join(" ");
     let graph = proto
         .graph
         .ok_or_else(|| Diag::new("no-graph", "the file holds no graph"))?;
     let (inputs, outputs) = reader.interface(&graph);
-    let name = graph.name().to_owned();
-    let body = reader.graph(*graph, &opsets);
-    let ir_version = proto.ir_version.unwrap_or(0);
-    let Subgraph {
-        initializers,
-        strings,
-        nodes,
-        ..
-    } = body;
-    let model = Model {
-        name,
-        producer,
-        ir_version,
+    Ok(Document {
+        name: graph.name().to_owned(),
+        producer: producer.trim().to_owned(),
+        ir_version: proto.ir_version,
         inputs,
         outputs,
-        initializers,
-        strings,
-        nodes,
-    };
-    reader.problems.finish(model)
+        graph: reader.graph(*graph, &opsets(&proto.opset_import)),
+        functions: reader.functions(proto.functions),
+    })
 }
 
 /// The imports, ONNX's own domain under its short name.
@@ -80,7 +74,14 @@ fn domain(name: &str) -> String {
     }
 }
 
-impl Reader {
+/// Reads the parts of a model, collecting problems.
+struct Reader<'a> {
+    files: ExternalFiles,
+    room: DenseRoom,
+    problems: &'a mut Problems,
+}
+
+impl Reader<'_> {
     /// Inputs, without those that have an initializer, and outputs, with their types.
     fn interface(&mut self, graph: &GraphProto) -> (Vec<Input>, Vec<Output>) {
         let sparse = graph
@@ -121,16 +122,45 @@ impl Reader {
         for tensor in proto.sparse_initializer {
             self.sparse_initializer(tensor, &mut graph);
         }
-        let nodes = proto
-            .node
+        graph.nodes = self.nodes(proto.node, opsets);
+        graph
+    }
+
+    /// Nodes in an order in which they can run.
+    fn nodes(&mut self, protos: Vec<NodeProto>, opsets: &Opsets) -> Vec<Node> {
+        let mut nodes = protos
             .into_iter()
             .map(|node| self.node(node, opsets))
             .collect();
-        graph.nodes = self
-            .problems
-            .value(order::sorted(nodes))
-            .unwrap_or_default();
-        graph
+        self.problems.value(order::sort(&mut nodes));
+        nodes
+    }
+
+    fn functions(&mut self, protos: Vec<FunctionProto>) -> Functions {
+        let mut functions = Functions::default();
+        for proto in protos {
+            let function = self.function(proto);
+            self.problems.value(functions.add(function));
+        }
+        functions
+    }
+
+    fn function(&mut self, proto: FunctionProto) -> Function {
+        let opsets = opsets(&proto.opset_import);
+        let domain = domain(proto.domain());
+        let name = proto.name.unwrap_or_default();
+        let defaults = self.attributes(proto.attribute_proto, &opsets, |diag| {
+            diag.note(format!("default value in function `{name}`"))
+        });
+        Function {
+            name,
+            domain,
+            overload: proto.overload.unwrap_or_default(),
+            inputs: proto.input,
+            outputs: proto.output,
+            defaults,
+            nodes: self.nodes(proto.node, &opsets),
+        }
     }
 
     fn initializer(&mut self, mut proto: TensorProto, graph: &mut Subgraph) {
@@ -139,7 +169,7 @@ impl Reader {
         match self.problems.value(read) {
             Some(Constant::Tensor(tensor)) => graph.initializers.push((name, tensor)),
             Some(Constant::Strings(strings)) => graph.strings.push((name, strings)),
-            None => {}
+            None => graph.strings.push((name, unreadable())),
         }
     }
 
@@ -150,8 +180,9 @@ impl Reader {
             .map(|values| values.name().to_owned())
             .unwrap_or_default();
         let read = self.dense(proto).map_err(|diag| diag.at_tensor(&name));
-        if let Some(tensor) = self.problems.value(read) {
-            graph.initializers.push((name, tensor));
+        match self.problems.value(read) {
+            Some(tensor) => graph.initializers.push((name, tensor)),
+            None => graph.strings.push((name, unreadable())),
         }
     }
 
@@ -162,49 +193,46 @@ impl Reader {
     fn node(&mut self, proto: NodeProto, opsets: &Opsets) -> Node {
         let operator = proto.op_type.unwrap_or_default();
         let domain = domain(proto.domain.as_deref().unwrap_or_default());
-        let first_output = proto.output.iter().find(|name| !name.is_empty());
-        let name = proto.name.filter(|name| !name.is_empty());
-        let name = name
-            .or_else(|| first_output.cloned())
-            .unwrap_or_else(|| operator.clone());
+        let names = proto.name.iter().chain(&proto.output).chain([&operator]);
+        let name = names.into_iter().find(|name| !name.is_empty());
         let mut node = Node {
-            name,
-            operator,
+            name: name.cloned().unwrap_or_default(),
             version: opsets.get(&domain).copied().unwrap_or(0),
+            operator,
             domain,
             overload: proto.overload.unwrap_or_default(),
             inputs: proto.input,
             outputs: proto.output,
             attributes: BTreeMap::new(),
         };
-        for attribute in proto.attribute {
-            self.attribute(attribute, opsets, &mut node);
-        }
+        node.attributes = self.attributes(proto.attribute, opsets, |diag| {
+            diag.at_node(&node.name, &node.qualified_operator())
+        });
         node
     }
 
-    fn attribute(&mut self, mut proto: AttributeProto, opsets: &Opsets, node: &mut Node) {
-        let name = proto.name.take().unwrap_or_default();
-        let duplicate = || {
-            Diag::new(
-                "duplicate-attribute",
-                format!("attribute `{name}` is given twice"),
-            )
-        };
-        let value = self.attribute_value(proto, opsets).and_then(|value| {
-            if node.attributes.contains_key(&name) {
-                Err(duplicate())
-            } else {
-                Ok(value)
+    fn attributes(
+        &mut self,
+        protos: Vec<AttributeProto>,
+        opsets: &Opsets,
+        located: impl Fn(Diag) -> Diag,
+    ) -> BTreeMap<String, Attribute> {
+        let mut attributes = BTreeMap::new();
+        for mut proto in protos {
+            let name = proto.name.take().unwrap_or_default();
+            let value = self.attribute_value(proto, opsets);
+            let located = |diag: Diag| located(diag).at_attribute(&name);
+            let value = self.problems.value(value.map_err(located));
+            if attributes.contains_key(&name) {
+                let diag = Diag::new(
+                    "duplicate-attribute",
+                    "the attribute is given more than once",
+                );
+                self.problems.push(located(diag));
             }
-        });
-        let located = |diag: Diag| {
-            diag.at_node(&node.name, &node.qualified_operator())
-                .at_attribute(&name)
-        };
-        if let Some(value) = self.problems.value(value.map_err(located)) {
-            node.attributes.insert(name, value);
+            attributes.extend(value.map(|value| (name, value)));
         }
+        attributes
     }
 
     fn attribute_value(
@@ -285,6 +313,14 @@ impl Reader {
             }
         }
         Ok(Attribute::Tensors(tensors))
+    }
+}
+
+/// Stands for a constant that has been reported, so that its name is not reported as missing as well.
+fn unreadable() -> StringTensor {
+    StringTensor {
+        shape: vec![0],
+        values: Vec::new(),
     }
 }
 

@@ -24,3 +24,25 @@ fn zoo_loads() {
     }
     assert!(count > 0, "no models in {}", zoo.display());
 }
+
+/// What the importer says of every broken fixture; later stages refuse the others.
+#[test]
+fn broken_fixtures_are_diagnosed() {
+    let said: Vec<String> = mlc_fixtures::importer_cases()
+        .filter(|case| !case.must_import)
+        .filter_map(|case| Some(format!("{}\n{}\n", case.name, load(&case.onnx()).err()?)))
+        .collect();
+    let said = said
+        .join("\n")
+        .replace(&mlc_fixtures::root().display().to_string(), "fixtures");
+    insta::assert_snapshot!(said);
+}
+
+#[test]
+fn good_fixtures_load() {
+    for case in mlc_fixtures::importer_cases().filter(|case| case.must_import) {
+        if let Err(diags) = load(&case.onnx()) {
+            panic!("{}: {diags}", case.name);
+        }
+    }
+}
