@@ -308,7 +308,12 @@ kernels! {
     gather::gather_axis<any>(Gather; x: read T, indices: read i32, y: write T);
     gather::gather_elements<any>(GatherElements; x: read T, indices: read i64, y: write T);
     gather::gather_nd<any>(GatherNd; x: read T, indices: read i64, y: write T);
+    gru::gru_f32(Gru; x: read f32, w: read f32, r: read f32, bias: read f32, lengths: read i64,
+        initial_h: read f32, y: write f32, y_h: write f32, gates: scratch f32);
     lrn::lrn_f32(Lrn; x: read f32, y: write f32);
+    lstm::lstm_f32(Lstm; x: read f32, w: read f32, r: read f32, bias: read f32, peepholes: read f32,
+        lengths: read i64, initial_h: read f32, initial_c: read f32, y: write f32, y_h: write f32,
+        y_c: write f32, gates: scratch f32);
     matmul::matmul_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: write f32);
     matmul::matmul_add_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: update f32);
     norm::group_norm_f32(GroupNorm; x: read f32, scale: read f32, bias: read f32, y: write f32);
@@ -322,6 +327,8 @@ kernels! {
     reduce::reduce_prod<number>(Reduce; x: read T, y: write T);
     reduce::reduce_sum<number>(Reduce; x: read T, y: write T);
     reverse_sequence::reverse_sequence<any>(ReverseSequence; x: read T, lengths: read i64, y: write T);
+    rnn::rnn_f32(Rnn; x: read f32, w: read f32, r: read f32, bias: read f32, lengths: read i64,
+        initial_h: read f32, y: write f32, y_h: write f32, next: scratch f32);
     scan::cumsum<number>(Scan; x: read T, y: write T);
     scatter::scatter_elements<number>(ScatterElements; indices: read i64, updates: read T, y: update T);
     scatter::scatter_nd<number>(ScatterNd; indices: read i64, updates: read T, y: update T);

@@ -7,6 +7,7 @@ use super::super::math;
 use super::blocks::{blocks, blocks_mut};
 use super::number::Number;
 use super::reduce::{line, line_of};
+use core::ops::Range;
 
 /// The shape `[outer, n]` of `x` and `y`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -106,36 +107,46 @@ pub fn group_norm_f32(p: &GroupNorm, x: &[f32], scale: &[f32], bias: &[f32], y: 
     debug_assert!(x.len() == p.batch * p.spatial * p.channels && x.len() == y.len());
     let size = p.spatial * p.channels;
     let group = p.channels.checked_div(p.groups).unwrap_or(1).max(1);
-    let pixels = p.spatial as f32;
     for (x, y) in blocks(x, size).zip(blocks_mut(y, size)) {
         if group == 1 {
-            for first in (0..p.channels).step_by(LANES) {
-                let tile = Tile::new(p, first, p.channels);
-                let mean = tile.sums(x, |_, x| x, &[0.0; LANES]).map(|s| s / pixels);
-                let variance = tile.sums(x, squared, &mean).map(|s| s / pixels);
-                tile.normalise(p.epsilon, &mean, &variance, x, scale, bias, y);
+            for tile in Tile::split(0..p.channels, p.channels) {
+                let moments = tile.moments(p, x);
+                tile.normalise(&moments, p, x, [scale, bias], y);
             }
         } else {
             for first in (0..p.channels).step_by(group) {
-                let tiles = || {
-                    let end = first + group;
-                    (first..end)
-                        .step_by(LANES)
-                        .map(move |c| Tile::new(p, c, end))
-                };
-                let count = pixels * group as f32;
-                let total = |f: fn(f32, f32) -> f32, mean| {
-                    let sums = tiles().map(|tile| tile.sums(x, f, &[mean; LANES]));
-                    sums.fold(0.0, |total, sums| sums.iter().fold(total, |t, s| t + s)) / count
-                };
-                let mean = total(|_, x| x, 0.0);
-                let variance = total(squared, mean);
+                let tiles = || Tile::split(first..first + group, p.channels);
+                let moments = common_moments(tiles, p.spatial * group, x);
                 for tile in tiles() {
-                    let (mean, variance) = ([mean; LANES], [variance; LANES]);
-                    tile.normalise(p.epsilon, &mean, &variance, x, scale, bias, y);
+                    tile.normalise(&moments, p, x, [scale, bias], y);
                 }
             }
         }
+    }
+}
+
+/// Mean and variance over all of the tiles, in every lane.
+#[inline(always)]
+fn common_moments<I: Iterator<Item = Tile>>(
+    tiles: impl Fn() -> I,
+    count: usize,
+    x: &[f32],
+) -> Moments {
+    let average = |f: fn(f32, f32) -> f32, mean| {
+        let mut total = 0.0;
+        for tile in tiles() {
+            let sums = tile.sums(x, f, &[mean; LANES]);
+            total = sums
+                .iter()
+                .take(tile.width)
+                .fold(total, |total, sum| total + sum);
+        }
+        total / count as f32
+    };
+    let mean = average(|_, x| x, 0.0);
+    Moments {
+        mean: [mean; LANES],
+        variance: [average(squared, mean); LANES],
     }
 }
 
@@ -153,73 +164,102 @@ struct Tile {
 }
 
 impl Tile {
+    /// Cuts a range of the channels.
     #[inline(always)]
-    fn new(p: &GroupNorm, first: usize, end: usize) -> Tile {
-        Tile {
+    fn split(range: Range<usize>, channels: usize) -> impl Iterator<Item = Tile> {
+        let end = range.end;
+        range.step_by(LANES).map(move |first| Tile {
             first,
             width: end.saturating_sub(first).min(LANES),
-            channels: p.channels,
-        }
+            channels,
+        })
     }
 
-    /// The tile's part of a pixel, or of anything that has an element for each channel.
+    /// Mean and variance of each channel.
     #[inline(always)]
-    fn of<'a>(&self, pixel: &'a [f32]) -> &'a [f32] {
-        let end = self.first.wrapping_add(self.width);
-        pixel.get(self.first..end).unwrap_or(&[])
+    fn moments(&self, p: &GroupNorm, x: &[f32]) -> Moments {
+        let pixels = p.spatial as f32;
+        let mean = self
+            .sums(x, |_, x| x, &[0.0; LANES])
+            .map(|sum| sum / pixels);
+        let variance = self.sums(x, squared, &mean).map(|sum| sum / pixels);
+        Moments { mean, variance }
+    }
+
+    /// The tile's part of a pixel, or of anything that has an element for each channel; `empty` in
+    /// lanes that have none.
+    #[inline(always)]
+    fn of(&self, pixel: &[f32], empty: f32) -> [f32; LANES] {
+        let pixel = pixel.get(self.first..).unwrap_or(&[]);
+        match pixel.first_chunk::<LANES>() {
+            Some(lanes) if self.width == LANES => *lanes,
+            _ => {
+                let mut lanes = [empty; LANES];
+                for (lane, &x) in lanes.iter_mut().zip(pixel.iter().take(self.width)) {
+                    *lane = x;
+                }
+                lanes
+            }
+        }
     }
 
     /// `Σ f(mean, x)` over the pixels, for each channel.
     #[inline(always)]
     fn sums(&self, x: &[f32], f: impl Fn(f32, f32) -> f32, mean: &[f32; LANES]) -> [f32; LANES] {
         let mut total = [0.0; LANES];
-        let mut pixels = blocks(x, self.channels);
-        loop {
+        let mut pixels = blocks(x, self.channels).peekable();
+        while pixels.peek().is_some() {
             let mut block = [0.0; LANES];
-            let mut any = false;
             for pixel in pixels.by_ref().take(BLOCK) {
-                any = true;
-                for ((sum, &mean), &x) in block.iter_mut().zip(mean).zip(self.of(pixel)) {
+                let lanes = mean.iter().zip(self.of(pixel, 0.0));
+                for (sum, (&mean, x)) in block.iter_mut().zip(lanes) {
                     *sum += f(mean, x);
                 }
             }
             for (total, sum) in total.iter_mut().zip(block) {
                 *total += sum;
             }
-            if !any {
-                return total;
-            }
         }
+        total
     }
 
-    #[allow(clippy::too_many_arguments)]
     #[inline(always)]
     fn normalise(
         &self,
-        epsilon: f32,
-        mean: &[f32; LANES],
-        variance: &[f32; LANES],
+        moments: &Moments,
+        p: &GroupNorm,
         x: &[f32],
-        scale: &[f32],
-        bias: &[f32],
+        affine: [&[f32]; 2],
         y: &mut [f32],
     ) {
-        let mut factor = variance.map(|v| 1.0 / math::sqrt(v + epsilon));
-        for (factor, scale) in factor.iter_mut().zip(self.of(scale)) {
+        let mut factor = moments.variance.map(|v| 1.0 / math::sqrt(v + p.epsilon));
+        for (factor, scale) in factor.iter_mut().zip(self.of(affine[0], 1.0)) {
             *factor *= scale;
         }
-        let mut offset = [0.0; LANES];
-        for (offset, &bias) in offset.iter_mut().zip(self.of(bias)) {
-            *offset = bias;
-        }
-        for (x, y) in blocks(x, self.channels).zip(blocks_mut(y, self.channels)) {
+        let offset = self.of(affine[1], 0.0);
+        for (x, y) in blocks(x, p.channels).zip(blocks_mut(y, p.channels)) {
+            let mut lanes = self.of(x, 0.0);
+            let by = moments.mean.iter().zip(&factor).zip(&offset);
+            for (lane, ((mean, factor), offset)) in lanes.iter_mut().zip(by) {
+                *lane = (*lane - mean) * factor + offset;
+            }
             let y = y.get_mut(self.first..).unwrap_or(&mut []);
-            let lanes = mean.iter().zip(&factor).zip(&offset);
-            for ((y, x), ((mean, factor), offset)) in y.iter_mut().zip(self.of(x)).zip(lanes) {
-                *y = (x - mean) * factor + offset;
+            match y.first_chunk_mut::<LANES>() {
+                Some(y) if self.width == LANES => *y = lanes,
+                _ => y
+                    .iter_mut()
+                    .take(self.width)
+                    .zip(lanes)
+                    .for_each(|(y, v)| *y = v),
             }
         }
     }
+}
+
+/// Mean and variance in each lane.
+struct Moments {
+    mean: [f32; LANES],
+    variance: [f32; LANES],
 }
 
 #[cfg(test)]
