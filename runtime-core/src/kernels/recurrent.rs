@@ -67,33 +67,29 @@ impl Gate {
     /// The gate is a constant in an emitted crate: one arm remains of the match.
     #[inline(always)]
     pub(super) fn apply(self, clip: f32, x: &mut [f32]) {
+        if clip < f32::INFINITY {
+            each(|x| math::min(math::max(x, -clip), clip), x);
+        }
         match self {
             Gate::Standard(activation) => {
-                super::activation::specialise!(activation, f => each(clip, f, x))
+                super::activation::specialise!(activation, f => each(f, x))
             }
-            Gate::Affine { alpha, beta } => each(clip, |x| alpha * x + beta, x),
-            Gate::ThresholdedRelu { alpha } => {
-                each(clip, |x| if x >= alpha { x } else { 0.0 }, x);
-            }
-            Gate::ScaledTanh { alpha, beta } => each(clip, |x| alpha * math::tanh(beta * x), x),
-            Gate::Elu { alpha } => {
-                let f = |x| if x < 0.0 { alpha * math::expm1(x) } else { x };
-                each(clip, f, x);
-            }
-            Gate::Softsign => each(clip, |x| x / (1.0 + x.abs()), x),
-            Gate::Softplus => {
-                // The exponential of a negative number cannot overflow.
-                let f = |x: f32| math::max(x, 0.0) + math::log1p(math::exp(-x.abs()));
-                each(clip, f, x);
-            }
+            Gate::Affine { alpha, beta } => each(|x| alpha * x + beta, x),
+            Gate::ThresholdedRelu { alpha } => each(|x| if x >= alpha { x } else { 0.0 }, x),
+            Gate::ScaledTanh { alpha, beta } => each(|x| alpha * math::tanh(beta * x), x),
+            Gate::Elu { alpha } => each(|x| if x < 0.0 { alpha * math::expm1(x) } else { x }, x),
+            Gate::Softsign => each(|x| x / (1.0 + x.abs()), x),
+            // The exponential of a negative number cannot overflow.
+            Gate::Softplus => each(|x| math::max(x, 0.0) + math::log1p(math::exp(-x.abs())), x),
         }
     }
 }
 
-#[inline]
-fn each(clip: f32, f: impl Fn(f32) -> f32, x: &mut [f32]) {
+/// One copy for each function, however many gates and layers use it.
+#[inline(never)]
+fn each(f: impl Fn(f32) -> f32, x: &mut [f32]) {
     for x in x {
-        *x = f(math::min(math::max(*x, -clip), clip));
+        *x = f(*x);
     }
 }
 
