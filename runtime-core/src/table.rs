@@ -295,13 +295,13 @@ kernels! {
     argreduce::argmin<number>(ArgReduce; x: read T, y: write i64);
     conv2d::conv2d_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    conv3d::conv3d_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: write f32);
+    conv3d::conv3d_add_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: update f32);
     copy::copy<any>(CopyAll; x: read T, y: write T);
     copy::copy_rows<any>(CopyRows; x: read T, y: write T);
     copy::copy_rows_update<any>(CopyRows; x: read T, y: update T);
     copy::take_rows<any>(CopyRows; x: read T, y: write T);
     copy::fill<any>(Fill; value: read T, y: write T);
-    conv3d::conv3d_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: write f32);
-    conv3d::conv3d_add_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: update f32);
     depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32);
     gather::gather<any>(Gather; x: read T, indices: read i64, y: write T);
@@ -321,11 +321,20 @@ kernels! {
     norm::layer_norm_statistics_f32(LayerNorm; x: read f32, mean: write f32, inverse_deviations: write f32);
     norm::rms_norm_f32(LayerNorm; x: read f32, scale: read f32, y: write f32);
     one_hot::one_hot<any>(OneHot; indices: read i64, values: read T, y: write T);
+    pool::average_pool2d_f32(AveragePool2d; x: read f32, y: write f32);
+    pool::average_pool3d_f32(AveragePool3d; x: read f32, y: write f32);
+    pool::lp_pool2d_f32(LpPool2d; x: read f32, y: write f32);
+    pool::lp_pool3d_f32(LpPool3d; x: read f32, y: write f32);
+    pool::max_pool2d<number>(Pool2d; x: read T, y: write T);
+    pool::max_pool3d<number>(Pool3d; x: read T, y: write T);
+    pool::max_pool_indices2d<number>(MaxPoolIndices2d; x: read T, y: write T, indices: write i64);
+    pool::max_pool_indices3d<number>(MaxPoolIndices3d; x: read T, y: write T, indices: write i64);
     reduce::reduce_max<number>(Reduce; x: read T, y: write T);
     reduce::reduce_mean_f32(Reduce; x: read f32, y: write f32);
     reduce::reduce_min<number>(Reduce; x: read T, y: write T);
     reduce::reduce_prod<number>(Reduce; x: read T, y: write T);
     reduce::reduce_sum<number>(Reduce; x: read T, y: write T);
+    resize::resize_axis_f32(ResizeAxis; x: read f32, indices: read i32, weights: read f32, y: write f32);
     reverse_sequence::reverse_sequence<any>(ReverseSequence; x: read T, lengths: read i64, y: write T);
     rnn::rnn_f32(Rnn; x: read f32, w: read f32, r: read f32, bias: read f32, lengths: read i64,
         initial_h: read f32, y: write f32, y_h: write f32, next: scratch f32);

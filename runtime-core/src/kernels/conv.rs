@@ -1,61 +1,57 @@
-//! The convolution behind [`conv2d`](super::conv2d) and [`conv3d`](super::conv3d).
+//! The convolution behind [`conv2d`](super::conv2d), [`conv3d`](super::conv3d) and
+//! [`conv_transpose`](super::conv_transpose).
 //!
 //! Each sum starts with the bias and runs over taps (depth, row, column) and
 //! then input channels, skipping taps in the padding: the order, and so the result, is the same
 //! whatever tile an output falls into.
 
+use super::blocks::blocks_mut;
 use super::tile::{Columns, MR, NR, Sums, full_lanes, some_lanes};
 use super::window::{Tile, Windows};
 use core::ops::Range;
 
-/// A convolution over up to three axes: `x[batch, d, h, w, in_c]` with
+/// Channels of a convolution of `x[batch, d, h, w, in_c]` with
 /// `w[kd, kh, kw, in_c / groups, out_c]`.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Convolution {
-    /// Batch items.
-    pub(super) batch: usize,
+pub(super) struct Channels {
     /// Channels of `x`.
     pub(super) in_c: usize,
     /// Channels of `y`.
     pub(super) out_c: usize,
     /// Independent groups of channels.
     pub(super) groups: usize,
-    /// The spatial axes.
-    pub(super) windows: Windows,
 }
 
 /// Output channels of one group that are computed together.
 struct Block<'a> {
-    conv: &'a Convolution,
+    windows: &'a Windows,
+    channels: &'a Channels,
     /// Input channels of the group.
     inputs: Range<usize>,
     outputs: Columns,
 }
 
-/// `y = f(conv(x, w) + bias)`, or with `accumulate` `y = f(y + (conv(x, w) + bias))`.
+/// Computes the outputs of `windows`: `y = f(conv(x, w) + bias)`, or with `accumulate`
+/// `y = f(y + (conv(x, w) + bias))`.
 pub(super) fn conv(
-    c: &Convolution,
+    (windows, channels): (&Windows, &Channels),
     f: impl Fn(f32) -> f32 + Copy,
     accumulate: bool,
-    x: &[f32],
-    w: &[f32],
-    bias: &[f32],
+    (x, w, bias): (&[f32], &[f32], &[f32]),
     y: &mut [f32],
 ) {
-    let (x_item, y_item) = (
-        c.windows.input_pixels() * c.in_c,
-        c.windows.output_pixels() * c.out_c,
-    );
-    debug_assert_eq!(y.len(), c.batch * y_item);
-    debug_assert!(c.batch == 1 || c.windows.is_whole());
-    debug_assert!(bias.is_empty() || bias.len() == c.out_c);
-    for (item, y) in y.chunks_exact_mut(y_item.max(1)).enumerate() {
+    let x_item = windows.input_pixels() * channels.in_c;
+    let y_item = windows.output_pixels() * channels.out_c;
+    debug_assert_eq!(y.len() % y_item.max(1), 0);
+    debug_assert!(y.len() == y_item || windows.is_whole());
+    debug_assert!(bias.is_empty() || bias.len() == channels.out_c);
+    for (item, y) in blocks_mut(y, y_item).enumerate() {
         let x = x.get(item * x_item..).unwrap_or(&[]);
-        c.blocks(|block| {
-            c.windows.regions(|region| {
+        channels.blocks(windows, |block| {
+            windows.regions(|region| {
                 let taps = region.taps();
                 region.tiles(|tile| {
-                    let mut sums = [block.outputs.of(bias); MR];
+                    let mut sums = [block.outputs.load(bias); MR];
                     block.sum(&taps, tile, x, w, &mut sums);
                     block.outputs.store(f, accumulate, tile, &sums, y);
                 });
@@ -64,16 +60,17 @@ pub(super) fn conv(
     }
 }
 
-impl Convolution {
+impl Channels {
     /// Visits the output channels of each group, `NR` at a time.
     #[inline(always)]
-    fn blocks(&self, mut visit: impl FnMut(&Block<'_>)) {
+    fn blocks<'a>(&'a self, windows: &'a Windows, mut visit: impl FnMut(&Block<'a>)) {
         let cin = self.in_c.checked_div(self.groups).unwrap_or(0);
         let cout = self.out_c.checked_div(self.groups).unwrap_or(0);
         for g in 0..self.groups {
             for outputs in Columns::split(g * cout..(g + 1) * cout, self.out_c, NR) {
                 visit(&Block {
-                    conv: self,
+                    windows,
+                    channels: self,
                     inputs: g * cin..(g + 1) * cin,
                     outputs,
                 });
@@ -94,9 +91,12 @@ impl Block<'_> {
         w: &[f32],
         sums: &mut Sums,
     ) {
-        let conv = self.conv;
-        let (cin, windows) = (self.inputs.len(), &conv.windows);
-        let joined = conv.groups == 1 && windows.axes[2].dilation == 1;
+        let Block {
+            windows, channels, ..
+        } = self;
+        let cin = self.inputs.len();
+        let row = &windows.axes[2];
+        let joined = channels.groups == 1 && row.dilation == 1 && row.weights.step == 1;
         let step = if joined { taps[2].len() } else { 1 }.max(1);
         let mut local = *sums;
         for kd in taps[0].clone() {
@@ -104,15 +104,15 @@ impl Block<'_> {
                 let mut kx = taps[2].start;
                 while kx < taps[2].end {
                     let pixel = windows.tap(kd, ky, kx);
-                    let row = windows.tap_index(kd, ky, kx) * cin;
+                    let row = windows.weight(kd, ky, kx) * cin;
                     let run = tile.x.map(|origin| {
-                        let at = origin.wrapping_add(pixel).wrapping_mul(conv.in_c);
+                        let at = origin.wrapping_add(pixel).wrapping_mul(channels.in_c);
                         x.get(at.wrapping_add(self.inputs.start)..)
                             .and_then(|x| x.get(..step * cin))
                             .unwrap_or(&[])
                     });
-                    let w = w.get(row * conv.out_c + self.outputs.first..);
-                    local = products(run, w.unwrap_or(&[]), conv.out_c, local);
+                    let w = w.get(row * channels.out_c + self.outputs.first..);
+                    local = products(run, w.unwrap_or(&[]), channels.out_c, local);
                     kx += step;
                 }
             }

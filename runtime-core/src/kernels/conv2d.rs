@@ -1,7 +1,7 @@
 //! Convolution over images, with bias, residual and activation.
 
-use super::activation::Activation;
-use super::conv::{Convolution, conv};
+use super::activation::{Activation, specialise};
+use super::conv::{Channels, conv};
 pub use super::rows::Rows;
 use super::window::Windows;
 
@@ -46,21 +46,23 @@ pub struct Conv2d {
 }
 
 impl Conv2d {
-    fn shape(&self) -> Convolution {
-        Convolution {
-            batch: self.batch,
+    fn windows(&self) -> Windows {
+        Windows::new(
+            [self.in_h, self.in_w],
+            [self.out_h, self.out_w],
+            self.kernel,
+            self.stride,
+            self.dilation,
+            [self.pad_top, self.pad_left],
+            self.rows,
+        )
+    }
+
+    fn channels(&self) -> Channels {
+        Channels {
             in_c: self.in_c,
             out_c: self.out_c,
             groups: self.groups,
-            windows: Windows::image(
-                [self.in_h, self.in_w],
-                self.out_w,
-                self.kernel,
-                self.stride,
-                self.dilation,
-                [self.pad_top, self.pad_left],
-                self.rows,
-            ),
         }
     }
 }
@@ -68,13 +70,15 @@ impl Conv2d {
 /// `y = activation(conv(x, w) + bias)`; `bias` has `out_c` elements, or none.
 #[inline(always)]
 pub fn conv2d_f32(p: &Conv2d, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
-    super::activation::specialise!(p.activation, f => conv(&p.shape(), f, false, x, w, bias, y));
+    let shape = (&p.windows(), &p.channels());
+    specialise!(p.activation, f => conv(shape, f, false, (x, w, bias), y));
 }
 
 /// `y = activation(y + conv(x, w) + bias)`.
 #[inline(always)]
 pub fn conv2d_add_f32(p: &Conv2d, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
-    super::activation::specialise!(p.activation, f => conv(&p.shape(), f, true, x, w, bias, y));
+    let shape = (&p.windows(), &p.channels());
+    specialise!(p.activation, f => conv(shape, f, true, (x, w, bias), y));
 }
 
 #[cfg(test)]

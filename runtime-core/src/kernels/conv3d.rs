@@ -1,8 +1,9 @@
 //! Convolution over volumes, with bias, residual and activation.
 
-use super::activation::Activation;
-use super::conv::{Convolution, conv};
-use super::window::{Axis, Windows};
+use super::activation::{Activation, specialise};
+use super::conv::{Channels, conv};
+pub use super::rows::Rows;
+use super::window::Windows;
 
 /// Shapes of `x[batch, input.., in_c]`, `w[kernel.., in_c / groups, out_c]` and
 /// `y[batch, output.., out_c]`; spatial sizes are depth, rows, columns.
@@ -33,29 +34,28 @@ pub struct Conv3d {
     pub pad: [isize; 3],
     /// Applied to each result.
     pub activation: Activation,
+    /// The output slices computed, along the depth.
+    pub rows: Rows,
 }
 
 impl Conv3d {
-    fn shape(&self) -> Convolution {
-        let axis = |i: usize| {
-            let (kernel, stride, dilation) = (self.kernel[i], self.stride[i], self.dilation[i]);
-            Axis::whole(
-                self.input[i],
-                self.output[i],
-                kernel,
-                stride,
-                dilation,
-                self.pad[i],
-            )
-        };
-        Convolution {
-            batch: self.batch,
+    fn windows(&self) -> Windows {
+        Windows::new(
+            self.input,
+            self.output,
+            self.kernel,
+            self.stride,
+            self.dilation,
+            self.pad,
+            self.rows,
+        )
+    }
+
+    fn channels(&self) -> Channels {
+        Channels {
             in_c: self.in_c,
             out_c: self.out_c,
             groups: self.groups,
-            windows: Windows {
-                axes: [axis(0), axis(1), axis(2)],
-            },
         }
     }
 }
@@ -63,13 +63,15 @@ impl Conv3d {
 /// `y = activation(conv(x, w) + bias)`; `bias` has `out_c` elements, or none.
 #[inline(always)]
 pub fn conv3d_f32(p: &Conv3d, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
-    super::activation::specialise!(p.activation, f => conv(&p.shape(), f, false, x, w, bias, y));
+    let shape = (&p.windows(), &p.channels());
+    specialise!(p.activation, f => conv(shape, f, false, (x, w, bias), y));
 }
 
 /// `y = activation(y + conv(x, w) + bias)`.
 #[inline(always)]
 pub fn conv3d_add_f32(p: &Conv3d, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
-    super::activation::specialise!(p.activation, f => conv(&p.shape(), f, true, x, w, bias, y));
+    let shape = (&p.windows(), &p.channels());
+    specialise!(p.activation, f => conv(shape, f, true, (x, w, bias), y));
 }
 
 #[cfg(test)]
@@ -98,12 +100,12 @@ mod tests {
     }
 
     fn layer(r: &mut Random) -> Conv3d {
-        let groups = 1 + r.below(2);
+        let (groups, output) = (1 + r.below(2), r.three(5));
         Conv3d {
             batch: 1 + r.below(2),
             input: r.three(6),
             in_c: groups * (1 + r.below(3)),
-            output: r.three(5),
+            output,
             out_c: groups * [1, 5, 9][r.below(3)],
             groups,
             kernel: r.three(3),
@@ -111,6 +113,7 @@ mod tests {
             dilation: r.three(2),
             pad: [(); 3].map(|()| r.below(4) as isize - 1),
             activation: Activation::Relu,
+            rows: Rows::all(output[0]),
         }
     }
 

@@ -1,6 +1,7 @@
 //! Depthwise convolution over images: every input channel has filters of its own.
 
 use super::activation::Activation;
+use super::blocks::blocks_mut;
 pub use super::rows::Rows;
 use super::tile::{Columns, MR, NR, Sums, VECTOR, full_lanes, some_lanes};
 use super::window::{Region, Tile, Windows};
@@ -47,9 +48,9 @@ pub struct Depthwise2d {
 
 impl Depthwise2d {
     fn windows(&self) -> Windows {
-        Windows::image(
+        Windows::new(
             [self.in_h, self.in_w],
-            self.out_w,
+            [self.out_h, self.out_w],
             self.kernel,
             self.stride,
             self.dilation,
@@ -88,7 +89,7 @@ fn depthwise(
     debug_assert_eq!(y.len(), p.batch * y_item);
     debug_assert_eq!(w.len(), p.kernel[0] * p.kernel[1] * out_c);
     debug_assert!(p.batch == 1 || windows.is_whole());
-    for (item, y) in y.chunks_exact_mut(y_item.max(1)).enumerate() {
+    for (item, y) in blocks_mut(y, y_item).enumerate() {
         let x = x.get(item * x_item..).unwrap_or(&[]);
         windows.regions(|region| {
             region.tiles(|tile| {
@@ -104,7 +105,7 @@ fn depthwise(
                             tile: &tile,
                             columns,
                         };
-                        let sums = taps.sum_wide(x, w, [columns.of(bias)]);
+                        let sums = taps.sum_wide(x, w, [columns.load(bias)]);
                         columns.store(f, accumulate, &tile, &sums, y);
                     }
                 }
@@ -114,7 +115,7 @@ fn depthwise(
                         tile,
                         columns,
                     };
-                    let mut sums = [columns.of(bias); MR];
+                    let mut sums = [columns.load(bias); MR];
                     if p.multiplier == 1 {
                         taps.sum(x, w, &mut sums);
                     } else {
@@ -179,7 +180,7 @@ impl Taps<'_, MR> {
         let full = |values, pixel| from(values, pixel, of, first).len() >= NR;
         let tap = windows.tap(0, ky, kx);
         let mut origins = self.tile.x.iter();
-        full(w, windows.tap_index(0, ky, kx)) && origins.all(|o| full(x, o.wrapping_add(tap)))
+        full(w, windows.weight(0, ky, kx)) && origins.all(|o| full(x, o.wrapping_add(tap)))
     }
 }
 
@@ -200,7 +201,7 @@ impl<const P: usize> Taps<'_, P> {
         for ky in rows {
             for kx in cols.clone() {
                 let tap = windows.tap(0, ky, kx) * channels;
-                let w = weights(from(w, windows.tap_index(0, ky, kx), of, first));
+                let w = weights(from(w, windows.weight(0, ky, kx), of, first));
                 for (sums, start) in sums.iter_mut().zip(starts) {
                     let x = inputs(x.get(start.wrapping_add(tap)..).unwrap_or(&[]));
                     if let (Some(x), Some(w)) = (x, w) {

@@ -58,7 +58,7 @@ impl Columns {
 
     /// The elements of `values` for these channels; 0 where there are none.
     #[inline(always)]
-    pub(super) fn of<const L: usize>(&self, values: &[f32]) -> [f32; L] {
+    pub(super) fn load<const L: usize>(&self, values: &[f32]) -> [f32; L] {
         let values = values.get(self.first..).unwrap_or(&[]);
         match values.first_chunk() {
             Some(lanes) => *lanes,

@@ -15,9 +15,9 @@ pub(super) struct Axis {
     pub(super) input: usize,
     /// The input position at which `x` begins.
     pub(super) base: usize,
-    /// First output computed; `y` begins with it.
+    /// First window computed.
     pub(super) first: usize,
-    /// One past the last output computed.
+    /// One past the last window computed.
     pub(super) end: usize,
     /// Taps of a window.
     pub(super) kernel: usize,
@@ -27,16 +27,42 @@ pub(super) struct Axis {
     pub(super) dilation: usize,
     /// Input positions by which the first window starts before the input.
     pub(super) pad: isize,
+    /// What becomes of the windows.
+    pub(super) output: Output,
+    /// Where the taps' weights are.
+    pub(super) weights: Weights,
+}
+
+/// Where the windows of an axis are stored.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Output {
+    /// Length of `y` along the axis.
+    pub(super) len: usize,
+    /// Where the first window computed is stored.
+    pub(super) first: usize,
+    /// Positions from one to the next.
+    pub(super) step: usize,
+}
+
+/// Which of the weights along an axis the taps use.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Weights {
+    /// Length of the weights along the axis.
+    pub(super) len: usize,
+    /// The first tap's, modulo 2ⁿ.
+    pub(super) first: usize,
+    /// Positions from one to the next, modulo 2ⁿ.
+    pub(super) step: usize,
 }
 
 impl Axis {
     /// An axis of length one, along which nothing slides.
-    pub(super) const POINT: Axis = Axis::whole(1, 1, 1, 1, 1, 0);
+    pub(super) const POINT: Axis = Axis::new(1, Rows::all(1), 1, 1, 1, 0);
 
-    /// An axis of which all outputs are computed.
-    pub(super) const fn whole(
+    /// The windows of `rows`, stored one after the other; every tap has a weight.
+    pub(super) const fn new(
         input: usize,
-        output: usize,
+        rows: Rows,
         kernel: usize,
         stride: usize,
         dilation: usize,
@@ -44,19 +70,24 @@ impl Axis {
     ) -> Axis {
         Axis {
             input,
-            base: 0,
-            first: 0,
-            end: output,
+            base: rows.input,
+            first: rows.first,
+            end: rows.end,
             kernel,
             stride,
             dilation,
             pad,
+            output: Output {
+                len: rows.end.saturating_sub(rows.first),
+                first: 0,
+                step: 1,
+            },
+            weights: Weights {
+                len: kernel,
+                first: 0,
+                step: 1,
+            },
         }
-    }
-
-    /// Number of outputs computed.
-    pub(super) fn outputs(&self) -> usize {
-        self.end.saturating_sub(self.first)
     }
 
     /// Where the window of output `o` starts in the input.
@@ -118,27 +149,27 @@ pub(super) struct Windows {
 }
 
 impl Windows {
-    /// The windows of a layer over images; sizes are rows, then columns.
-    pub(super) fn image(
-        input: [usize; 2],
-        out_w: usize,
-        kernel: [usize; 2],
-        stride: [usize; 2],
-        dilation: [usize; 2],
-        pad: [isize; 2],
+    /// The windows of a layer over `N` axes; `rows` are those of the first.
+    pub(super) fn new<const N: usize>(
+        input: [usize; N],
+        output: [usize; N],
+        kernel: [usize; N],
+        stride: [usize; N],
+        dilation: [usize; N],
+        pad: [isize; N],
         rows: Rows,
     ) -> Windows {
-        let axis = |i: usize, output: usize| {
-            Axis::whole(input[i], output, kernel[i], stride[i], dilation[i], pad[i])
-        };
-        let vertical = Axis {
-            base: rows.input,
-            first: rows.first,
-            ..axis(0, rows.end)
-        };
-        Windows {
-            axes: [Axis::POINT, vertical, axis(1, out_w)],
+        let mut axes = [Axis::POINT; 3];
+        let sizes = input.into_iter().zip(output).zip(kernel);
+        let steps = stride.into_iter().zip(dilation).zip(pad);
+        let mut rows = Some(rows);
+        for (axis, (((input, output), kernel), ((stride, dilation), pad))) in
+            axes.iter_mut().skip(3 - N).zip(sizes.zip(steps))
+        {
+            let rows = rows.take().unwrap_or(Rows::all(output));
+            *axis = Axis::new(input, rows, kernel, stride, dilation, pad);
         }
+        Windows { axes }
     }
 
     /// Pixels of one batch item of the input.
@@ -146,12 +177,12 @@ impl Windows {
         self.axes.iter().map(|a| a.input).product()
     }
 
-    /// Pixels of one batch item that are computed.
+    /// Pixels of one batch item of `y`.
     pub(super) fn output_pixels(&self) -> usize {
-        self.axes.iter().map(|a| a.outputs()).product()
+        self.axes.iter().map(|a| a.output.len).product()
     }
 
-    /// Whether outputs or inputs of some axis are only a part of the layer.
+    /// Whether `x` and `y` hold the whole layer.
     pub(super) fn is_whole(&self) -> bool {
         self.axes.iter().all(|a| a.base == 0 && a.first == 0)
     }
@@ -162,10 +193,11 @@ impl Windows {
         ((kd * d.dilation * h.input) + ky * h.dilation) * w.input + kx * w.dilation
     }
 
-    /// Position of tap `[kd, ky, kx]` among all taps of the window.
-    pub(super) fn tap_index(&self, kd: usize, ky: usize, kx: usize) -> usize {
-        let [_, h, w] = &self.axes;
-        (kd * h.kernel + ky) * w.kernel + kx
+    /// Position of the weights of tap `[kd, ky, kx]` among all taps.
+    pub(super) fn weight(&self, kd: usize, ky: usize, kx: usize) -> usize {
+        let at = |a: &Axis, k: usize| a.weights.first.wrapping_add(k.wrapping_mul(a.weights.step));
+        let [d, h, w] = &self.axes;
+        (at(d, kd) * h.weights.len + at(h, ky)) * w.weights.len + at(w, kx)
     }
 
     /// Visits the regions, which together hold each output computed once.
@@ -197,8 +229,9 @@ impl Windows {
 
     /// The pixel of `y` that holds output `o`.
     fn place(&self, o: [usize; 3]) -> usize {
+        let at = |a: &Axis, o| a.output.first + (o - a.first) * a.output.step;
         let [d, h, w] = &self.axes;
-        ((o[0] - d.first) * h.outputs() + o[1] - h.first) * w.outputs() + o[2] - w.first
+        (at(d, o[0]) * h.output.len + at(h, o[1])) * w.output.len + at(w, o[2])
     }
 }
 
@@ -209,14 +242,98 @@ pub(super) struct Region<'a> {
     runs: [Run; 3],
 }
 
+/// One output.
+pub(super) struct Pixel {
+    /// Its position in the whole output.
+    pub(super) at: [usize; 3],
+    /// The pixel of `x` at which its window starts, modulo 2ⁿ.
+    pub(super) x: usize,
+    /// Its pixel of `y`.
+    pub(super) y: usize,
+}
+
 /// A few outputs of one region that are computed together.
 pub(super) struct Tile<const P: usize> {
     /// For each, the pixel of `x` at which its window starts, modulo 2ⁿ.
     pub(super) x: [usize; P],
     /// For each, its pixel of `y`.
     pub(super) y: [usize; P],
-    /// How many there are; the last is repeated in the rest of the arrays.
+    /// How many there are; the first is repeated in the rest of the arrays.
     pub(super) len: usize,
+}
+
+impl Region<'_> {
+    /// The taps that fall inside the input, along each axis.
+    pub(super) fn taps(&self) -> [Range<usize>; 3] {
+        let [d, h, w] = &self.runs;
+        [d.taps.clone(), h.taps.clone(), w.taps.clone()]
+    }
+
+    /// Visits the taps that fall inside the input, with how far each lies from the window's start
+    /// in pixels of `x`.
+    #[inline(always)]
+    pub(super) fn each_tap(&self, mut visit: impl FnMut([usize; 3], usize)) {
+        let [d, h, w] = self.taps();
+        for kd in d {
+            for ky in h.clone() {
+                for kx in w.clone() {
+                    visit([kd, ky, kx], self.windows.tap(kd, ky, kx));
+                }
+            }
+        }
+    }
+
+    /// The outputs in row-major order.
+    #[inline(always)]
+    pub(super) fn pixels(&self) -> impl Iterator<Item = Pixel> {
+        let [d, h, w] = &self.runs;
+        let mut next = [d.first, h.first, w.first];
+        core::iter::from_fn(move || {
+            let at = next;
+            (at[0] < d.end).then(|| {
+                self.advance(&mut next);
+                Pixel {
+                    at,
+                    x: self.windows.origin(at),
+                    y: self.windows.place(at),
+                }
+            })
+        })
+    }
+
+    /// Steps to the next output, or beyond the end of the outermost axis.
+    #[inline(always)]
+    fn advance(&self, o: &mut [usize; 3]) {
+        let [_, h, w] = &self.runs;
+        o[2] += 1;
+        if o[2] == w.end {
+            o[2] = w.first;
+            o[1] += 1;
+            if o[1] == h.end {
+                o[1] = h.first;
+                o[0] += 1;
+            }
+        }
+    }
+
+    /// Visits the outputs in row-major order, `P` at a time across the ends of rows.
+    #[inline(always)]
+    pub(super) fn tiles<const P: usize>(&self, mut visit: impl FnMut(&Tile<P>)) {
+        let mut pixels = self.pixels();
+        while let Some(first) = pixels.next() {
+            let mut tile = Tile {
+                x: [first.x; P],
+                y: [first.y; P],
+                len: 1,
+            };
+            let rest = tile.x.iter_mut().zip(&mut tile.y).skip(1);
+            for ((x, y), pixel) in rest.zip(&mut pixels) {
+                (*x, *y) = (pixel.x, pixel.y);
+                tile.len += 1;
+            }
+            visit(&tile);
+        }
+    }
 }
 
 impl<const P: usize> Tile<P> {
@@ -229,50 +346,5 @@ impl<const P: usize> Tile<P> {
             y: [y],
             len: 1,
         })
-    }
-}
-
-impl Region<'_> {
-    /// The taps that fall inside the input, along each axis.
-    pub(super) fn taps(&self) -> [Range<usize>; 3] {
-        let [d, h, w] = &self.runs;
-        [d.taps.clone(), h.taps.clone(), w.taps.clone()]
-    }
-
-    /// Visits the outputs in row-major order, `P` at a time across the ends of rows.
-    #[inline(always)]
-    pub(super) fn tiles<const P: usize>(&self, mut visit: impl FnMut(&Tile<P>)) {
-        let [d, h, w] = &self.runs;
-        let mut o = [d.first, h.first, w.first];
-        let mut left = (d.end - d.first) * (h.end - h.first) * (w.end - w.first);
-        while left > 0 {
-            let mut tile = Tile {
-                x: [0; P],
-                y: [0; P],
-                len: if left < P { left } else { P },
-            };
-            for (i, (x, y)) in tile.x.iter_mut().zip(&mut tile.y).enumerate() {
-                *x = self.windows.origin(o);
-                *y = self.windows.place(o);
-                if i + 1 < tile.len {
-                    self.advance(&mut o);
-                }
-            }
-            visit(&tile);
-            self.advance(&mut o);
-            left -= tile.len;
-        }
-    }
-
-    /// Steps to the next output of the region.
-    #[inline(always)]
-    fn advance(&self, o: &mut [usize; 3]) {
-        for (o, run) in o.iter_mut().zip(&self.runs).rev() {
-            *o += 1;
-            if *o < run.end {
-                return;
-            }
-            *o = run.first;
-        }
     }
 }
