@@ -10,7 +10,7 @@ pub struct Diag {
     /// What is wrong, in one sentence without a full stop.
     pub message: String,
     /// Where it is.
-    pub at: Location,
+    pub at: Box<Location>,
     /// What else helps: causes, remedies, limits.
     pub notes: Vec<String>,
 }
@@ -34,7 +34,7 @@ impl Diag {
         Diag {
             code,
             message: message.into(),
-            at: Location::default(),
+            at: Box::default(),
             notes: Vec::new(),
         }
     }

@@ -11,6 +11,7 @@ pub mod interp;
 pub mod ir;
 pub mod lower;
 pub mod memory;
+pub mod npy;
 pub mod onnx;
 pub mod ops;
 pub mod passes;

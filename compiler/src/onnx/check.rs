@@ -215,7 +215,7 @@ fn opset(domain: &str, version: i64) -> Result<(), Diag> {
     let (message, note) = match (domain, version) {
         ("", ..=0) => (
             "the model does not state a version of ONNX's operators".into(),
-            "`opset_import` must list domain ``".into(),
+            "`opset_import` must list domain `ai.onnx`".into(),
         ),
         (domain, ..=0) => (
             format!(

@@ -207,12 +207,13 @@ impl<'a, 'b, 'c> Instance<'a, 'b, 'c> {
     fn bind_outputs(&mut self) -> Vec<(&'a str, &'a str)> {
         let mut copies = Vec::new();
         for (formal, given) in self.function.outputs.iter().zip(&self.call.outputs) {
-            match self.scopes[0].entry(formal) {
-                _ if given.is_empty() => {}
-                std::collections::hash_map::Entry::Vacant(entry) => {
-                    drop(entry.insert(given.clone()))
-                }
-                _ => copies.push((formal.as_str(), given.as_str())),
+            if given.is_empty() {
+                continue;
+            }
+            if self.scopes[0].contains_key(formal.as_str()) {
+                copies.push((formal.as_str(), given.as_str()));
+            } else {
+                self.scopes[0].insert(formal, given.clone());
             }
         }
         copies

@@ -47,12 +47,22 @@ pub(super) fn other_format(bytes: &[u8]) -> Option<String> {
 
 /// The diagnostic for bytes that are no protobuf message of a model.
 pub(super) fn undecodable(error: &prost::DecodeError, hint: Option<String>) -> Diag {
+    // The decoder's message leads through every message around the place, as in `GraphProto.node: `.
+    let error = error.to_string();
+    let cause = error
+        .split(": ")
+        .skip(1)
+        .filter(|part| part.contains(' ') || !part.contains('.'));
+    let cause = cause.collect::<Vec<_>>().join(": ");
     match hint {
         Some(hint) => Diag::new("not-onnx", hint),
+        None if cause.contains("recursion") => {
+            Diag::new("malformed-file", "graphs are nested too deep")
+        }
         None => Diag::new(
             "malformed-file",
             "the file is not a valid ONNX model, or it is cut short",
         )
-        .note(error.to_string()),
+        .note(cause),
     }
 }

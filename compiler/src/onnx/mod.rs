@@ -5,6 +5,7 @@
 //! at once, and the memory taken stays within a few times the size of the files read.
 
 mod attribute;
+mod bind;
 mod check;
 mod cost;
 mod external;
@@ -22,6 +23,7 @@ pub mod tensor;
 #[cfg(test)]
 mod tests;
 
+pub use bind::Bindings;
 pub use check::{NEWEST_IR, NEWEST_OPSET, OLDEST_OPSET};
 pub use model::{Attribute, Dim, Input, Model, Node, Output, StringTensor, Subgraph};
 

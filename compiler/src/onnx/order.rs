@@ -116,14 +116,13 @@ fn cycle(nodes: &[Node], reads: &[Vec<usize>], order: &[usize]) -> Diag {
     } else {
         ""
     };
-    nodes[on_cycle]
-        .diag(
-            "cycle",
-            "nodes read each other's outputs in a circle, so none of them can run first",
-        )
-        .note(format!(
-            "the circle is {}{more} → {}",
-            names.join(" → "),
-            names[0]
-        ))
+    let message = match path.len() {
+        1 => "the node reads its own output",
+        _ => "nodes read each other's outputs in a circle, so none of them can run first",
+    };
+    nodes[on_cycle].diag("cycle", message).note(format!(
+        "the circle is {}{more} → {}",
+        names.join(" → "),
+        names[0]
+    ))
 }

@@ -25,7 +25,7 @@ impl Suggestions {
         name: &str,
         candidates: impl Iterator<Item = &'a str>,
     ) -> Option<&'a str> {
-        let mut limit = (name.len() / 3).max(1);
+        let mut limit = name.len().div_ceil(3);
         let mut closest = None;
         for candidate in candidates {
             let len = name.len().max(candidate.len());

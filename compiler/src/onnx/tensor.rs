@@ -89,7 +89,7 @@ pub fn shape(dims: &[i64]) -> Result<Vec<usize>, Diag> {
 }
 
 /// Refuses shapes of absurdly many elements, however many zeros are among the dimensions.
-pub(super) fn check_size(shape: &[usize]) -> Result<(), Diag> {
+pub(crate) fn check_size(shape: &[usize]) -> Result<(), Diag> {
     let nonzero = shape.iter().filter(|d| **d != 0);
     let len = nonzero.fold(1_usize, |len, d| len.saturating_mul(*d));
     if len > MAX_ELEMENTS {
@@ -123,9 +123,9 @@ pub(super) fn constant(
         return files.tensor(&proto.external_data, ty).map(Constant::Tensor);
     }
     let bytes = match &proto.raw_data {
-        Some(raw) if !raw.is_empty() => raw_bytes(raw, &ty)?,
-        _ => typed_bytes(&proto, &ty)?,
-    };
+        Some(raw) if !raw.is_empty() => raw_bytes(raw, &ty),
+        _ => typed_bytes(&proto, &ty).map_err(|diag| diag.note(stored(&proto))),
+    }?;
     tensor_of(ty, bytes).map(Constant::Tensor)
 }
 
@@ -210,6 +210,26 @@ fn narrowed<T: Copy + std::fmt::Display, U>(
 /// `v`, if it fits `bits` bits as a signed or as an unsigned number; files are found with either.
 fn low_bits(v: i32, bits: u32) -> Option<i32> {
     (-(1 << (bits - 1))..1 << bits).contains(&v).then_some(v)
+}
+
+/// What data there is, for when it is not what there should be.
+fn stored(proto: &TensorProto) -> String {
+    let fields = [
+        ("float_data", proto.float_data.len()),
+        ("int32_data", proto.int32_data.len()),
+        ("string_data", proto.string_data.len()),
+        ("int64_data", proto.int64_data.len()),
+        ("double_data", proto.double_data.len()),
+        ("uint64_data", proto.uint64_data.len()),
+    ];
+    let present = fields.iter().filter(|(_, len)| *len > 0);
+    let present: Vec<_> = present
+        .map(|(field, len)| format!("{len} in {field}"))
+        .collect();
+    match present.len() {
+        0 => "the tensor has no data at all".into(),
+        _ => format!("values of the tensor: {}", present.join(", ")),
+    }
 }
 
 fn wrong_count(what: &str, found: usize, expected: usize, ty: &TensorType) -> Diag {
