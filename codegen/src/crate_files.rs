@@ -63,7 +63,7 @@ fn lib(summary: &str, items: &str) -> String {
         .map(|l| format!("//! {l}").trim_end().to_string() + "\n")
         .collect();
     format!(
-        "{docs}#![no_std]\n\n#[allow(dead_code)] // a copied file may hold more than this network needs\nmod runtime;\n\n{items}"
+        "{docs}#![no_std]\n\n// A copied file may hold more than this network needs.\n#[allow(dead_code, unused_imports)]\nmod runtime;\n\n{items}"
     )
 }
 

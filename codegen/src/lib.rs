@@ -7,12 +7,16 @@
 //! Nothing here knows any operator: everything that is printed follows from the kernel table and
 //! from the program.
 
+mod buffers;
+mod calls;
 mod crate_files;
+mod face;
 mod files;
 mod literal;
 mod names;
 mod page;
 mod runtime;
+mod summary;
 
 pub use crate_files::{Module, emit_crate, emit_module};
 pub use files::Files;

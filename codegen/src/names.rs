@@ -33,13 +33,15 @@ impl Names {
     }
 }
 
-/// The words of a name: runs of ASCII letters and digits. Long paths keep their last words.
+/// The words of a name: runs of ASCII letters and digits. Exporters join names by `;` and nest them
+/// by `/`: the first is kept, and of long ones the end.
 fn words(name: &str) -> Vec<&str> {
-    const MAX_LENGTH: usize = 48;
-    let mut words: Vec<_> = name
+    const MAX_LENGTH: usize = 32;
+    let first = name.split(';').find(|n| !n.is_empty()).unwrap_or(name);
+    let words = first
         .split(|c: char| !c.is_ascii_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .collect();
+        .filter(|w| !w.is_empty());
+    let mut words: Vec<_> = words.collect();
     let length = |words: &[&str]| words.iter().map(|w| w.len() + 1).sum::<usize>();
     while words.len() > 1 && length(&words) > MAX_LENGTH {
         words.remove(0);

@@ -1,0 +1,159 @@
+//! The face: the network's type, with functions for its inputs and outputs.
+
+use crate::buffers::Buffers;
+use crate::names::Names;
+use crate::page::{ident, one_line};
+use mlc_compiler::program::{Port, Program};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// An input or output as users see it.
+pub(crate) struct Part {
+    /// Its name in Rust.
+    pub(crate) name: Ident,
+    /// The type of its place in the arena.
+    place: Ident,
+    /// Its type in Rust.
+    array: TokenStream,
+    /// Name, element type and shape, for the documentation.
+    doc: String,
+}
+
+/// All inputs and outputs.
+pub(crate) struct Face {
+    pub(crate) inputs: Vec<Part>,
+    pub(crate) outputs: Vec<Part>,
+}
+
+impl Face {
+    pub(crate) fn new(program: &Program, buffers: &Buffers<'_>) -> Self {
+        let mut names = Names::reserving(&["new", "run", "infer", "default"]);
+        let mut part = |port: &Port, fallback: &str| Part {
+            name: ident(&names.snake(&port.name, fallback)),
+            place: buffers.port(port.buffer),
+            array: Buffers::array(program, port.buffer),
+            doc: format!("`{}`: {}", one_line(&port.name).replace('`', "'"), port.ty),
+        };
+        Face {
+            inputs: program
+                .inputs
+                .iter()
+                .map(|port| part(port, "input"))
+                .collect(),
+            outputs: program
+                .outputs
+                .iter()
+                .map(|port| part(port, "output"))
+                .collect(),
+        }
+    }
+
+    /// The type `name` and its functions; `calls` run it.
+    pub(crate) fn network(&self, name: &Ident, calls: &[TokenStream]) -> TokenStream {
+        let (run, inputs, outputs) = (self.run(), self.input_places(), self.output_places());
+        let outputs_type = self.outputs_type();
+        let arena = (!calls.is_empty()).then(|| quote! { let arena = &mut self.arena; });
+        quote! {
+            /// The network and its working memory. It fits a `static`: no heap, no set-up.
+            pub struct #name { arena: Arena<ARENA_BYTES> }
+
+            impl #name {
+                /// A network ready to run.
+                pub const fn new() -> Self { Self { arena: Arena::new() } }
+                #run
+                #inputs
+                #outputs
+                /// Runs the network on the inputs that were put in place.
+                pub fn infer(&mut self) {
+                    #arena
+                    #(#calls)*
+                }
+            }
+
+            impl Default for #name {
+                fn default() -> Self { Self::new() }
+            }
+            #outputs_type
+        }
+    }
+
+    /// The function that takes all inputs and returns all outputs.
+    fn run(&self) -> TokenStream {
+        let names: Vec<_> = self.inputs.iter().map(|p| &p.name).collect();
+        let arrays = self.inputs.iter().map(|p| &p.array);
+        let places = self.inputs.iter().map(|p| &p.place);
+        let mut docs = vec![" Runs the network on".to_string()];
+        docs.extend(self.inputs.iter().map(|p| format!(" * {}", p.doc)));
+        docs.extend([String::new(), " and returns".into()]);
+        docs.extend(self.outputs.iter().map(|p| format!(" * {}", p.doc)));
+        let (result, value) = match &self.outputs[..] {
+            [Part { array, name, .. }] => (quote!(&#array), quote!(self.#name())),
+            several => {
+                let names = several.iter().map(|p| &p.name);
+                (
+                    quote!(Outputs<'_>),
+                    quote!(Outputs { #(#names: self.#names()),* }),
+                )
+            }
+        };
+        quote! {
+            #(#[doc = #docs])*
+            pub fn run(&mut self, #(#names: &#arrays),*) -> #result {
+                #(*self.arena.get_mut::<place::#places>() = *#names;)*
+                self.infer();
+                #value
+            }
+        }
+    }
+
+    fn input_places(&self) -> TokenStream {
+        let functions = self.inputs.iter().map(|Part { name, place, array, doc }| {
+            let name = format_ident!("{}_mut", name.to_string().trim_end_matches('_'));
+            let doc = format!(" The place of input {doc}. A run overwrites it.");
+            quote! {
+                #[doc = #doc]
+                pub const fn #name(&mut self) -> &mut #array { self.arena.get_mut::<place::#place>() }
+            }
+        });
+        quote!(#(#functions)*)
+    }
+
+    fn output_places(&self) -> TokenStream {
+        let functions = self.outputs.iter().map(
+            |Part {
+                 name,
+                 place,
+                 array,
+                 doc,
+             }| {
+                let doc = format!(" Output {doc} of the last run.");
+                quote! {
+                    #[doc = #doc]
+                    pub const fn #name(&self) -> &#array { self.arena.get::<place::#place>() }
+                }
+            },
+        );
+        quote!(#(#functions)*)
+    }
+
+    /// The type of the outputs, unless there is just one.
+    fn outputs_type(&self) -> TokenStream {
+        if self.outputs.len() == 1 {
+            return quote!();
+        }
+        let fields = self.outputs.iter().map(
+            |Part {
+                 name, array, doc, ..
+             }| {
+                let doc = format!(" {doc}");
+                quote! { #[doc = #doc] pub #name: &'a #array }
+            },
+        );
+        let lifetime = (!self.outputs.is_empty()).then(|| quote!(<'a>));
+        quote! {
+            /// The outputs of a run.
+            #[derive(Clone, Copy, Debug)]
+            pub struct Outputs #lifetime { #(#fields),* }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+//! The documentation of an emitted network: how to use it, what it costs, and every step.
+
+use crate::face::Face;
+use crate::page::{grouped, one_line};
+use mlc_compiler::Compiled;
+use mlc_compiler::program::Step;
+use mlc_runtime_core::table::Role;
+
+/// Markdown for the top of the page.
+pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face) -> String {
+    let (program, plan) = (&compiled.program, &compiled.plan);
+    let args: Vec<_> = face.inputs.iter().map(|p| format!("&{}", p.name)).collect();
+    let result = match &face.outputs[..] {
+        [only] => only.name.to_string(),
+        _ => "outputs".into(),
+    };
+    let mut out = format!(
+        "The network `{name}`, emitted by mlc.\n\n\
+         ```ignore\nlet mut net = {name}::new();\nlet {result} = net.run({});\n```\n\n\
+         {} bytes of arena, {} bytes of weights, {} multiply-accumulates.\n\n\
+         | step | layer | kernel | output | MACs | weights | arena | until |\n\
+         |---:|---|---|---|---:|---:|---|---:|\n",
+        args.join(", "),
+        grouped(plan.arena_bytes as u64),
+        grouped(plan.weights.bytes.len() as u64),
+        grouped(program.macs()),
+    );
+    for (i, step) in program.steps.iter().enumerate() {
+        out += &line(compiled, i, step);
+    }
+    out
+}
+
+/// One step: the bytes of constants it reads, the bytes of the arena it writes, and the last step
+/// that needs them.
+fn line(compiled: &Compiled, i: usize, step: &Step) -> String {
+    let (program, plan) = (&compiled.program, &compiled.plan);
+    let operands = || step.call.kernel.operands.iter().zip(&step.call.operands);
+    let constants = operands().filter(|(_, id)| program.constant(**id).is_some());
+    let weights: usize = constants.map(|(_, id)| program.buffer(*id).bytes()).sum();
+    let written = operands().find(|(row, _)| matches!(row.role, Role::Write | Role::Update));
+    let output = written.map_or_else(String::new, |(_, &id)| {
+        let buffer = program.buffer(id);
+        let offset = plan.offset(program, id).unwrap_or(0);
+        let life = plan.blocks.get(&program.root(id).0).map(|b| b.lifetime);
+        let until = life.map_or(0, |l| l.last.min(program.steps.len()));
+        let end = offset + buffer.bytes();
+        format!(
+            "{} | {} | {} | {offset}..{end} | {until}",
+            buffer.ty,
+            grouped(step.macs),
+            grouped(weights as u64)
+        )
+    });
+    let layer = one_line(&step.layer)
+        .replace('|', "/")
+        .replace(['[', ']', '<', '>', '`'], "_");
+    format!(
+        "| {} | {layer} | {} | {output} |\n",
+        i + 1,
+        step.call.kernel.name
+    )
+}
