@@ -1,6 +1,7 @@
 //! The gated recurrent unit.
 
 use super::recurrent::{Cell, Inputs, accumulate, block, load};
+#[allow(unused_imports)] // The variants are for whoever writes the parameters.
 pub use super::recurrent::{Gate, Gate::*, Recurrence};
 
 /// A layer of gated recurrent units.

@@ -2,6 +2,7 @@
 
 use super::blocks::blocks_mut;
 use super::recurrent::{Cell, Inputs, accumulate, block, block_mut, load};
+#[allow(unused_imports)] // The variants are for whoever writes the parameters.
 pub use super::recurrent::{Gate, Gate::*, Recurrence};
 
 /// A layer of long short-term memory.

@@ -1,6 +1,7 @@
 //! The simple recurrent layer.
 
 use super::recurrent::{Cell, Inputs, accumulate, block, load};
+#[allow(unused_imports)] // The variants are for whoever writes the parameters.
 pub use super::recurrent::{Gate, Gate::*, Recurrence};
 
 /// A simple recurrent layer.

@@ -32,15 +32,21 @@ pub use round::{ceil, floor, floor_mod, round_even, trunc};
 pub use trig::{cos, sin, tan};
 
 /// The greater of two numbers; NaN if either is NaN.
+///
+/// Written so that one comparison remains where `b` is a constant.
+#[allow(clippy::neg_cmp_op_on_partial_ord)]
 #[inline(always)]
 pub fn max(a: f32, b: f32) -> f32 {
-    if a > b || a.is_nan() { a } else { b }
+    if !(a <= b) && !b.is_nan() { a } else { b }
 }
 
 /// The lesser of two numbers; NaN if either is NaN.
+///
+/// Written so that one comparison remains where `b` is a constant.
+#[allow(clippy::neg_cmp_op_on_partial_ord)]
 #[inline(always)]
 pub fn min(a: f32, b: f32) -> f32 {
-    if a < b || a.is_nan() { a } else { b }
+    if !(a >= b) && !b.is_nan() { a } else { b }
 }
 
 /// `1`, `-1` or, for zeros and NaN, the number itself.
