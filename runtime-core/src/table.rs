@@ -297,6 +297,8 @@ kernels! {
     conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32);
     conv3d::conv3d_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: write f32);
     conv3d::conv3d_add_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    conv_transpose::conv_transpose2d_f32(ConvTranspose2d; x: read f32, w: read f32, bias: read f32, y: write f32);
+    conv_transpose::conv_transpose3d_f32(ConvTranspose3d; x: read f32, w: read f32, bias: read f32, y: write f32);
     copy::copy<any>(CopyAll; x: read T, y: write T);
     copy::copy_rows<any>(CopyRows; x: read T, y: write T);
     copy::copy_rows_update<any>(CopyRows; x: read T, y: update T);

@@ -10,9 +10,10 @@
 pub mod activation;
 pub mod argreduce;
 mod blocks;
+pub mod conv;
 pub mod conv2d;
 pub mod conv3d;
-pub mod conv;
+pub mod conv_transpose;
 pub mod copy;
 pub mod depthwise2d;
 pub mod gather;
