@@ -4,9 +4,10 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result, ensure};
+use syn::{ImplItem, ImplItemFn, Item, ItemImpl, ReturnType, Type, Visibility};
 
 /// The model type of an emitted crate and the methods that give its places.
-#[derive(Debug, PartialEq)]
+#[derive(Debug)]
 pub(super) struct Api {
     /// The struct.
     pub(super) model: String,
@@ -20,30 +21,23 @@ impl Api {
     /// Reads `src/lib.rs` of the crate in `dir`.
     pub(super) fn of_crate(dir: &Path) -> Result<Self> {
         let path = dir.join("src/lib.rs");
-        let source =
-            fs::read_to_string(&path).with_context(|| format!("cannot read {}", path.display()))?;
-        Self::of_source(&source).with_context(|| format!("in {}", path.display()))
+        let read = || Self::of_source(&fs::read_to_string(&path)?);
+        read().with_context(|| format!("in {}", path.display()))
     }
 
     fn of_source(source: &str) -> Result<Self> {
-        let constructor = source
-            .find("pub const fn new() -> Self")
-            .context("no model type with a `const fn new()`")?;
-        let model = source[..constructor]
-            .lines()
-            .rev()
-            .find_map(|line| name_between(line, "impl ", " {"))
-            .context("the constructor is in no `impl`")?;
-        let methods = |end| {
-            let lines = source.lines();
-            lines
-                .filter_map(move |line| name_between(line, "pub fn ", end))
-                .collect::<Vec<_>>()
+        let items = syn::parse_file(source)?.items;
+        let block = items
+            .iter()
+            .find_map(inherent)
+            .context("no model type with methods")?;
+        let Type::Path(model) = &*block.self_ty else {
+            anyhow::bail!("the model type has no name");
         };
         let api = Self {
-            model,
-            inputs: methods("(&mut self) -> &mut ["),
-            outputs: methods("(&self) -> &["),
+            model: model.path.require_ident()?.to_string(),
+            inputs: places(block, true),
+            outputs: places(block, false),
         };
         ensure!(
             !api.inputs.is_empty(),
@@ -57,11 +51,43 @@ impl Api {
     }
 }
 
-/// The identifier of a line that begins with `start` and goes on with `end` after it.
-fn name_between(line: &str, start: &str, end: &str) -> Option<String> {
-    let (name, _) = line.trim_start().strip_prefix(start)?.split_once(end)?;
-    let is_name = name.chars().all(|c| c == '_' || c.is_ascii_alphanumeric());
-    is_name.then(|| name.to_owned())
+/// The block of methods of the model type: the first that is of no trait.
+fn inherent(item: &Item) -> Option<&ItemImpl> {
+    match item {
+        Item::Impl(block) if block.trait_.is_none() => Some(block),
+        _ => None,
+    }
+}
+
+/// The public methods that take nothing but the model and give a reference to an array: exclusive ones
+/// or shared ones.
+fn places(block: &ItemImpl, exclusive: bool) -> Vec<String> {
+    let methods = block.items.iter().filter_map(|item| match item {
+        ImplItem::Fn(method) => Some(method),
+        _ => None,
+    });
+    methods
+        .filter(|method| gives_place(method, exclusive))
+        .map(|method| method.sig.ident.to_string())
+        .collect()
+}
+
+fn gives_place(method: &ImplItemFn, exclusive: bool) -> bool {
+    let ReturnType::Type(_, ty) = &method.sig.output else {
+        return false;
+    };
+    let Type::Reference(reference) = &**ty else {
+        return false;
+    };
+    let takes_self = method
+        .sig
+        .receiver()
+        .is_some_and(|receiver| receiver.mutability.is_some() == exclusive);
+    matches!(method.vis, Visibility::Public(_))
+        && takes_self
+        && method.sig.inputs.len() == 1
+        && reference.mutability.is_some() == exclusive
+        && matches!(*reference.elem, Type::Array(_))
 }
 
 #[cfg(test)]
@@ -73,14 +99,17 @@ mod tests {
         let source = "
             pub struct Two { arena: Arena }
             impl Two {
-                /// A model.
-                pub const fn new() -> Self { todo() }
-                pub fn run(&mut self, a: &[f32; 2]) -> &[f32; 3] {}
+                pub const fn new() -> Self {}
+                pub fn run(&mut self, a: &[f32; 2], b: &[i64; 1]) -> &[f32; 3] {}
                 pub fn a_mut(&mut self) -> &mut [f32; 2] {}
-                pub fn b_mut(&mut self) -> &mut [i64; 1] {}
+                pub fn b_mut(
+                    &mut self,
+                ) -> &mut [i64; 1] {}
                 pub fn infer(&mut self) {}
                 pub fn y(&self) -> &[f32; 3] {}
-            }";
+                fn hidden(&self) -> &[f32; 3] {}
+            }
+            impl Default for Two {}";
         let api = Api::of_source(source).unwrap();
         assert_eq!(api.model, "Two");
         assert_eq!(api.inputs, ["a_mut", "b_mut"]);
