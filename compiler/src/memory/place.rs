@@ -8,9 +8,12 @@ use crate::program::BufferId;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 
+/// Blocks with smaller keys are placed first.
+type Key = (Reverse<usize>, Reverse<usize>);
+
 /// Sets the offset of every block; returns the bytes that all of them take.
 pub(super) fn place(blocks: &mut BTreeMap<BufferId, Block>) -> usize {
-    let orders: [fn(&Block) -> (Reverse<usize>, Reverse<usize>); 4] = [
+    let orders: [fn(&Block) -> Key; 4] = [
         |b| (Reverse(b.size), Reverse(b.lifetime.last - b.lifetime.first)),
         |b| (Reverse(b.lifetime.last - b.lifetime.first), Reverse(b.size)),
         |b| {

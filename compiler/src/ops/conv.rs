@@ -151,11 +151,12 @@ impl Conv {
 
     fn call3d(&self, cx: &Lower<'_>, [x, w, b]: [BufferId; 3], y: BufferId) -> Call<BufferId> {
         let (from, to) = (cx.input_type(0), cx.output_type(0));
+        let output: [usize; 3] = spatial(to);
         let p = Conv3d {
             batch: from.shape[0],
             input: spatial(from),
             in_c: from.shape[from.rank() - 1],
-            output: spatial(to),
+            output,
             out_c: to.shape[to.rank() - 1],
             groups: self.groups,
             kernel: padded(&self.window.kernel, 1),
@@ -163,6 +164,7 @@ impl Conv {
             dilation: padded(&self.window.dilation, 1),
             pad: padded(&self.window.pads, (0, 0)).map(|p| p.0),
             activation: self.activation,
+            rows: Rows::all(output[0]),
         };
         match cx.has_input(3) {
             true => call::conv3d_add_f32(p, x, w, b, y),
