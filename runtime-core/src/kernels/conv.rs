@@ -1,9 +1,9 @@
-//! The convolution behind [`conv2d`](super::conv2d), [`conv3d`](super::conv3d) and
-//! [`conv_transpose`](super::conv_transpose).
+//! The convolution behind `conv2d`, `conv3d` and
+//! `conv_transpose`.
 //!
-//! Each sum starts with the bias and runs over taps (depth, row, column) and
-//! then input channels, skipping taps in the padding: the order, and so the result, is the same
-//! whatever tile an output falls into.
+//! Each sum starts with the bias and runs over taps (depth, row, column) and then input channels,
+//! skipping taps in the padding: the order, and so the result, is the same whatever tile an output
+//! falls into.
 
 use super::blocks::blocks_mut;
 use super::tile::{Columns, MR, NR, Sums, full_lanes, some_lanes};

@@ -13,7 +13,8 @@ const WIDE: usize = 4 * VECTOR;
 /// `y[batch, out_h, out_w, channels * multiplier]`.
 ///
 /// Output channels `c * multiplier..(c + 1) * multiplier` are made from input channel `c`.
-/// Padding is as in [`Conv2d`](super::conv2d::Conv2d).
+/// Padding is zero and implied: the windows start at `-pad_top`, `-pad_left`, and however far the
+/// last ones reach, taps outside the input count as zero.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Depthwise2d {
     /// Batch items.
@@ -247,7 +248,6 @@ fn gather(x: &[f32], channels: &[usize; NR]) -> [f32; NR] {
 mod tests {
     extern crate std;
     use super::*;
-    use crate::kernels::conv2d::{Conv2d, conv2d_add_f32, conv2d_f32};
     use std::vec;
     use std::vec::Vec;
 
@@ -289,47 +289,57 @@ mod tests {
         }
     }
 
-    /// The same as a convolution in groups of one input channel.
-    fn grouped(p: &Depthwise2d) -> Conv2d {
-        Conv2d {
-            batch: p.batch,
-            in_h: p.in_h,
-            in_w: p.in_w,
-            in_c: p.channels,
-            out_h: p.out_h,
-            out_w: p.out_w,
-            out_c: p.channels * p.multiplier,
-            groups: p.channels,
-            kernel: p.kernel,
-            stride: p.stride,
-            dilation: p.dilation,
-            pad_top: p.pad_top,
-            pad_left: p.pad_left,
-            activation: p.activation,
-            rows: p.rows,
+    /// Output channel `o` of output `[b, oy, ox]`, before the activation.
+    fn sum(
+        p: &Depthwise2d,
+        (x, w, bias): (&[f32], &[f32], &[f32]),
+        [b, oy, ox, o]: [usize; 4],
+    ) -> f32 {
+        let mut sum = bias.get(o).copied().unwrap_or(0.0);
+        for ky in 0..p.kernel[0] {
+            for kx in 0..p.kernel[1] {
+                let iy = (oy * p.stride[0] + ky * p.dilation[0]) as isize - p.pad_top;
+                let ix = (ox * p.stride[1] + kx * p.dilation[1]) as isize - p.pad_left;
+                if iy < 0 || ix < 0 || iy >= p.in_h as isize || ix >= p.in_w as isize {
+                    continue;
+                }
+                let pixel = (b * p.in_h + iy as usize) * p.in_w + ix as usize;
+                let weight = w[(ky * p.kernel[1] + kx) * p.channels * p.multiplier + o];
+                sum += x[pixel * p.channels + o / p.multiplier] * weight;
+            }
         }
+        sum
     }
 
     #[test]
-    fn it_equals_a_grouped_convolution() {
+    fn every_shape_equals_the_definition() {
         let mut r = Random(1);
         for _ in 0..400 {
+            let batch = r.between(1, 2);
             let p = Depthwise2d {
-                batch: r.between(1, 2),
+                batch,
                 ..layer(&mut r)
             };
+            let out_c = p.channels * p.multiplier;
             let x = r.values(p.batch * p.in_h * p.in_w * p.channels);
-            let w = r.values(p.kernel[0] * p.kernel[1] * p.channels * p.multiplier);
+            let w = r.values(p.kernel[0] * p.kernel[1] * out_c);
             let with_bias = r.below(2);
-            let bias = r.values(p.channels * p.multiplier * with_bias);
-            let n = p.batch * p.out_h * p.out_w * p.channels * p.multiplier;
-            let (mut y, mut expected) = (vec![f32::NAN; n], vec![f32::NAN; n]);
+            let bias = r.values(out_c * with_bias);
+            let sums: Vec<f32> = (0..p.batch * p.out_h * p.out_w * out_c)
+                .map(|i| {
+                    let (o, i) = (i % out_c, i / out_c);
+                    let (ox, oy) = (i % p.out_w, i / p.out_w % p.out_h);
+                    sum(&p, (&x, &w, &bias), [i / p.out_w / p.out_h, oy, ox, o])
+                })
+                .collect();
+            let mut y = vec![f32::NAN; sums.len()];
             depthwise2d_f32(&p, &x, &w, &bias, &mut y);
-            conv2d_f32(&grouped(&p), &x, &w, &bias, &mut expected);
-            assert_eq!(y, expected, "{p:?}");
+            let expected = sums.iter().map(|&s| p.activation.apply(s));
+            assert!(y.iter().copied().eq(expected), "{p:?}");
+            let mut y = vec![0.5; sums.len()];
             depthwise2d_add_f32(&p, &x, &w, &bias, &mut y);
-            conv2d_add_f32(&grouped(&p), &x, &w, &bias, &mut expected);
-            assert_eq!(y, expected, "{p:?}");
+            let expected = sums.iter().map(|&s| p.activation.apply(0.5 + s));
+            assert!(y.iter().copied().eq(expected), "{p:?}");
         }
     }
 

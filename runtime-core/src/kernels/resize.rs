@@ -3,7 +3,7 @@
 //! Every mode of ONNX Resize is separable, and where and with which weights an output reads depends
 //! on its position alone. So the compiler makes the tables, and an image is resized by one call for
 //! each axis. Nearest-neighbour modes have no weights: they are
-//! [`gather_axis`](super::gather::gather_axis).
+//! `gather_axis`.
 
 use super::blocks::{blocks, blocks_mut};
 
