@@ -161,9 +161,7 @@ fn build(probes: &[Probe], toolchain: &Toolchain, args: &Args) -> Result<PathBuf
 
 fn manifest(opt_level: &str) -> String {
     let runtime = sh::root().join("runtime-core");
-    let opt_level = opt_level
-        .parse::<u8>()
-        .map_or(format!("{opt_level:?}"), |n| n.to_string());
+    let opt_level = toolchain::toml_opt_level(opt_level);
     format!(
         r#"[package]
 name = "panics"

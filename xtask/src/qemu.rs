@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// A board to run on; may be repeated [default: all].
     #[arg(long = "board", value_name = "BOARD", value_parser = PossibleValuesParser::new(BOARDS.iter().map(|b| b.name)))]
     boards: Vec<String>,
+    /// The optimisation level of the firmware, as in a Cargo profile.
+    #[arg(long, default_value = "3", value_parser = ["1", "2", "3", "s", "z"])]
+    opt_level: String,
     /// Print JSON instead of tables.
     #[arg(long)]
     json: bool,
@@ -46,7 +49,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
         true => vec![sh::root().join("fixtures/digits")],
         false => args.models,
     };
-    let bench = Bench::prepare(&boards)?;
+    let bench = Bench::prepare(&boards, args.opt_level)?;
     let mut reports = Vec::new();
     for dir in &models {
         reports.extend(
@@ -75,10 +78,11 @@ fn chosen_boards(names: &[String]) -> Vec<&'static Board> {
 struct Bench {
     toolchain: Toolchain,
     emulator: Emulator,
+    opt_level: String,
 }
 
 impl Bench {
-    fn prepare(boards: &[&Board]) -> Result<Self> {
+    fn prepare(boards: &[&Board], opt_level: String) -> Result<Self> {
         let targets: Vec<_> = boards.iter().map(|board| board.target).collect();
         let mut missing = toolchain::missing_packages(&targets);
         let without = boards
@@ -90,6 +94,7 @@ impl Bench {
         Ok(Self {
             toolchain: Toolchain::for_targets(&targets)?,
             emulator: Emulator::prepare()?,
+            opt_level,
         })
     }
 
@@ -99,7 +104,12 @@ impl Bench {
         let work = sh::target_dir().join("qemu").join(&model.name);
         let emitted = work.join("crate");
         model.emit(&emitted)?;
-        let firmware = Firmware::generate(work.join("firmware"), &model.name, &emitted)?;
+        let firmware = Firmware::generate(
+            work.join("firmware"),
+            &model.name,
+            &emitted,
+            &self.opt_level,
+        )?;
         let host = emulator::run_host(&firmware.build_host()?, &model.inputs, &work.join("host"))?;
         let report = |board: &&'static Board| {
             firmware.check_panic_proof(&self.toolchain, board)?;

@@ -81,6 +81,14 @@ pub(crate) fn missing_packages(targets: &[&str]) -> Vec<&'static str> {
         .collect()
 }
 
+/// An optimisation level as a value of a manifest: `3`, `"s"`.
+pub(crate) fn toml_opt_level(level: &str) -> String {
+    match level.parse::<u8>() {
+        Ok(number) => number.to_string(),
+        Err(_) => format!("{level:?}"),
+    }
+}
+
 fn print(rustc: &str, what: &str, target: Option<&str>) -> Result<PathBuf> {
     let mut command = Command::new(rustc);
     command.args(["--print", what]);

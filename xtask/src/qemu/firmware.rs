@@ -9,7 +9,7 @@ use anyhow::{Context, Result, bail, ensure};
 use super::api::Api;
 use super::board::Board;
 use crate::sh;
-use crate::toolchain::Toolchain;
+use crate::toolchain::{self, Toolchain};
 
 /// The symbol that an image refers to if anything in it can panic, and that nothing defines.
 const PANIC_SYMBOL: &str = "image_has_a_panic_path";
@@ -21,9 +21,14 @@ pub(super) struct Firmware {
 
 impl Firmware {
     /// Writes the program for the crate emitted into `model_dir` under the name `name`.
-    pub(super) fn generate(dir: PathBuf, name: &str, model_dir: &Path) -> Result<Self> {
+    pub(super) fn generate(
+        dir: PathBuf,
+        name: &str,
+        model_dir: &Path,
+        opt_level: &str,
+    ) -> Result<Self> {
         fs::create_dir_all(dir.join("src"))?;
-        fs::write(dir.join("Cargo.toml"), manifest(name, model_dir))?;
+        fs::write(dir.join("Cargo.toml"), manifest(name, model_dir, opt_level))?;
         fs::write(dir.join("src/main.rs"), program(&Api::of_crate(model_dir)?))?;
         Ok(Self { dir })
     }
@@ -98,7 +103,7 @@ fn support() -> PathBuf {
     sh::root().join("tests/metal/support")
 }
 
-fn manifest(name: &str, model_dir: &Path) -> String {
+fn manifest(name: &str, model_dir: &Path, opt_level: &str) -> String {
     format!(
         r#"[package]
 name = "firmware"
@@ -115,10 +120,12 @@ planted-panic = []
 panic = "abort"
 lto = "fat"
 codegen-units = 1
+opt-level = {opt_level}
 
 [workspace]
 "#,
         support = support(),
+        opt_level = toolchain::toml_opt_level(opt_level),
     )
 }
 
