@@ -55,7 +55,9 @@ impl Total {
     fn of_line(line: &str) -> Option<Self> {
         let (_, figures) = line.strip_prefix("test result: ")?.split_once(". ")?;
         let figure = |name: &str| {
-            let words = figures.split("; ").filter_map(|figure| figure.split_once(' '));
+            let words = figures
+                .split("; ")
+                .filter_map(|figure| figure.split_once(' '));
             let count = words.into_iter().find(|(_, word)| *word == name)?.0;
             count.parse().ok()
         };
@@ -77,7 +79,11 @@ impl AddAssign for Total {
 
 impl Display for Total {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { passed, failed, ignored } = self;
+        let Self {
+            passed,
+            failed,
+            ignored,
+        } = self;
         write!(f, "{passed} passed, {failed} failed, {ignored} skipped")
     }
 }
@@ -90,7 +96,14 @@ mod tests {
     fn results_are_read_from_the_test_runner() {
         let line = "test result: FAILED. 12 passed; 1 failed; 2 ignored; 0 measured; 0 filtered out; finished in 0.01s";
         let total = Total::of_line(line).unwrap();
-        assert_eq!(total, Total { passed: 12, failed: 1, ignored: 2 });
+        assert_eq!(
+            total,
+            Total {
+                passed: 12,
+                failed: 1,
+                ignored: 2
+            }
+        );
         assert_eq!(total.to_string(), "12 passed, 1 failed, 2 skipped");
         assert_eq!(Total::of_line("test result_is_fine ... ok"), None);
     }
