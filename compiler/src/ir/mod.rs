@@ -83,6 +83,8 @@ pub struct Graph {
 
 /// Constants larger than this are folded only if they shrink the model or somebody needs them.
 const EAGER_FOLD_BYTES: usize = 64 << 10;
+/// No tensor has more elements than this.
+const MAX_ELEMENTS: usize = 1 << 31;
 /// No constant larger than this is made by folding.
 const MAX_FOLD_BYTES: usize = 512 << 20;
 
@@ -177,7 +179,8 @@ impl Graph {
         inputs: &[Option<ValueId>],
     ) -> Result<Vec<ValueId>, Diag> {
         let types: Vec<_> = inputs.iter().map(|v| v.map(|v| self.ty(v))).collect();
-        let types = op.infer(&types).map_err(|d| d.at_node(name, op.name()))?;
+        let types = op.infer(&types).and_then(bounded);
+        let types = types.map_err(|d| d.at_node(name, op.name()))?;
         let node = NodeId(self.nodes.len());
         let mut outputs = Vec::with_capacity(types.len());
         for ty in types {
@@ -349,6 +352,18 @@ impl Graph {
     fn copy_value(&mut self, value: &Value) -> ValueId {
         self.values.push(value.clone());
         ValueId(self.values.len() - 1)
+    }
+}
+
+/// Types that a machine can hold: dimensions come from a model and may be absurd.
+fn bounded(types: Vec<TensorType>) -> Result<Vec<TensorType>, Diag> {
+    let len = |ty: &TensorType| ty.shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
+    match types
+        .iter()
+        .find(|ty| len(ty).is_none_or(|n| n > MAX_ELEMENTS))
+    {
+        Some(ty) => Err(Diag::new("tensor-size", format!("{ty} would be too large"))),
+        None => Ok(types),
     }
 }
 

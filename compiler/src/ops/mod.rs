@@ -10,6 +10,9 @@
 
 pub mod formula;
 mod import;
+mod sampling;
+pub mod select;
+pub mod strides;
 pub mod window;
 
 use crate::diag::Diag;
@@ -54,6 +57,11 @@ pub trait Op: Any + Debug + Send + Sync {
     /// `activation(product(x, w) + bias + residual)`.
     fn activation(&self) -> Option<Activation> {
         None
+    }
+
+    /// Whether an operator with an epilogue takes a residual.
+    fn adds_residual(&self) -> bool {
+        true
     }
 
     /// The same operator with another activation, if it has an epilogue.
@@ -110,12 +118,20 @@ macro_rules! operators { ($($module:ident)*) => {
 
 operators! {
     activation
+    batch_norm
     cast
     constant
     conv
+    conv_transpose
+    depth_to_space
     elementwise
+    group_norm
+    lrn
     matmul
+    pad
+    pool
     reshape
+    resize
     shape
     transpose
 }

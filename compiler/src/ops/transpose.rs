@@ -108,6 +108,10 @@ impl Importer<'_> {
     /// `[N, C, spatial..]` to `[N, spatial.., C]`.
     pub fn channels_last(&mut self, value: ValueId) -> Result<ValueId, Diag> {
         let rank = self.ty(value).rank();
+        if rank < 2 {
+            let message = format!("{} has no axis of channels", self.ty(value));
+            return Err(Diag::new("shape-mismatch", message));
+        }
         let perm: Vec<_> = std::iter::once(0).chain(2..rank).chain([1]).collect();
         self.transpose(value, &perm)
     }

@@ -113,7 +113,8 @@ pub fn sizes(cx: &Importer<'_>, name: &str, axes: usize) -> Result<Vec<usize>, D
     Ok(sizes)
 }
 
-fn pads(cx: &Importer<'_>, axes: usize) -> Result<Vec<(isize, isize)>, Diag> {
+/// The attribute `pads`: sizes before and after for each axis, 0 where it is absent.
+pub fn pads(cx: &Importer<'_>, axes: usize) -> Result<Vec<(isize, isize)>, Diag> {
     let Some(given) = cx.node.ints("pads")? else {
         return Ok(vec![(0, 0); axes]);
     };

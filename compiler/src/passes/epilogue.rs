@@ -55,9 +55,12 @@ fn fuse_residual(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<()
         let (Some(sum), Some(skip)) = (node.input(sum), node.input(skip)) else {
             continue;
         };
-        let Some(host) = host(graph, uses, sum).filter(|h| h.input(3).is_none()) else {
+        let Some(host) = host(graph, uses, sum) else {
             continue;
         };
+        if host.input(3).is_some() || !host.op.adds_residual() {
+            continue;
+        }
         if graph.ty(sum) != graph.ty(skip) || graph.constant(skip).is_some() {
             continue;
         }

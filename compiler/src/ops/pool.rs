@@ -1,0 +1,200 @@
+//! Pooling: the greatest element, the mean or a norm of each window.
+
+use super::conv::{padded, spatial};
+use super::window::{Window, sizes};
+use super::{Importer, OnnxOp, Op, onnx, unsupported_type};
+use crate::diag::Diag;
+use crate::ir::ValueId;
+use crate::lower::Lower;
+use crate::tensor::{DType, TensorType};
+use mlc_runtime_core::kernels::pool::{self, Rows};
+use mlc_runtime_core::table::call;
+
+/// What becomes of the elements of a window.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Kind {
+    /// The greatest one.
+    Max,
+    /// The greatest one, and where it was in the channels-first input: two outputs.
+    MaxIndices {
+        /// Whether positions count along the first spatial axis first.
+        column_major: bool,
+    },
+    /// Their mean.
+    Average {
+        /// Whether padding counts as elements.
+        count_padding: bool,
+    },
+    /// Their norm.
+    Norm {
+        /// Its exponent.
+        p: u32,
+    },
+}
+
+/// One result for each window and channel of `[N, spatial.., C]`.
+#[derive(Clone, Debug)]
+pub struct Pool {
+    /// How the window slides.
+    pub window: Window,
+    /// What is computed.
+    pub kind: Kind,
+}
+
+impl Op for Pool {
+    fn name(&self) -> &'static str {
+        match self.kind {
+            Kind::Max | Kind::MaxIndices { .. } => "MaxPool",
+            Kind::Average { .. } => "AveragePool",
+            Kind::Norm { .. } => "LpPool",
+        }
+    }
+
+    fn infer(&self, inputs: &[Option<&TensorType>]) -> Result<Vec<TensorType>, Diag> {
+        let [Some(x)] = inputs else {
+            return Err(Diag::new("missing-input", "a pool takes one input"));
+        };
+        let is_max = matches!(self.kind, Kind::Max | Kind::MaxIndices { .. });
+        if !is_max && x.dtype != DType::F32 {
+            return Err(unsupported_type(x.dtype));
+        }
+        let axes = self.window.kernel.len();
+        let [n, spatial @ .., c] = &x.shape[..] else {
+            return Err(Diag::new(
+                "shape-mismatch",
+                format!("{x} has no spatial axes"),
+            ));
+        };
+        if spatial.len() != axes {
+            let message = format!("a window of {axes} axes over {x}");
+            return Err(Diag::new("shape-mismatch", message));
+        }
+        let mut shape = vec![*n];
+        shape.extend(self.window.outputs(spatial)?);
+        shape.push(*c);
+        let mut types = vec![TensorType::new(x.dtype, shape.clone())];
+        if let Kind::MaxIndices { .. } = self.kind {
+            types.push(TensorType::new(DType::I64, shape));
+        }
+        Ok(types)
+    }
+
+    fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
+        match self.window.kernel.len() {
+            3 => self.lower_3d(cx),
+            _ => self.lower_2d(cx),
+        }
+        Ok(())
+    }
+}
+
+/// Writes the call of the kernel for images or for volumes.
+macro_rules! lower { ($($name:ident: $max:ident $indices:ident $average:ident $norm:ident;)*) => { $(
+    fn $name(&self, cx: &mut Lower<'_>) {
+        let (x, y) = (cx.input(0), cx.output(0));
+        let pool = self.params(cx.input_type(0), cx.output_type(0));
+        let call = match self.kind {
+            Kind::Max => call::$max(pool, x, y),
+            Kind::MaxIndices { column_major } => {
+                call::$indices(pool::MaxPoolIndices { pool, column_major }, x, y, cx.output(1))
+            }
+            Kind::Average { count_padding } => {
+                let pad_end = padded(&self.window.pads, (0, 0)).map(|p| p.1);
+                call::$average(
+                    pool::AveragePool { pool, pad_end, count_include_pad: count_padding },
+                    x,
+                    y,
+                )
+            }
+            Kind::Norm { p } => call::$norm(pool::LpPool { pool, p }, x, y),
+        };
+        cx.call(call);
+    }
+)* } }
+
+impl Pool {
+    lower! {
+        lower_2d: max_pool2d max_pool_indices2d average_pool2d_f32 lp_pool2d_f32;
+        lower_3d: max_pool3d max_pool_indices3d average_pool3d_f32 lp_pool3d_f32;
+    }
+
+    fn params<const N: usize>(&self, from: &TensorType, to: &TensorType) -> pool::Pool<N> {
+        let output: [usize; N] = spatial(to);
+        pool::Pool {
+            batch: from.shape[0],
+            input: spatial(from),
+            output,
+            channels: from.shape[from.rank() - 1],
+            kernel: padded(&self.window.kernel, 1),
+            stride: padded(&self.window.stride, 1),
+            dilation: padded(&self.window.dilation, 1),
+            pad: padded(&self.window.pads, (0, 0)).map(|p| p.0),
+            rows: Rows::all(output[0]),
+        }
+    }
+}
+
+impl Importer<'_> {
+    /// Pools the first input, which is channels-first.
+    fn pool(&mut self, kind: Kind) -> Result<Vec<ValueId>, Diag> {
+        let x = self.input(0)?;
+        let shape = self.shape(x);
+        if !(3..=5).contains(&shape.len()) {
+            let message = format!("{} cannot be pooled", self.ty(x));
+            let diag = Diag::new("shape-mismatch", message);
+            return Err(diag.note("1 to 3 spatial axes are supported"));
+        }
+        if self.node.ints("kernel_shape")?.is_none() {
+            let message = "the size of the window is not given";
+            return Err(Diag::new("missing-attribute", message).at_attribute("kernel_shape"));
+        }
+        let kernel = sizes(self, "kernel_shape", shape.len() - 2)?;
+        let window = Window::import(self, kernel, &shape[2..])?;
+        let x = self.channels_last(x)?;
+        let outputs = self.add_many(Pool { window, kind }, &[Some(x)])?;
+        outputs
+            .into_iter()
+            .map(|y| self.channels_first(y))
+            .collect()
+    }
+}
+
+fn max_pool(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let column_major = cx.node.int("storage_order", 0)? != 0;
+    let kind = match cx.wants_output(1) {
+        true => Kind::MaxIndices { column_major },
+        false => Kind::Max,
+    };
+    for (i, y) in cx.pool(kind)?.into_iter().enumerate() {
+        cx.set_output(i, y);
+    }
+    Ok(())
+}
+
+fn average_pool(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let count_padding = cx.node.int("count_include_pad", 0)? != 0;
+    let y = cx.pool(Kind::Average { count_padding })?[0];
+    cx.finish(y)
+}
+
+/// The exponent of a norm.
+fn exponent(cx: &Importer<'_>) -> Result<u32, Diag> {
+    let p = cx.node.int("p", 2)?;
+    u32::try_from(p).ok().filter(|&p| p > 0).ok_or_else(|| {
+        let message = format!("the exponent of a norm must be positive, not {p}");
+        Diag::new("invalid-attribute", message).at_attribute("p")
+    })
+}
+
+fn lp_pool(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let p = exponent(cx)?;
+    let y = cx.pool(Kind::Norm { p })?[0];
+    cx.finish(y)
+}
+
+/// ONNX operators that this file imports.
+pub const ONNX: &[OnnxOp] = &[
+    onnx("AveragePool", average_pool),
+    onnx("LpPool", lp_pool),
+    onnx("MaxPool", max_pool),
+];
