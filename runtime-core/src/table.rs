@@ -340,6 +340,7 @@ kernels! {
     reverse_sequence::reverse_sequence<any>(ReverseSequence; x: read T, lengths: read i64, y: write T);
     rnn::rnn_f32(Rnn; x: read f32, w: read f32, r: read f32, bias: read f32, lengths: read i64,
         initial_h: read f32, y: write f32, y_h: write f32, next: scratch f32);
+    scan::cumprod<number>(Scan; x: read T, y: write T);
     scan::cumsum<number>(Scan; x: read T, y: write T);
     scatter::scatter_elements<number>(ScatterElements; indices: read i64, updates: read T, y: update T);
     scatter::scatter_nd<number>(ScatterNd; indices: read i64, updates: read T, y: update T);

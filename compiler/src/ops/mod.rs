@@ -118,20 +118,26 @@ macro_rules! operators { ($($module:ident)*) => {
 
 operators! {
     activation
+    arg_reduce
     batch_norm
     cast
     constant
     conv
     conv_transpose
     depth_to_space
+    dropout
     elementwise
     group_norm
+    layer_norm
     lrn
     matmul
     pad
     pool
+    reduce
     reshape
     resize
+    scan
     shape
+    softmax
     transpose
 }

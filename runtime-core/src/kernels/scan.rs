@@ -1,4 +1,4 @@
-//! Running sums along an axis.
+//! Running sums and products along an axis.
 
 use super::blocks::{blocks, blocks_mut};
 use super::number::Number;
@@ -20,20 +20,30 @@ pub struct Scan {
 
 /// `y[.., k, ..] = Σ x[.., j, ..]` over `j ≤ k`; `j < k` if exclusive, the other way if reversed.
 pub fn cumsum<T: Number>(p: &Scan, x: &[T], y: &mut [T]) {
+    scan(p, T::ZERO, T::plus, x, y);
+}
+
+/// As [`cumsum`], with products for sums.
+pub fn cumprod<T: Number>(p: &Scan, x: &[T], y: &mut [T]) {
+    scan(p, T::ONE, T::times, x, y);
+}
+
+#[inline(always)]
+fn scan<T: Number>(p: &Scan, identity: T, combine: impl Fn(T, T) -> T, x: &[T], y: &mut [T]) {
     debug_assert!(x.len() == p.outer * p.axis * p.inner && x.len() == y.len());
     let size = p.axis * p.inner;
     for (x, y) in blocks(x, size).zip(blocks_mut(y, size)) {
         for i in 0..p.inner {
-            let mut sum = T::ZERO;
+            let mut total = identity;
             for step in 0..p.axis {
                 let k = if p.reverse { p.axis - 1 - step } else { step };
                 let at = k * p.inner + i;
                 let (Some(&x), Some(y)) = (x.get(at), y.get_mut(at)) else {
                     return;
                 };
-                let next = sum.plus(x);
-                *y = if p.exclusive { sum } else { next };
-                sum = next;
+                let next = combine(total, x);
+                *y = if p.exclusive { total } else { next };
+                total = next;
             }
         }
     }
@@ -64,5 +74,7 @@ mod tests {
         (p.outer, p.axis, p.inner, p.exclusive) = (2, 3, 1, false);
         cumsum(&p, &x, &mut y);
         assert_eq!(y, [13, 12, 2, 53, 33, 30]);
+        cumprod(&p, &x, &mut y);
+        assert_eq!(y, [20, 20, 2, 1800, 90, 30]);
     }
 }
