@@ -15,6 +15,10 @@ pub struct Module {
     pub summary: String,
     /// Name of the network's type.
     pub type_name: String,
+    /// Names of the functions that give the inputs' places, in order.
+    pub inputs: Vec<String>,
+    /// Names of the functions that give the outputs' places, in order.
+    pub outputs: Vec<String>,
     /// The bytes of the weights.
     pub weights: Vec<u8>,
 }
@@ -28,7 +32,10 @@ pub fn emit_module(
 ) -> Result<Module, Diag> {
     let type_name = camel(name, "network");
     let page = page(compiled, &type_name, runtime, weights)?;
+    let [inputs, outputs] = page.places;
     Ok(Module {
+        inputs,
+        outputs,
         items: page.items,
         summary: page.summary,
         type_name,

@@ -106,9 +106,23 @@ impl Face {
         }
     }
 
+    /// Names of the functions that give the inputs' places, in order.
+    pub(crate) fn input_functions(&self) -> Vec<String> {
+        let name = |part: &Part| input_function(&part.name).to_string();
+        self.inputs.iter().map(name).collect()
+    }
+
+    /// Names of the functions that give the outputs' places, in order.
+    pub(crate) fn output_functions(&self) -> Vec<String> {
+        self.outputs
+            .iter()
+            .map(|part| part.name.to_string())
+            .collect()
+    }
+
     fn input_places(&self) -> TokenStream {
         let functions = self.inputs.iter().map(|Part { name, place, array, doc }| {
-            let name = format_ident!("{}_mut", name.to_string().trim_end_matches('_'));
+            let name = input_function(name);
             let doc = format!(" The place of input {doc}. A run overwrites it.");
             quote! {
                 #[doc = #doc]
@@ -156,4 +170,8 @@ impl Face {
             pub struct Outputs #lifetime { #(#fields),* }
         }
     }
+}
+
+fn input_function(name: &Ident) -> Ident {
+    format_ident!("{}_mut", name.to_string().trim_end_matches('_'))
 }

@@ -20,6 +20,8 @@ pub(crate) struct Page {
     pub(crate) summary: String,
     /// Paths below the runtime's root.
     pub(crate) imports: Imports,
+    /// The functions that give the places of inputs and of outputs, by name.
+    pub(crate) places: [Vec<String>; 2],
 }
 
 /// Writes the page for a network whose type is to have the name `name`.
@@ -51,6 +53,7 @@ pub(crate) fn page(
         items,
         summary: summary::summary(compiled, name, &face),
         imports,
+        places: [face.input_functions(), face.output_functions()],
     })
 }
 

@@ -62,9 +62,13 @@ pub const PASSES: &[Pass] = &[
     },
 ];
 
-/// Runs all passes, verifying the graph after each.
-pub fn run(graph: &mut Graph, observe: &mut dyn FnMut(&str, &Graph)) -> Result<(), Diags> {
-    for pass in PASSES {
+/// Runs passes, verifying the graph after each.
+pub fn run(
+    passes: &[Pass],
+    graph: &mut Graph,
+    observe: &mut dyn FnMut(&str, &Graph),
+) -> Result<(), Diags> {
+    for pass in passes {
         (pass.run)(graph)?;
         *graph = graph.compact();
         graph
