@@ -3,6 +3,7 @@
 //! Its parameters are constant, and so are factor and summand; a pass moves them into the weights
 //! of the operator before.
 
+use super::reduce::Reduction;
 use super::{Importer, OnnxOp, onnx};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -26,8 +27,7 @@ fn batch_normalization(cx: &mut Importer<'_>) -> Result<(), Diag> {
         variance: parameter(cx, 4)?,
     };
     if cx.node.int("training_mode", 0)? != 0 {
-        let message = "batch statistics are for training, which is not supported";
-        return Err(Diag::new("unsupported-attribute", message).at_attribute("training_mode"));
+        return train(cx, p);
     }
     let y = normalise(cx, &p)?;
     cx.finish(y)
@@ -43,6 +43,38 @@ fn normalise(cx: &mut Importer<'_>, p: &Parameters) -> Result<ValueId, Diag> {
     let summand = cx.map("sub", &[p.bias, shift])?;
     let y = cx.map("mul", &[p.x, factor])?;
     cx.map("add", &[y, summand])
+}
+
+/// Normalises by mean and variance of the batch itself; running averages of both are outputs too.
+fn train(cx: &mut Importer<'_>, given: Parameters) -> Result<(), Diag> {
+    let x = given.x;
+    let rank = cx.ty(x).rank();
+    let axes: Vec<_> = (0..rank).filter(|&d| d != 1).collect();
+    let mean = cx.reduce(Reduction::Mean, x, &axes, true)?;
+    let deviation = cx.map("sub", &[x, mean])?;
+    let square = cx.map("mul", &[deviation, deviation])?;
+    let variance = cx.reduce(Reduction::Mean, square, &axes, true)?;
+    let momentum = f64::from(cx.node.float("momentum", 0.9)?);
+    for (i, (old, new)) in [(given.mean, mean), (given.variance, variance)]
+        .into_iter()
+        .enumerate()
+    {
+        let old = cx.map_number("mul", old, momentum)?;
+        let new = cx.map_number("mul", new, 1.0 - momentum)?;
+        let running = cx.map("add", &[old, new])?;
+        let channels = cx.ty(running).len();
+        let running = cx.reshape(running, vec![channels])?;
+        cx.set_output(i + 1, running);
+    }
+    let y = normalise(
+        cx,
+        &Parameters {
+            mean,
+            variance,
+            ..given
+        },
+    )?;
+    cx.finish(y)
 }
 
 /// The `i`-th input, which has an element for each channel, or, with `spatial` 0 in old models, for

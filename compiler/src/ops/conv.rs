@@ -34,14 +34,21 @@ impl Op for Conv {
 
     fn infer(&self, inputs: &[Option<&TensorType>]) -> Result<Vec<TensorType>, Diag> {
         let (Some(&Some(x)), Some(&Some(w))) = (inputs.first(), inputs.get(1)) else {
-            return Err(Diag::new("missing-input", "a convolution takes data and weights"));
+            return Err(Diag::new(
+                "missing-input",
+                "a convolution takes data and weights",
+            ));
         };
         if let Some(ty) = inputs.iter().flatten().find(|t| t.dtype != DType::F32) {
             return Err(unsupported_type(ty.dtype));
         }
         let mismatch = || Diag::new("shape-mismatch", format!("{x} convolved with weights {w}"));
-        let [n, spatial @ .., c] = &x.shape[..] else { return Err(mismatch()) };
-        let [kernel @ .., group_c, m] = &w.shape[..] else { return Err(mismatch()) };
+        let [n, spatial @ .., c] = &x.shape[..] else {
+            return Err(mismatch());
+        };
+        let [kernel @ .., group_c, m] = &w.shape[..] else {
+            return Err(mismatch());
+        };
         let fits = *c == group_c * self.groups && m.is_multiple_of(self.groups);
         if !fits || kernel != self.window.kernel || kernel.len() != spatial.len() {
             return Err(mismatch().note(format!("in {} groups", self.groups)));
@@ -50,11 +57,18 @@ impl Op for Conv {
         shape.extend(self.window.outputs(spatial)?);
         shape.push(*m);
         let y = TensorType::new(DType::F32, shape);
-        let bias_fits = inputs.get(2).copied().flatten().is_none_or(|b| b.shape == [*m]);
+        let bias_fits = inputs
+            .get(2)
+            .copied()
+            .flatten()
+            .is_none_or(|b| b.shape == [*m]);
         let residual_fits = inputs.get(3).copied().flatten().is_none_or(|r| *r == y);
         match bias_fits && residual_fits {
             true => Ok(vec![y]),
-            false => Err(Diag::new("shape-mismatch", format!("the bias does not fit {y}"))),
+            false => Err(Diag::new(
+                "shape-mismatch",
+                format!("the bias does not fit {y}"),
+            )),
         }
     }
 
@@ -63,7 +77,18 @@ impl Op for Conv {
     }
 
     fn with_activation(&self, activation: Activation) -> Option<Arc<dyn Op>> {
-        Some(Arc::new(Conv { activation, ..self.clone() }))
+        Some(Arc::new(Conv {
+            activation,
+            ..self.clone()
+        }))
+    }
+
+    fn with_padding(&self, pads: &[(isize, isize)]) -> Option<Arc<dyn Op>> {
+        let window = self.window.padded(pads)?;
+        Some(Arc::new(Conv {
+            window,
+            ..self.clone()
+        }))
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
@@ -187,7 +212,11 @@ fn conv(cx: &mut Importer<'_>) -> Result<(), Diag> {
         let message = "the number of groups must be positive";
         return Err(Diag::new("invalid-attribute", message).at_attribute("group"));
     }
-    let op = Conv { window, groups, activation: Activation::Identity };
+    let op = Conv {
+        window,
+        groups,
+        activation: Activation::Identity,
+    };
     let x = cx.channels_last(x)?;
     let perm: Vec<_> = (2..w_shape.len()).chain([1, 0]).collect();
     let w = cx.transpose(w, &perm)?;

@@ -69,6 +69,12 @@ pub trait Op: Any + Debug + Send + Sync {
         None
     }
 
+    /// The operator for a first input `[N, spatial.., C]` that lacks these zeros before and after
+    /// its spatial axes: it implies them. `None` if it cannot.
+    fn with_padding(&self, _pads: &[(isize, isize)]) -> Option<Arc<dyn Op>> {
+        None
+    }
+
     /// Whether equal inputs give equal outputs, so that constants may be computed beforehand.
     fn is_foldable(&self) -> bool {
         true
@@ -127,6 +133,7 @@ operators! {
     depth_to_space
     dropout
     elementwise
+    global_pool
     group_norm
     layer_norm
     lrn

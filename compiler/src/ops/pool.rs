@@ -9,6 +9,7 @@ use crate::lower::Lower;
 use crate::tensor::{DType, TensorType};
 use mlc_runtime_core::kernels::pool::{self, Rows};
 use mlc_runtime_core::table::call;
+use std::sync::Arc;
 
 /// What becomes of the elements of a window.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -77,6 +78,21 @@ impl Op for Pool {
             types.push(TensorType::new(DType::I64, shape));
         }
         Ok(types)
+    }
+
+    /// Only means count zeros, and only if they count padding of their own alike.
+    fn with_padding(&self, pads: &[(isize, isize)]) -> Option<Arc<dyn Op>> {
+        let Kind::Average { count_padding } = self.kind else {
+            return None;
+        };
+        let unpadded = self.window.pads.iter().all(|&p| p == (0, 0));
+        let window = self
+            .window
+            .padded(pads)
+            .filter(|_| count_padding || unpadded)?;
+        let count_padding = true;
+        let kind = Kind::Average { count_padding };
+        Some(Arc::new(Pool { window, kind }))
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
@@ -178,7 +194,7 @@ fn average_pool(cx: &mut Importer<'_>) -> Result<(), Diag> {
 }
 
 /// The exponent of a norm.
-fn exponent(cx: &Importer<'_>) -> Result<u32, Diag> {
+pub(super) fn exponent(cx: &Importer<'_>) -> Result<u32, Diag> {
     let p = cx.node.int("p", 2)?;
     u32::try_from(p).ok().filter(|&p| p > 0).ok_or_else(|| {
         let message = format!("the exponent of a norm must be positive, not {p}");

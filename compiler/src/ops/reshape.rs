@@ -1,10 +1,12 @@
 //! Operators that only change the shape: no data moves.
 
-use super::{Importer, OnnxOp, Op, axis, onnx};
+use super::transpose::permute;
+use super::{Importer, OnnxOp, Op, Permuted, axis, onnx};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::tensor::TensorType;
+use std::sync::Arc;
 
 /// The same elements under another shape.
 #[derive(Clone, Debug)]
@@ -27,11 +29,73 @@ impl Op for Reshape {
         Ok(vec![y])
     }
 
+    fn permuted(&self, perm: &[usize], inputs: &[Option<&TensorType>]) -> Option<Permuted> {
+        let from = &inputs.first()?.as_ref()?.shape;
+        let output = permuted_output(from, &self.0, perm)?;
+        Some(Permuted {
+            op: Arc::new(Reshape(permute(&output, &self.0))),
+            inputs: vec![true],
+            output,
+        })
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let x = cx.input(0);
         cx.output_view(0, x, 0);
         Ok(())
     }
+}
+
+/// The order of the axes of `to` in which a reshape of `from` comes out when the axes of `from` are
+/// permuted beforehand; `None` if elements that are joined or split would be torn apart.
+fn permuted_output(from: &[usize], to: &[usize], perm: &[usize]) -> Option<Vec<usize>> {
+    let groups = groups(from, to)?;
+    let counts = |d: &&usize| groups.iter().any(|(sources, _)| sources.contains(d));
+    let mut moved = perm.iter().filter(counts).peekable();
+    let mut output = Vec::new();
+    while let Some(&first) = moved.peek() {
+        let (sources, targets) = groups.iter().find(|(sources, _)| sources[0] == *first)?;
+        if !sources.iter().all(|d| moved.next() == Some(d)) {
+            return None;
+        }
+        output.extend(targets);
+    }
+    Some(output)
+}
+
+/// Axes of `from` that together make up axes of `to`.
+///
+/// Axes of 1 that correspond are groups of their own. Others of `from` do not count, and others of
+/// `to` are with the axis after them, or the last.
+fn groups(from: &[usize], to: &[usize]) -> Option<Vec<(Vec<usize>, Vec<usize>)>> {
+    if from.iter().chain(to).any(|&dim| dim == 0) {
+        return None;
+    }
+    let mut groups: Vec<(Vec<usize>, Vec<usize>)> = Vec::new();
+    let mut sources = (0..from.len()).peekable();
+    let (mut group, mut have, mut need) = ((Vec::new(), Vec::new()), 1, 1);
+    for (d, &dim) in to.iter().enumerate() {
+        if dim == 1
+            && group.1.is_empty()
+            && let Some(source) = sources.next_if(|&s| from[s] == 1)
+        {
+            groups.push((vec![source], vec![d]));
+            continue;
+        }
+        group.1.push(d);
+        need *= dim;
+        while have < need {
+            let source = sources.find(|&s| from[s] != 1)?;
+            group.0.push(source);
+            have *= from[source];
+        }
+        if have == need && have > 1 {
+            groups.push(std::mem::take(&mut group));
+            (have, need) = (1, 1);
+        }
+    }
+    groups.last_mut()?.1.append(&mut group.1);
+    Some(groups)
 }
 
 impl Importer<'_> {
@@ -47,7 +111,9 @@ impl Importer<'_> {
 /// `Reshape`: 0 keeps a dimension (unless `allowzero`), -1 takes what is left.
 fn reshape(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
-    let wanted = cx.ints(1, "the shape")?.ok_or_else(|| Diag::new("missing-input", "no shape"))?;
+    let wanted = cx
+        .ints(1, "the shape")?
+        .ok_or_else(|| Diag::new("missing-input", "no shape"))?;
     let keep_zero = cx.node.int("allowzero", 0)? != 0;
     let ty = cx.ty(x).clone();
     let shape = resolve(&ty, &wanted, keep_zero)?;
@@ -86,7 +152,11 @@ fn flatten(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
     let shape = cx.shape(x);
     let given = cx.node.int("axis", 1)?;
-    let at = if given == shape.len() as i64 { shape.len() } else { axis(given, shape.len())? };
+    let at = if given == shape.len() as i64 {
+        shape.len()
+    } else {
+        axis(given, shape.len())?
+    };
     let (rows, columns) = shape.split_at(at);
     let y = cx.reshape(x, vec![rows.iter().product(), columns.iter().product()])?;
     cx.finish(y)
@@ -96,14 +166,19 @@ fn squeeze(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
     let shape = cx.shape(x);
     let axes = match cx.ints_or_attribute(1, "axes")? {
-        Some(axes) => axes.iter().map(|&a| axis(a, shape.len())).collect::<Result<Vec<_>, _>>()?,
+        Some(axes) => axes
+            .iter()
+            .map(|&a| axis(a, shape.len()))
+            .collect::<Result<Vec<_>, _>>()?,
         None => (0..shape.len()).filter(|&d| shape[d] == 1).collect(),
     };
     if let Some(&d) = axes.iter().find(|&&d| shape[d] != 1) {
         let message = format!("axis {d} has {} elements and cannot be squeezed", shape[d]);
         return Err(Diag::new("shape-mismatch", message));
     }
-    let kept = (0..shape.len()).filter(|d| !axes.contains(d)).map(|d| shape[d]);
+    let kept = (0..shape.len())
+        .filter(|d| !axes.contains(d))
+        .map(|d| shape[d]);
     let kept = kept.collect();
     let y = cx.reshape(x, kept)?;
     cx.finish(y)
@@ -114,12 +189,22 @@ fn unsqueeze(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let axes = cx.ints_or_attribute(1, "axes")?.unwrap_or_default();
     let mut rest = cx.shape(x).into_iter();
     let rank = rest.len() + axes.len();
-    let axes = axes.iter().map(|&a| axis(a, rank)).collect::<Result<Vec<_>, _>>()?;
-    let shape: Option<Vec<_>> =
-        (0..rank).map(|d| if axes.contains(&d) { Some(1) } else { rest.next() }).collect();
-    let shape = shape.filter(|_| rest.len() == 0).ok_or_else(|| {
-        Diag::new("invalid-axis", format!("axes {axes:?} are not distinct"))
-    })?;
+    let axes = axes
+        .iter()
+        .map(|&a| axis(a, rank))
+        .collect::<Result<Vec<_>, _>>()?;
+    let shape: Option<Vec<_>> = (0..rank)
+        .map(|d| {
+            if axes.contains(&d) {
+                Some(1)
+            } else {
+                rest.next()
+            }
+        })
+        .collect();
+    let shape = shape
+        .filter(|_| rest.len() == 0)
+        .ok_or_else(|| Diag::new("invalid-axis", format!("axes {axes:?} are not distinct")))?;
     let y = cx.reshape(x, shape)?;
     cx.finish(y)
 }
@@ -137,3 +222,26 @@ pub const ONNX: &[OnnxOp] = &[
     onnx("Squeeze", squeeze),
     onnx("Unsqueeze", unsqueeze),
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::permuted_output;
+
+    #[test]
+    fn axes_that_are_split_or_joined_move_together() {
+        let split = permuted_output(&[1, 6, 4, 5], &[1, 2, 3, 4, 5], &[0, 2, 3, 1]);
+        assert_eq!(split, Some(vec![0, 3, 4, 1, 2]));
+        let joined = permuted_output(&[2, 3, 4, 5], &[2, 3, 20], &[0, 2, 3, 1]);
+        assert_eq!(joined, Some(vec![0, 2, 1]));
+        let torn = permuted_output(&[2, 3, 4, 5], &[2, 60], &[0, 2, 3, 1]);
+        assert_eq!(torn, None);
+    }
+
+    #[test]
+    fn axes_of_one_element_hold_nothing_together() {
+        let flat = permuted_output(&[1, 7, 1, 1], &[1, 7], &[0, 2, 3, 1]);
+        assert_eq!(flat, Some(vec![0, 1]));
+        let pixel = permuted_output(&[3, 7], &[3, 7, 1, 1], &[1, 0]);
+        assert_eq!(pixel, Some(vec![1, 2, 3, 0]));
+    }
+}

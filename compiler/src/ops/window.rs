@@ -83,6 +83,20 @@ impl Window {
             .collect()
     }
 
+    /// The window over an input that lacks these zeros before and after each axis.
+    pub fn padded(&self, pads: &[(isize, isize)]) -> Option<Window> {
+        // Zeros that a window would crop, or count when it rounds up, are not the same as none.
+        let plain = !self.ceil && self.pads.iter().all(|p| p.0 >= 0 && p.1 >= 0);
+        if !plain || pads.len() != self.pads.len() {
+            return None;
+        }
+        let mut window = self.clone();
+        for (own, more) in window.pads.iter_mut().zip(pads) {
+            *own = (own.0.checked_add(more.0)?, own.1.checked_add(more.1)?);
+        }
+        Some(window)
+    }
+
     fn outputs_along(&self, d: usize, size: usize) -> Option<usize> {
         let (before, after) = self.pads[d];
         let room = size.checked_add_signed(before)?.checked_add_signed(after)?;

@@ -1,5 +1,9 @@
-//! `x · sigmoid(x)` is Silu, `x · hardsigmoid(x)` with the usual slope is HardSwish.
+//! Activations that exporters write out have names that kernels know.
+//!
+//! `x · sigmoid(x)` is Silu, `x · clip(x + 3, 0, 6) / 6` is HardSwish, `x / 2 · (1 + erf(x / √2))`
+//! is Gelu: all are `x · (scale · gate(x) + shift)`, whatever the order of the factors.
 
+use super::linear::{Linear, linears};
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId, ValueId};
 use crate::ops::activation::Activate;
@@ -9,38 +13,144 @@ use mlc_runtime_core::scalar::Expr;
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
     for id in graph.order() {
-        let Some((x, activation)) = gated(graph, id) else {
+        let value = graph.node(id).outputs[0];
+        let found = product(graph, value).or_else(|| scaled_clip(graph, id));
+        let Some((x, activation)) = found else {
             continue;
         };
-        let node = graph.node(id);
-        let (name, old) = (node.name.clone(), node.outputs[0]);
+        let name = graph.node(id).name.clone();
         let new = graph.add(&name, Activate(activation), &[Some(x)])?[0];
-        graph.replace(old, new);
+        graph.replace(value, new);
     }
     Ok(())
 }
 
-/// The value that node `id` multiplies by an activation of itself, and what that amounts to.
-fn gated(graph: &Graph, id: NodeId) -> Option<(ValueId, Activation)> {
-    let node = graph.node(id);
-    let Expr::Call(function, args) = &node.op_as::<Map>()?.function else {
-        return None;
-    };
-    let ("mul", [Expr::Arg(..), Expr::Arg(..)]) = (function.name, &args[..]) else {
-        return None;
-    };
-    let (a, b) = (node.input(0)?, node.input(1)?);
-    gate(graph, a, b).or_else(|| gate(graph, b, a))
+/// `value` as an activation that is a product of `x` and a gate.
+fn product(graph: &Graph, value: ValueId) -> Option<(ValueId, Activation)> {
+    let outer = linears(graph, value)
+        .into_iter()
+        .filter(|l| l.offset == 0.0);
+    outer
+        .filter_map(|outer| Some((outer.factor, factors(graph, outer.x)?)))
+        .find_map(|(factor, [a, b])| {
+            gated(graph, factor, a, b).or_else(|| gated(graph, factor, b, a))
+        })
 }
 
-fn gate(graph: &Graph, x: ValueId, gate: ValueId) -> Option<(ValueId, Activation)> {
-    let (node, activate) = graph.producer_as::<Activate>(gate)?;
-    let activation = match activate.0 {
-        Activation::Sigmoid => Activation::Silu,
-        Activation::HardSigmoid { alpha, beta: 0.5 } if (alpha - 1.0 / 6.0).abs() < 1e-7 => {
-            Activation::HardSwish
-        }
-        _ => return None,
+/// The two values that `value` is the product of.
+fn factors(graph: &Graph, value: ValueId) -> Option<[ValueId; 2]> {
+    let (node, map) = graph.producer_as::<Map>(value)?;
+    let Expr::Call(function, args) = &map.function else {
+        return None;
     };
-    (node.input(0)? == x).then_some((x, activation))
+    match (function.name, &args[..]) {
+        ("mul", [Expr::Arg(i, _), Expr::Arg(j, _)]) => Some([node.input(*i)?, node.input(*j)?]),
+        _ => None,
+    }
+}
+
+/// What `factor · a · b` is, if `a` is `x` up to a factor and `b` depends on `x`.
+fn gated(graph: &Graph, factor: f64, a: ValueId, b: ValueId) -> Option<(ValueId, Activation)> {
+    let variables = linears(graph, a).into_iter().filter(|a| a.offset == 0.0);
+    let variables: Vec<_> = variables.collect();
+    linears(graph, b).into_iter().find_map(|b| {
+        let (gate, argument) = gate(graph, b.x)?;
+        let arguments = linears(graph, argument);
+        let same = |a: &&Linear| arguments.iter().any(|argument| argument.x == a.x);
+        variables.iter().filter(same).find_map(|a| {
+            let inner = arguments.iter().find(|argument| argument.x == a.x)?;
+            let scale = factor * a.factor;
+            let activation = named(gate, scale * b.factor, scale * b.offset, inner)?;
+            Some((a.x, activation))
+        })
+    })
+}
+
+/// A function that gates are made of.
+#[derive(Clone, Copy)]
+enum Gate {
+    Sigmoid,
+    Erf,
+    /// `clip(slope · x + offset, 0, top)`.
+    Clip {
+        slope: f64,
+        offset: f64,
+        top: f64,
+    },
+}
+
+/// The gate that makes `value`, and what of.
+fn gate(graph: &Graph, value: ValueId) -> Option<(Gate, ValueId)> {
+    if let Some((node, Activate(activation))) = graph.producer_as(value) {
+        let gate = match *activation {
+            Activation::Sigmoid => Gate::Sigmoid,
+            Activation::Clip { lo: 0.0, hi } => Gate::Clip {
+                slope: 1.0,
+                offset: 0.0,
+                top: hi.into(),
+            },
+            Activation::HardSigmoid { alpha, beta } => Gate::Clip {
+                slope: alpha.into(),
+                offset: beta.into(),
+                top: 1.0,
+            },
+            _ => return None,
+        };
+        return Some((gate, node.input(0)?));
+    }
+    let (node, map) = graph.producer_as::<Map>(value)?;
+    match &map.function {
+        Expr::Call(f, args) if f.name == "erf" && matches!(args[..], [Expr::Arg(..)]) => {
+            Some((Gate::Erf, node.input(0)?))
+        }
+        _ => None,
+    }
+}
+
+/// The activation `x · (scale · gate(inner(x)) + shift)`.
+fn named(gate: Gate, scale: f64, shift: f64, inner: &Linear) -> Option<Activation> {
+    let is = |pairs: &[(f64, f64)]| pairs.iter().all(|(a, b)| (a - b).abs() < 1e-6);
+    let (factor, offset) = (inner.factor, inner.offset);
+    match gate {
+        Gate::Sigmoid => is(&[(scale, 1.0), (shift, 0.0), (factor, 1.0), (offset, 0.0)])
+            .then_some(Activation::Silu),
+        Gate::Erf => {
+            let width = std::f64::consts::FRAC_1_SQRT_2;
+            is(&[(scale, 0.5), (shift, 0.5), (factor, width), (offset, 0.0)])
+                .then_some(Activation::Gelu)
+        }
+        Gate::Clip {
+            slope,
+            offset: start,
+            top,
+        } => {
+            let (slope, start) = (slope * factor, slope * offset + start);
+            let unit = [(scale * top, 1.0), (shift, 0.0)];
+            let usual = [(scale * slope, 1.0 / 6.0), (scale * start, 0.5)];
+            (is(&unit) && is(&usual)).then_some(Activation::HardSwish)
+        }
+    }
+}
+
+/// `factor · clip(x + offset, 0, 1 / factor)`, which is a HardSigmoid.
+fn scaled_clip(graph: &Graph, id: NodeId) -> Option<(ValueId, Activation)> {
+    let value = graph.node(id).outputs[0];
+    let outer = linears(graph, value);
+    let outer = outer.iter().skip(1).filter(|l| l.offset == 0.0);
+    outer.clone().find_map(|outer| {
+        let (node, activate) = graph.producer_as::<Activate>(outer.x)?;
+        let Activation::Clip { lo: 0.0, hi } = activate.0 else {
+            return None;
+        };
+        if (outer.factor * f64::from(hi) - 1.0).abs() > 1e-6 {
+            return None;
+        }
+        let inner = linears(graph, node.input(0)?);
+        let inner = inner.iter().take(2).rfind(|inner| inner.factor == 1.0)?;
+        let activation = Activation::HardSigmoid {
+            alpha: outer.factor as f32,
+            beta: (outer.factor * inner.offset) as f32,
+        };
+        Some((inner.x, activation))
+    })
 }

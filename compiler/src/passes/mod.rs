@@ -6,6 +6,8 @@ mod elementwise;
 mod epilogue;
 mod flatten;
 mod gates;
+mod linear;
+mod pad;
 mod transposes;
 
 use crate::diag::{Diag, Diags};
@@ -35,15 +37,22 @@ pub const PASSES: &[Pass] = &[
         name: "flatten",
         run: flatten::run,
     },
+    // Windows imply zeros around an image without copying it; they have to be spatial operators'
+    // immediate neighbours, which they are once transpositions are gone.
+    Pass {
+        name: "pad",
+        run: pad::run,
+    },
+    // Activations that are written out have names that the epilogue knows. Before their numbers
+    // disappear in weights.
+    Pass {
+        name: "gates",
+        run: gates::run,
+    },
     // Batch normalisation, scales and biases become part of weights.
     Pass {
         name: "affine",
         run: affine::run,
-    },
-    // `x · sigmoid(x)` and its like have names that the epilogue knows.
-    Pass {
-        name: "gates",
-        run: gates::run,
     },
     // Residuals and activations are applied while results are still in registers.
     Pass {
