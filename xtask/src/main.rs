@@ -4,6 +4,7 @@
 //! task is a new file, its `mod` line and its row in `tasks!`.
 
 mod ci;
+mod fuzz;
 mod packages;
 mod panics;
 mod proto;
@@ -34,6 +35,7 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 
 tasks! {
     Ci: ci,
+    Fuzz: fuzz,
     Panics: panics,
     Proto: proto,
     Qemu: qemu,
