@@ -20,6 +20,7 @@ mod read;
 mod sparse;
 mod suggest;
 pub mod tensor;
+mod weigh;
 #[cfg(test)]
 mod tests;
 
@@ -54,6 +55,7 @@ pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<Model, Diags> {
 
 fn from_bytes(bytes: Bytes, folder: Option<&Path>) -> Result<Model, Diags> {
     let hint = hint::other_format(&bytes);
+    weigh::check(&bytes)?;
     let proto = proto::ModelProto::decode(bytes)
         .map_err(|error| hint::undecodable(&error, hint.clone()))?;
     if let (None, Some(hint)) = (&proto.graph, hint) {
