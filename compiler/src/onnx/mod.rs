@@ -20,9 +20,9 @@ mod read;
 mod sparse;
 mod suggest;
 pub mod tensor;
-mod weigh;
 #[cfg(test)]
 mod tests;
+mod weigh;
 
 pub use bind::Bindings;
 pub use check::{NEWEST_IR, NEWEST_OPSET, OLDEST_OPSET};

@@ -707,3 +707,36 @@ impl OperatorStatus {
         }
     }
 }
+/// Size in memory of each message, and its fields that are messages: number, and place in this list.
+pub(super) const LAYOUT: [(usize, &[(u64, usize)]); 28] = [
+    (::core::mem::size_of::<AttributeProto>(), &[(5, 14), (6, 13), (22, 16), (14, 19), (10, 14), (11, 13), (23, 16), (15, 19)]),
+    (::core::mem::size_of::<ValueInfoProto>(), &[(2, 19), (4, 11)]),
+    (::core::mem::size_of::<NodeProto>(), &[(5, 0), (9, 11), (10, 4)]),
+    (::core::mem::size_of::<IntIntListEntryProto>(), &[]),
+    (::core::mem::size_of::<NodeDeviceConfigurationProto>(), &[(2, 5)]),
+    (::core::mem::size_of::<ShardingSpecProto>(), &[(3, 3), (4, 6)]),
+    (::core::mem::size_of::<ShardedDimProto>(), &[(2, 7)]),
+    (::core::mem::size_of::<SimpleShardedDimProto>(), &[]),
+    (::core::mem::size_of::<TrainingInfoProto>(), &[(1, 13), (2, 13), (3, 11), (4, 11)]),
+    (::core::mem::size_of::<ModelProto>(), &[(8, 26), (7, 13), (14, 11), (20, 8), (25, 27), (26, 10)]),
+    (::core::mem::size_of::<DeviceConfigurationProto>(), &[]),
+    (::core::mem::size_of::<StringStringEntryProto>(), &[]),
+    (::core::mem::size_of::<TensorAnnotation>(), &[(2, 11)]),
+    (::core::mem::size_of::<GraphProto>(), &[(1, 2), (5, 14), (15, 16), (11, 1), (12, 1), (13, 1), (14, 12), (16, 11)]),
+    (::core::mem::size_of::<TensorProto>(), &[(3, 15), (13, 11), (16, 11)]),
+    (::core::mem::size_of::<tensor_proto::Segment>(), &[]),
+    (::core::mem::size_of::<SparseTensorProto>(), &[(1, 14), (2, 14)]),
+    (::core::mem::size_of::<TensorShapeProto>(), &[(1, 18)]),
+    (::core::mem::size_of::<tensor_shape_proto::Dimension>(), &[]),
+    (::core::mem::size_of::<TypeProto>(), &[(1, 20), (4, 21), (5, 22), (9, 23), (8, 24), (7, 25)]),
+    (::core::mem::size_of::<type_proto::Tensor>(), &[(2, 17)]),
+    (::core::mem::size_of::<type_proto::Sequence>(), &[(1, 19)]),
+    (::core::mem::size_of::<type_proto::Map>(), &[(2, 19)]),
+    (::core::mem::size_of::<type_proto::Optional>(), &[(1, 19)]),
+    (::core::mem::size_of::<type_proto::SparseTensor>(), &[(2, 17)]),
+    (::core::mem::size_of::<type_proto::Opaque>(), &[]),
+    (::core::mem::size_of::<OperatorSetIdProto>(), &[]),
+    (::core::mem::size_of::<FunctionProto>(), &[(11, 0), (7, 2), (9, 26), (12, 1), (14, 11)]),
+];
+/// Place of `ModelProto` in [`LAYOUT`].
+pub(super) const MODEL: usize = 9;

@@ -17,10 +17,17 @@ const MAX_DEPTH: usize = 100;
 
 /// Refuses a file that would take far more memory than its size explains.
 pub(super) fn check(bytes: &[u8]) -> Result<(), Diag> {
-    let limit = bytes.len().saturating_mul(MESSAGE_BYTES_PER_BYTE).max(FREE_BYTES);
+    let limit = bytes
+        .len()
+        .saturating_mul(MESSAGE_BYTES_PER_BYTE)
+        .max(FREE_BYTES);
     let weight = weight(bytes, MODEL, 0);
     if weight > limit {
-        let message = format!("the file holds {} MiB of messages in {} MiB, mostly empty ones", weight >> 20, bytes.len() >> 20);
+        let message = format!(
+            "the file holds {} MiB of messages in {} MiB, mostly empty ones",
+            weight >> 20,
+            bytes.len() >> 20
+        );
         return Err(Diag::new("malformed-file", message));
     }
     Ok(())
@@ -30,10 +37,17 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Diag> {
 fn weight(mut bytes: &[u8], message: usize, depth: usize) -> usize {
     let mut total = 0_usize;
     while let Some(field) = field(&mut bytes) {
-        let Some((number, inner)) = field else { continue };
-        let inner_message = LAYOUT[message].1.iter().find(|(candidate, _)| *candidate == number);
+        let Some((number, inner)) = field else {
+            continue;
+        };
+        let inner_message = LAYOUT[message]
+            .1
+            .iter()
+            .find(|(candidate, _)| *candidate == number);
         if let (Some((_, place)), true) = (inner_message, depth < MAX_DEPTH) {
-            total = total.saturating_add(LAYOUT[*place].0).saturating_add(weight(inner, *place, depth + 1));
+            total = total
+                .saturating_add(LAYOUT[*place].0)
+                .saturating_add(weight(inner, *place, depth + 1));
         }
     }
     total
@@ -69,18 +83,38 @@ mod tests {
 
     #[test]
     fn messages_are_weighed_at_every_level() {
-        let node = NodeProto { op_type: Some("Neg".into()), ..NodeProto::default() };
-        let tensor = TensorProto { raw_data: Some(vec![0; 1000].into()), ..TensorProto::default() };
-        let graph = GraphProto { node: vec![node; 3], initializer: vec![tensor], ..GraphProto::default() };
-        let model = ModelProto { graph: Some(Box::new(graph)), ..ModelProto::default() };
-        let expected = size_of::<GraphProto>() + 3 * size_of::<NodeProto>() + size_of::<TensorProto>();
+        let node = NodeProto {
+            op_type: Some("Neg".into()),
+            ..NodeProto::default()
+        };
+        let tensor = TensorProto {
+            raw_data: Some(vec![0; 1000].into()),
+            ..TensorProto::default()
+        };
+        let graph = GraphProto {
+            node: vec![node; 3],
+            initializer: vec![tensor],
+            ..GraphProto::default()
+        };
+        let model = ModelProto {
+            graph: Some(Box::new(graph)),
+            ..ModelProto::default()
+        };
+        let expected =
+            size_of::<GraphProto>() + 3 * size_of::<NodeProto>() + size_of::<TensorProto>();
         assert_eq!(weight(&model.encode_to_vec(), MODEL, 0), expected);
     }
 
     #[test]
     fn files_of_empty_messages_are_refused() {
-        let graph = GraphProto { node: vec![NodeProto::default(); 1 << 18], ..GraphProto::default() };
-        let model = ModelProto { graph: Some(Box::new(graph)), ..ModelProto::default() };
+        let graph = GraphProto {
+            node: vec![NodeProto::default(); 1 << 18],
+            ..GraphProto::default()
+        };
+        let model = ModelProto {
+            graph: Some(Box::new(graph)),
+            ..ModelProto::default()
+        };
         let said = parse(&model.encode_to_vec(), None).unwrap_err().to_string();
         assert!(said.contains("mostly empty"), "{said}");
     }
