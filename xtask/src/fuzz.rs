@@ -52,6 +52,7 @@ pub(crate) fn run(args: Args) -> anyhow::Result<()> {
         "-timeout=10",
         "-max_len=16384",
         "-print_final_stats=1",
+        "-verbosity=0",
     ]);
     fuzz.args(args.rest)
         .arg(found)

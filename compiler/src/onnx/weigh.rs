@@ -9,8 +9,8 @@ use crate::diag::Diag;
 /// What the messages of any model may take.
 const FREE_BYTES: usize = 32 << 20;
 
-/// What the messages of a larger model may take per byte of it.
-const MESSAGE_BYTES_PER_BYTE: usize = 16;
+/// What the messages of a larger model may take per byte of it: twice what they do where all names are of one letter.
+const MESSAGE_BYTES_PER_BYTE: usize = 40;
 
 /// The decoder gives up on deeper messages.
 const MAX_DEPTH: usize = 100;

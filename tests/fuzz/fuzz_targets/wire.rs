@@ -56,7 +56,10 @@ fn change(fields: &mut Vec<Field>, random: &mut Random) {
     match (random.below(6), donor) {
         (0, _) => drop(siblings.remove(i)),
         (1, _) => siblings.insert(i, siblings[i].clone()),
-        (2, _) => siblings.swap(i, random.below(siblings.len())),
+        (2, _) => {
+            let other = random.below(siblings.len());
+            siblings.swap(i, other);
+        }
         (3, Some(donor)) => siblings[i].contents = donor.contents,
         (4, Some(donor)) => siblings.insert(i, donor),
         _ => siblings[i].contents.change(random),
