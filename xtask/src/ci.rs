@@ -30,6 +30,7 @@ const STEPS: &[Step] = &[
         commands: &[
             &["fmt", "--all", "--check"],
             &["fmt", "--all", "--check", "--manifest-path", METAL],
+            &["fmt", "--check", "--manifest-path", "tests/fuzz/Cargo.toml"],
         ],
         needs: None,
     },
@@ -57,6 +58,11 @@ const STEPS: &[Step] = &[
             &["xtask", "panics"],
             &["xtask", "panics", "--opt-level", "s"],
         ],
+        needs: None,
+    },
+    Step {
+        name: "fuzz",
+        commands: &[&["xtask", "fuzz", "--seconds", "30"]],
         needs: None,
     },
     Step {
