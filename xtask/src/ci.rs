@@ -67,7 +67,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "qemu",
-        commands: &[&["xtask", "qemu"]],
+        commands: &[&["xtask", "qemu"], &["xtask", "qemu", "--all"]],
         needs: None,
     },
 ];

@@ -14,7 +14,7 @@ mod report;
 
 use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Context, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use mlc_compiler::tensor::Tensor;
 
@@ -23,7 +23,7 @@ use crate::toolchain::{self, Toolchain};
 use crate::{packages, sh};
 use board::{BOARDS, Board};
 use emulator::Emulator;
-use firmware::Firmware;
+use firmware::{Built, Firmware};
 use image::Image;
 use report::{Agreement, Report};
 
@@ -35,6 +35,9 @@ pub(crate) struct Args {
     /// A board to run on; may be repeated [default: all].
     #[arg(long = "board", value_name = "BOARD", value_parser = PossibleValuesParser::new(BOARDS.iter().map(|b| b.name)))]
     boards: Vec<String>,
+    /// Run every network of the fixtures, each on the boards that are large enough for it.
+    #[arg(long, conflicts_with = "models")]
+    all: bool,
     /// The optimisation level of the firmware, as in a Cargo profile.
     #[arg(long, default_value = "3", value_parser = ["1", "2", "3", "s", "z"])]
     opt_level: String,
@@ -45,11 +48,8 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<()> {
     let boards = chosen_boards(&args.boards);
-    let models = match args.models.is_empty() {
-        true => vec![sh::root().join("fixtures/digits")],
-        false => args.models,
-    };
-    let bench = Bench::prepare(&boards, args.opt_level)?;
+    let models = chosen_models(&args);
+    let bench = Bench::prepare(&boards, args.opt_level, args.all)?;
     let mut reports = Vec::new();
     for dir in &models {
         reports.extend(
@@ -69,6 +69,14 @@ pub(crate) fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
+fn chosen_models(args: &Args) -> Vec<PathBuf> {
+    match args.models.is_empty() {
+        true if args.all => mlc_fixtures::models().map(|model| model.dir).collect(),
+        true => vec![mlc_fixtures::dir("digits")],
+        false => args.models.clone(),
+    }
+}
+
 fn chosen_boards(names: &[String]) -> Vec<&'static Board> {
     let chosen = |board: &&Board| names.is_empty() || names.iter().any(|name| name == board.name);
     BOARDS.iter().filter(chosen).collect()
@@ -79,10 +87,12 @@ struct Bench {
     toolchain: Toolchain,
     emulator: Emulator,
     opt_level: String,
+    /// Whether a board may be too small.
+    where_it_fits: bool,
 }
 
 impl Bench {
-    fn prepare(boards: &[&Board], opt_level: String) -> Result<Self> {
+    fn prepare(boards: &[&Board], opt_level: String, where_it_fits: bool) -> Result<Self> {
         let targets: Vec<_> = boards.iter().map(|board| board.target).collect();
         let mut missing = toolchain::missing_packages(&targets);
         let without = boards
@@ -95,6 +105,7 @@ impl Bench {
             toolchain: Toolchain::for_targets(&targets)?,
             emulator: Emulator::prepare()?,
             opt_level,
+            where_it_fits,
         })
     }
 
@@ -112,15 +123,34 @@ impl Bench {
         )?;
         let host = emulator::run_host(&firmware.build_host()?, &model.inputs, &work.join("host"))?;
         let report = |board: &&'static Board| {
-            firmware.check_panic_proof(&self.toolchain, board)?;
-            let image = Image::read(firmware.build(&self.toolchain, board)?)?;
-            let outcome =
-                self.emulator
-                    .run(board, &image, &model.inputs, &work.join(board.name))?;
+            let Some(image) = self.image(&firmware, board)? else {
+                return Ok(None);
+            };
+            let folder = work.join(board.name);
+            let outcome = self.emulator.run(board, &image, &model.inputs, &folder)?;
             let agreement = Agreement::of(&outcome.outputs, &host.outputs, &model.outputs);
-            Report::new(&model, board, &image, &outcome, agreement)
+            Report::new(&model, board, &image, &outcome, agreement).map(Some)
         };
-        boards.iter().map(report).collect()
+        boards
+            .iter()
+            .filter_map(|board| report(board).transpose())
+            .collect()
+    }
+
+    /// The image of a firmware for a board, proved free of panics; none if the board may be and is too small.
+    fn image(&self, firmware: &Firmware, board: &Board) -> Result<Option<Image>> {
+        match firmware.build(&self.toolchain, board)? {
+            Built::Image(path) => {
+                let image = Image::read(path)?;
+                firmware.check_panic_proof(&self.toolchain, board)?;
+                Ok(Some(image))
+            }
+            Built::TooLarge(why) if self.where_it_fits => {
+                eprintln!("left out: {board} is too small: {why}");
+                Ok(None)
+            }
+            Built::TooLarge(why) => bail!("{board} is too small: {why}"),
+        }
     }
 }
 

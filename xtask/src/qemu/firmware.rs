@@ -14,6 +14,13 @@ use crate::toolchain::{self, Toolchain};
 /// The symbol that an image refers to if anything in it can panic, and that nothing defines.
 const PANIC_SYMBOL: &str = "image_has_a_panic_path";
 
+/// What building an image comes to.
+pub(super) enum Built {
+    Image(PathBuf),
+    /// The board's memory is too small, in the linker's words.
+    TooLarge(String),
+}
+
 /// The sources of a firmware in a folder of its own.
 pub(super) struct Firmware {
     dir: PathBuf,
@@ -42,22 +49,24 @@ impl Firmware {
     }
 
     /// Builds the image for a board. It links only if no panic can be reached in it.
-    pub(super) fn build(&self, toolchain: &Toolchain, board: &Board) -> Result<PathBuf> {
+    pub(super) fn build(&self, toolchain: &Toolchain, board: &Board) -> Result<Built> {
         let output = self.link(toolchain, board, &[])?;
         let said = String::from_utf8_lossy(&output.stderr);
-        if !output.status.success() && said.contains(PANIC_SYMBOL) {
+        if output.status.success() {
+            eprint!("{said}");
+            let target = self.dir.join("target").join(board.target);
+            return Ok(Built::Image(target.join("release/firmware")));
+        }
+        if said.contains(PANIC_SYMBOL) {
             bail!("the image for {board} has a panic path, by the linker's own word:\n{said}");
         }
-        ensure!(
-            output.status.success(),
-            "cannot build the image for {board}:\n{said}"
-        );
-        eprint!("{said}");
-        Ok(self
-            .dir
-            .join("target")
-            .join(board.target)
-            .join("release/firmware"))
+        match said
+            .lines()
+            .find(|line| line.contains("will not fit in region"))
+        {
+            Some(line) => Ok(Built::TooLarge(line.trim().to_owned())),
+            None => bail!("cannot build the image for {board}:\n{said}"),
+        }
     }
 
     /// Makes sure that the proof proves something: the same image with a panic in it must not link.

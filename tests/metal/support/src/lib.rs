@@ -63,7 +63,7 @@ macro_rules! firmware {
                 $crate::region(|| net.infer());
                 $(outputs.write(net.$output())?;)*
             }
-            $crate::report(c"stack_bytes ", stack.used() as u64);
+            $crate::report(c"stack_bytes ", stack.used()? as u64);
             $crate::report(c"arena_bytes ", $krate::ARENA_BYTES as u64);
             $crate::report(c"weight_bytes ", $krate::WEIGHT_BYTES as u64);
             $crate::report(c"macs ", $krate::MACS as u64);

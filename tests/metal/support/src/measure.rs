@@ -2,6 +2,8 @@
 
 use core::arch::{asm, global_asm};
 
+use crate::Failure;
+
 /// A word that a program hardly leaves on the stack by chance.
 const PAINT: u32 = 0xA5C3_3C5A;
 
@@ -88,12 +90,16 @@ impl Stack {
     }
 
     /// Bytes of stack used below the frame of `paint`'s caller since then, at the deepest.
-    pub fn used(&self) -> usize {
-        let mut low = (&raw const _stack_low).cast::<u32>();
+    pub fn used(&self) -> Result<usize, Failure> {
+        let bottom = (&raw const _stack_low).cast::<u32>();
+        let mut low = bottom;
         // SAFETY: words of the stack's memory, between its lower end and a frame that is alive.
         while low < self.top && unsafe { low.read_volatile() } == PAINT {
             low = low.wrapping_add(1);
         }
-        self.top as usize - low as usize
+        match low == bottom {
+            true => Err(Failure(c"the stack ran into the variables\n")),
+            false => Ok(self.top as usize - low as usize),
+        }
     }
 }
