@@ -73,9 +73,19 @@ impl Activation {
 
 /// Calls a generic kernel body with the activation as a closure of its own type, in a `match` that
 /// constant folding removes: `specialise!(p.activation, f => body(p, f, x, y))`.
+///
+/// Where parameters are not constants, as in the compiler's interpreter, one body asks each time:
+/// the results are the same, and there is a tenth of the code to build.
 macro_rules! specialise {
     ($activation:expr, $f:ident => $body:expr) => {{
         use super::activation::Activation;
+        #[cfg(feature = "host")]
+        {
+            let activation: Activation = $activation;
+            let $f = move |x: f32| activation.apply(x);
+            $body
+        }
+        #[cfg(not(feature = "host"))]
         match $activation {
             Activation::Identity => {
                 let $f = |x: f32| x;
