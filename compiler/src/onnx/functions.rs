@@ -9,7 +9,7 @@ use super::cost::Costs;
 use super::model::{Attribute, Node, Subgraph};
 use super::problems::Problems;
 use crate::diag::Diag;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 
 /// A function, its nodes sorted. Attributes of them may refer to the function's.
 #[derive(Debug)]
@@ -101,7 +101,7 @@ pub(super) fn inline(graph: &mut Subgraph, functions: &Functions, problems: &mut
     {
         return;
     }
-    let mut taken = HashSet::new();
+    let mut taken = HashMap::new();
     collect_names(graph, &mut taken);
     let mut inliner = Inliner {
         functions,
@@ -112,8 +112,8 @@ pub(super) fn inline(graph: &mut Subgraph, functions: &Functions, problems: &mut
 }
 
 /// Every name defined in a graph and in those within it.
-fn collect_names(graph: &Subgraph, names: &mut HashSet<String>) {
-    names.extend(graph.definitions().map(str::to_owned));
+fn collect_names(graph: &Subgraph, names: &mut HashMap<String, usize>) {
+    names.extend(graph.definitions().map(|name| (name.to_owned(), 1)));
     for inner in graph.nodes.iter().flat_map(Node::subgraphs) {
         collect_names(inner, names);
     }
@@ -121,8 +121,8 @@ fn collect_names(graph: &Subgraph, names: &mut HashSet<String>) {
 
 struct Inliner<'a> {
     functions: &'a Functions,
-    /// Names that are in use.
-    taken: HashSet<String>,
+    /// Names that are in use, with the last number that was put behind each to make another.
+    taken: HashMap<String, usize>,
     problems: &'a mut Problems,
 }
 
@@ -152,12 +152,17 @@ impl Inliner<'_> {
 
     /// A name like `wanted` that nothing has yet.
     fn fresh(&mut self, wanted: String) -> String {
-        let numbered = (2..).map(|n| format!("{wanted}#{n}"));
-        let free = std::iter::once(wanted.clone())
-            .chain(numbered)
-            .find(|name| !self.taken.contains(name));
-        let name = free.unwrap_or(wanted);
-        self.taken.insert(name.clone());
+        let Some(&last) = self.taken.get(&wanted) else {
+            self.taken.insert(wanted.clone(), 1);
+            return wanted;
+        };
+        let mut number = last + 1;
+        while self.taken.contains_key(&format!("{wanted}#{number}")) {
+            number += 1;
+        }
+        let name = format!("{wanted}#{number}");
+        self.taken.insert(name.clone(), 1);
+        self.taken.insert(wanted, number);
         name
     }
 }

@@ -22,6 +22,7 @@ mod suggest;
 pub mod tensor;
 #[cfg(test)]
 mod tests;
+mod types;
 mod weigh;
 
 pub use bind::Bindings;

@@ -2,20 +2,18 @@
 
 use super::external::ExternalFiles;
 use super::functions::{Function, Functions};
-use super::model::{Attribute, Dim, Input, Node, Output, StringTensor, Subgraph};
+use super::model::{Attribute, Input, Node, Output, StringTensor, Subgraph};
 use super::problems::Problems;
 use super::proto::attribute_proto::AttributeType;
-use super::proto::tensor_shape_proto::dimension::Value as DimValue;
-use super::proto::type_proto::Value as TypeValue;
 use super::proto::{
     AttributeProto, FunctionProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto,
-    SparseTensorProto, TensorProto, TensorShapeProto, TypeProto, ValueInfoProto,
+    SparseTensorProto, TensorProto, ValueInfoProto,
 };
 use super::sparse::{self, DenseRoom};
 use super::tensor::{self, Constant};
-use super::{order, tensor::check_size};
+use super::{order, types};
 use crate::diag::Diag;
-use crate::tensor::{DType, Tensor};
+use crate::tensor::Tensor;
 use std::collections::{BTreeMap, HashSet};
 
 /// Versions of the operator sets in force, by domain.
@@ -48,21 +46,16 @@ pub(super) fn document(
         .graph
         .ok_or_else(|| Diag::new("no-graph", "the file holds no graph"))?;
     let (inputs, outputs) = reader.interface(&graph);
+    let opsets = reader.opsets(&proto.opset_import);
     Ok(Document {
         name: graph.name().to_owned(),
         producer: producer.trim().to_owned(),
         ir_version: proto.ir_version,
         inputs,
         outputs,
-        graph: reader.graph(*graph, &opsets(&proto.opset_import)),
+        graph: reader.graph(*graph, &opsets),
         functions: reader.functions(proto.functions),
     })
-}
-
-/// The imports, ONNX's own domain under its short name.
-fn opsets(imports: &[OperatorSetIdProto]) -> Opsets {
-    let entry = |import: &OperatorSetIdProto| (domain(import.domain()), import.version());
-    imports.iter().map(entry).collect()
 }
 
 /// ONNX's own domain has two names.
@@ -99,14 +92,30 @@ impl Reader<'_> {
             .iter()
             .filter(|input| !constants.contains(input.name()));
         let inputs = inputs
-            .filter_map(|info| self.problems.value(input(info)))
+            .filter_map(|info| self.problems.value(types::input(info)))
             .collect();
         let outputs = graph
             .output
             .iter()
-            .filter_map(|info| self.problems.value(output(info)))
+            .filter_map(|info| self.problems.value(types::output(info)))
             .collect();
         (inputs, outputs)
+    }
+
+    /// The versions imported, ONNX's own domain under its short name.
+    fn opsets(&mut self, imports: &[OperatorSetIdProto]) -> Opsets {
+        let mut opsets = Opsets::new();
+        for import in imports {
+            let (domain, version) = (domain(import.domain()), import.version());
+            if opsets
+                .insert(domain, version)
+                .is_some_and(|other| other != version)
+            {
+                let message = format!("two versions of domain `{}` are imported", import.domain());
+                self.problems.push(Diag::new("opset", message));
+            }
+        }
+        opsets
     }
 
     /// A graph with its nodes in order.
@@ -146,7 +155,7 @@ impl Reader<'_> {
     }
 
     fn function(&mut self, proto: FunctionProto) -> Function {
-        let opsets = opsets(&proto.opset_import);
+        let opsets = self.opsets(&proto.opset_import);
         let domain = domain(proto.domain());
         let name = proto.name.unwrap_or_default();
         let defaults = self.attributes(proto.attribute_proto, &opsets, |diag| {
@@ -374,79 +383,4 @@ fn attribute_type(proto: &AttributeProto) -> Result<AttributeType, Diag> {
 
 fn names(infos: &[ValueInfoProto]) -> Vec<String> {
     infos.iter().map(|info| info.name().to_owned()).collect()
-}
-
-fn input(info: &ValueInfoProto) -> Result<Input, Diag> {
-    let located = |diag: Diag| diag.at_tensor(info.name());
-    let (dtype, dims) = value_type(info.r#type.as_deref()).map_err(located)?;
-    let untyped = || {
-        located(Diag::new(
-            "untyped-input",
-            "the input's element type is not stated",
-        ))
-    };
-    Ok(Input {
-        name: info.name().into(),
-        dtype: dtype.ok_or_else(untyped)?,
-        ranked: dims.is_some(),
-        dims: dims.unwrap_or_default(),
-    })
-}
-
-fn output(info: &ValueInfoProto) -> Result<Output, Diag> {
-    let (dtype, dims) =
-        value_type(info.r#type.as_deref()).map_err(|diag| diag.at_tensor(info.name()))?;
-    Ok(Output {
-        name: info.name().into(),
-        dtype,
-        dims,
-    })
-}
-
-type ValueType = (Option<DType>, Option<Vec<Dim>>);
-
-fn value_type(proto: Option<&TypeProto>) -> Result<ValueType, Diag> {
-    let other = match proto.and_then(|proto| proto.value.as_ref()) {
-        None => return Ok((None, None)),
-        Some(TypeValue::TensorType(ty)) => {
-            let code = ty.elem_type.filter(|code| *code != 0);
-            let dtype = code.map(|code| tensor::dtype(code.into())).transpose()?;
-            return Ok((dtype, ty.shape.as_ref().map(dims).transpose()?));
-        }
-        Some(TypeValue::SequenceType(_)) => "a sequence",
-        Some(TypeValue::MapType(_)) => "a map",
-        Some(TypeValue::OptionalType(_)) => "an optional value",
-        Some(TypeValue::SparseTensorType(_)) => "a sparse tensor",
-        Some(TypeValue::OpaqueType(_)) => "a value of an opaque type",
-    };
-    let message = format!("the value is {other}; only tensors can be inputs and outputs");
-    Err(Diag::new("unsupported-type", message))
-}
-
-fn dims(shape: &TensorShapeProto) -> Result<Vec<Dim>, Diag> {
-    let dims: Vec<Dim> = shape
-        .dim
-        .iter()
-        .map(|d| dim(d.value.as_ref()))
-        .collect::<Result<_, _>>()?;
-    let known = |dim: &Dim| {
-        if let Dim::Known(size) = dim {
-            Some(*size)
-        } else {
-            None
-        }
-    };
-    check_size(&dims.iter().filter_map(known).collect::<Vec<_>>())?;
-    Ok(dims)
-}
-
-fn dim(value: Option<&DimValue>) -> Result<Dim, Diag> {
-    match value {
-        Some(DimValue::DimParam(name)) if !name.is_empty() => Ok(Dim::Symbol(name.clone())),
-        Some(DimValue::DimValue(size)) => {
-            let negative = |_| Diag::new("bad-dimension", format!("dimension {size} is negative"));
-            usize::try_from(*size).map(Dim::Known).map_err(negative)
-        }
-        _ => Ok(Dim::Unknown),
-    }
 }

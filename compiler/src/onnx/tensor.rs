@@ -14,6 +14,9 @@ use std::path::Path;
 /// More elements than any tensor that fits a machine; keeps all arithmetic on sizes far from overflow.
 const MAX_ELEMENTS: usize = 1 << 48;
 
+/// More dimensions than any operator is used with.
+const MAX_RANK: usize = 64;
+
 const DTYPES: [(DataType, DType); 26] = [
     (DataType::Float, DType::F32),
     (DataType::Uint8, DType::U8),
@@ -75,12 +78,7 @@ pub fn dtype_code(dtype: DType) -> i32 {
 /// Checks the dimensions of a constant, and that the number of elements is not absurd.
 pub fn shape(dims: &[i64]) -> Result<Vec<usize>, Diag> {
     let dim = |&d: &i64| {
-        let negative = |_| {
-            Diag::new(
-                "bad-dimension",
-                format!("dimension {d} of {dims:?} is negative"),
-            )
-        };
+        let negative = |_| Diag::new("bad-dimension", format!("dimension {d} is negative"));
         usize::try_from(d).map_err(negative)
     };
     let shape: Vec<usize> = dims.iter().map(dim).collect::<Result<_, _>>()?;
@@ -90,6 +88,13 @@ pub fn shape(dims: &[i64]) -> Result<Vec<usize>, Diag> {
 
 /// Refuses shapes of absurdly many elements, however many zeros are among the dimensions.
 pub(crate) fn check_size(shape: &[usize]) -> Result<(), Diag> {
+    if shape.len() > MAX_RANK {
+        let message = format!(
+            "a tensor of {} dimensions; {MAX_RANK} are the most",
+            shape.len()
+        );
+        return Err(Diag::new("bad-dimension", message));
+    }
     let nonzero = shape.iter().filter(|d| **d != 0);
     let len = nonzero.fold(1_usize, |len, d| len.saturating_mul(*d));
     if len > MAX_ELEMENTS {

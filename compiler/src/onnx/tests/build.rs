@@ -10,7 +10,7 @@ use prost::Message;
 
 /// A node; inputs and outputs are separated by spaces, `-` stands for an absent one.
 pub(super) fn node(operator: &str, inputs: &str, outputs: &str) -> NodeProto {
-    let (domain, operator) = operator.split_once('.').unwrap_or(("", operator));
+    let (domain, operator) = operator.rsplit_once('.').unwrap_or(("", operator));
     NodeProto {
         op_type: Some(operator.into()),
         domain: Some(domain.into()),

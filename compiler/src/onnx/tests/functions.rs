@@ -268,3 +268,21 @@ fn long_attributes_count_for_the_bound() {
     assert_snapshot!(refused(vec![call], vec![f]),
         @"the model's functions expand to more than 256 MiB of nodes [function-expansion]");
 }
+
+#[test]
+fn many_calls_of_one_name_take_no_longer() {
+    let f = function(
+        "F",
+        "a",
+        "b",
+        [node("Neg", "a", "t"), node("Abs", "t", "b")],
+    );
+    let call = |i: usize| NodeProto {
+        name: Some("same".into()),
+        ..node("local.F", "x", &format!("t{i}"))
+    };
+    let mut nodes: Vec<_> = (0..20_000).map(call).collect();
+    nodes.push(node("Neg", "t0", "y"));
+    let model = inlined(nodes, vec![f]);
+    assert_eq!(model.nodes[39_998].outputs, ["same/t#20000"]);
+}

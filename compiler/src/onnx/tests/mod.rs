@@ -2,6 +2,7 @@
 
 mod bindings;
 mod build;
+mod checks;
 mod damage;
 mod external;
 mod functions;
