@@ -47,7 +47,7 @@ pub fn lower(graph: &Graph) -> Result<Program, Diag> {
         };
         node.op.lower(&mut cx).map_err(located)?;
     }
-    for (name, value) in &graph.outputs {
+    for (name, value) in graph.outputs() {
         let id = buffer_of(&mut program, &mut buffers, graph, *value)?;
         let buffer = output_buffer(&mut program, name, id);
         program.outputs.push(Port {
@@ -176,6 +176,11 @@ impl<'a> Lower<'a> {
         Ok(program)
     }
 
+    /// Number of inputs, absent ones included.
+    pub fn input_count(&self) -> usize {
+        self.inputs.len()
+    }
+
     /// Whether the `i`-th input is there.
     pub fn has_input(&self, i: usize) -> bool {
         self.inputs.get(i).is_some_and(Option::is_some)
@@ -239,6 +244,11 @@ impl<'a> Lower<'a> {
             storage: Storage::Arena,
             source: None,
         })
+    }
+
+    /// A buffer for intermediate results, `len` elements of the type that `like` has.
+    pub fn temporary_like(&mut self, like: BufferId, len: usize) -> BufferId {
+        self.temporary(self.program.buffer(like).element, len)
     }
 
     /// A buffer that starts with the contents of `from`, for a kernel's `update` operand. No bytes

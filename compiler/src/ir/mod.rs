@@ -5,14 +5,16 @@
 //! longer reachable from the outputs does not count and is dropped by [`Graph::compact`].
 
 mod print;
+mod uses;
 mod verify;
 
 use crate::diag::Diag;
 use crate::interp;
 use crate::ops::Op;
 use crate::tensor::{Tensor, TensorType};
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
+use uses::Uses;
 
 /// Names a value of a graph.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -75,10 +77,10 @@ pub struct Graph {
     pub name: String,
     values: Vec<Value>,
     nodes: Vec<Node>,
+    uses: Uses,
     /// What the caller gives, in order.
     pub inputs: Vec<ValueId>,
-    /// What the caller gets, in order, under these names.
-    pub outputs: Vec<(String, ValueId)>,
+    outputs: Vec<(String, ValueId)>,
 }
 
 /// Constants larger than this are folded only if they shrink the model or somebody needs them.
@@ -117,6 +119,11 @@ impl Graph {
         &self.nodes[id.0]
     }
 
+    /// How many nodes there are, unreachable ones included.
+    pub fn node_count(&self) -> usize {
+        self.nodes.len()
+    }
+
     /// The node that computes `value`, if one does.
     pub fn producer(&self, value: ValueId) -> Option<NodeId> {
         match self.value(value).def {
@@ -151,14 +158,39 @@ impl Graph {
         self.add_value(name.into(), tensor.ty.clone(), Def::Const(tensor))
     }
 
+    /// What the caller gets, in order, and under which names.
+    pub fn outputs(&self) -> &[(String, ValueId)] {
+        &self.outputs
+    }
+
+    /// Lets the caller get `value`, after the outputs added before.
+    pub fn add_output(&mut self, name: impl Into<String>, value: ValueId) {
+        self.outputs.push((name.into(), value));
+        self.uses.add_output(value);
+    }
+
     fn add_value(&mut self, name: String, ty: TensorType, def: Def) -> ValueId {
-        self.values.push(Value {
+        self.push_value(Value {
             name,
             ty,
             def,
             source: None,
-        });
+        })
+    }
+
+    fn push_value(&mut self, value: Value) -> ValueId {
+        self.values.push(value);
+        self.uses.add_value();
         ValueId(self.values.len() - 1)
+    }
+
+    fn push_node(&mut self, node: Node) {
+        let id = NodeId(self.nodes.len());
+        for &input in node.inputs.iter().flatten() {
+            self.uses.add(input, id);
+        }
+        self.nodes.push(node);
+        self.uses.add_node();
     }
 
     /// Applies an operator: infers the types of its outputs, and computes them if they are constant.
@@ -186,7 +218,7 @@ impl Graph {
         for ty in types {
             outputs.push(self.add_value(name.to_string(), ty, Def::Node(node)));
         }
-        self.nodes.push(Node {
+        self.push_node(Node {
             name: name.into(),
             op,
             inputs: inputs.into(),
@@ -224,6 +256,7 @@ impl Graph {
         for (&value, tensor) in node.outputs.iter().zip(tensors) {
             self.values[value.0].def = Def::Const(tensor);
         }
+        self.detach(id);
         Ok(())
     }
 
@@ -261,18 +294,60 @@ impl Graph {
         if self.values[new.0].source.is_none() {
             self.values[new.0].source = self.values[old.0].source.clone();
         }
-        for node in &mut self.nodes {
-            for input in node.inputs.iter_mut().flatten() {
-                if *input == old {
-                    *input = new;
-                }
+        if old == new {
+            return;
+        }
+        let users = self.uses.take(old);
+        for same in users.chunk_by(|a, b| a == b) {
+            let inputs = self.nodes[same[0].0].inputs.iter_mut().flatten();
+            inputs.filter(|v| **v == old).for_each(|v| *v = new);
+        }
+        self.uses.give(new, users);
+        if self.uses.move_output(old, new) {
+            let outputs = self.outputs.iter_mut().map(|(_, v)| v);
+            outputs.filter(|v| **v == old).for_each(|v| *v = new);
+        }
+        if let Some(id) = self.producer(old).filter(|&id| self.is_unused(id)) {
+            self.detach(id);
+        }
+    }
+
+    fn is_unused(&self, id: NodeId) -> bool {
+        self.node(id).outputs.iter().all(|&v| !self.uses.any(v))
+    }
+
+    /// Lets a node use nothing any more, nor those that only it used.
+    fn detach(&mut self, id: NodeId) {
+        let mut unused = vec![id];
+        while let Some(id) = unused.pop() {
+            if !self.uses.retire(id) {
+                continue;
+            }
+            for input in self.nodes[id.0].inputs.clone().into_iter().flatten() {
+                self.uses.remove(input, id);
+                unused.extend(self.producer(input).filter(|&id| self.is_unused(id)));
             }
         }
-        for (_, output) in &mut self.outputs {
-            if *output == old {
-                *output = new;
-            }
-        }
+    }
+
+    /// Whether anything has used the node's outputs since they were last replaced or folded.
+    pub fn is_live(&self, id: NodeId) -> bool {
+        self.uses.is_live(id)
+    }
+
+    /// The nodes that use `value`, once for each use.
+    pub fn users(&self, value: ValueId) -> &[NodeId] {
+        self.uses.nodes(value)
+    }
+
+    /// Whether the caller gets `value`.
+    pub fn is_output(&self, value: ValueId) -> bool {
+        self.uses.is_output(value)
+    }
+
+    /// Whether one node uses `value`, once, and nobody else does.
+    pub fn is_used_once(&self, value: ValueId) -> bool {
+        self.users(value).len() == 1 && !self.is_output(value)
     }
 
     /// The nodes that the outputs depend on, each after those it depends on.
@@ -295,63 +370,58 @@ impl Graph {
         order
     }
 
-    /// How often each value is used by reachable nodes and by the graph's outputs.
-    pub fn uses(&self) -> Uses {
-        let mut uses = Uses::default();
-        for id in self.order() {
-            for &input in self.node(id).inputs.iter().flatten() {
-                uses.nodes.entry(input).or_default().push(id);
-            }
-        }
-        uses.outputs.extend(self.outputs.iter().map(|(_, v)| *v));
-        uses
-    }
-
     /// The same graph without what is unreachable; inputs stay.
     pub fn compact(&self) -> Graph {
-        let mut new = Graph::new(&self.name);
-        let mut map = HashMap::new();
-        let order = self.order();
+        let mut copy = Copy {
+            from: self,
+            to: Graph::new(&self.name),
+            values: vec![None; self.values.len()],
+        };
         for &input in &self.inputs {
-            map.insert(input, new.copy_value(self.value(input)));
+            let input = copy.value(input);
+            copy.to.inputs.push(input);
         }
-        new.inputs = self.inputs.iter().map(|v| map[v]).collect();
-        for id in order {
-            let node = self.node(id);
-            for &input in node.inputs.iter().flatten() {
-                map.entry(input)
-                    .or_insert_with(|| new.copy_value(self.value(input)));
-            }
-            let inputs = node.inputs.iter().map(|v| v.map(|v| map[&v])).collect();
-            let id = NodeId(new.nodes.len());
-            let outputs = node.outputs.iter().map(|&v| {
-                let copy = new.copy_value(&Value {
-                    def: Def::Node(id),
-                    ..self.value(v).clone()
-                });
-                map.insert(v, copy);
-                copy
-            });
-            let outputs = outputs.collect();
-            new.nodes.push(Node {
-                name: node.name.clone(),
-                op: node.op.clone(),
-                inputs,
-                outputs,
-            });
+        for id in self.order() {
+            copy.node(self.node(id));
         }
         for (name, output) in &self.outputs {
-            let value = *map
-                .entry(*output)
-                .or_insert_with(|| new.copy_value(self.value(*output)));
-            new.outputs.push((name.clone(), value));
+            let output = copy.value(*output);
+            copy.to.add_output(name, output);
         }
-        new
+        copy.to
+    }
+}
+
+/// A copy of a graph in the making.
+struct Copy<'a> {
+    from: &'a Graph,
+    to: Graph,
+    /// What values of the original are in the copy.
+    values: Vec<Option<ValueId>>,
+}
+
+impl Copy<'_> {
+    fn value(&mut self, id: ValueId) -> ValueId {
+        let (from, to) = (self.from, &mut self.to);
+        *self.values[id.0].get_or_insert_with(|| to.push_value(from.value(id).clone()))
     }
 
-    fn copy_value(&mut self, value: &Value) -> ValueId {
-        self.values.push(value.clone());
-        ValueId(self.values.len() - 1)
+    fn node(&mut self, node: &Node) {
+        let inputs = node
+            .inputs
+            .iter()
+            .map(|v| v.map(|v| self.value(v)))
+            .collect();
+        let outputs: Vec<_> = node.outputs.iter().map(|&v| self.value(v)).collect();
+        for &output in &outputs {
+            self.to.values[output.0].def = Def::Node(NodeId(self.to.nodes.len()));
+        }
+        self.to.push_node(Node {
+            name: node.name.clone(),
+            op: node.op.clone(),
+            inputs,
+            outputs,
+        });
     }
 }
 
@@ -376,29 +446,5 @@ impl Node {
     /// The `i`-th input, if it is there.
     pub fn input(&self, i: usize) -> Option<ValueId> {
         self.inputs.get(i).copied().flatten()
-    }
-}
-
-/// Who uses which value.
-#[derive(Default)]
-pub struct Uses {
-    nodes: HashMap<ValueId, Vec<NodeId>>,
-    outputs: HashSet<ValueId>,
-}
-
-impl Uses {
-    /// The nodes that use `value`, once for each use.
-    pub fn nodes(&self, value: ValueId) -> &[NodeId] {
-        self.nodes.get(&value).map_or(&[], Vec::as_slice)
-    }
-
-    /// Whether `value` is an output of the graph.
-    pub fn is_output(&self, value: ValueId) -> bool {
-        self.outputs.contains(&value)
-    }
-
-    /// Whether one node uses `value`, once, and nobody else does.
-    pub fn is_single(&self, value: ValueId) -> bool {
-        self.nodes(value).len() == 1 && !self.is_output(value)
     }
 }

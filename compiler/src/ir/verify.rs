@@ -12,7 +12,7 @@ impl Graph {
         for id in self.order() {
             self.verify_node(id, &mut defined)?;
         }
-        for (name, output) in &self.outputs {
+        for (name, output) in self.outputs() {
             self.verify_use(*output, &defined)
                 .map_err(|d| d.at_tensor(name))?;
         }
@@ -40,7 +40,7 @@ impl Graph {
         let value = self.value(id);
         let fine = match &value.def {
             Def::Const(tensor) => tensor.ty == value.ty,
-            Def::Input => self.inputs.contains(&id),
+            Def::Input => defined.contains(&id),
             Def::Node(node) => defined.contains(&id) && self.node(*node).outputs.contains(&id),
         };
         if fine {

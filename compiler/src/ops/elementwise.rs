@@ -3,6 +3,8 @@
 //! ONNX's unary, binary and variadic operators are rows of the table at the end.
 
 use super::cast::convert;
+use super::expand::broadcast_walk;
+use super::walk::copy_walk;
 use super::{Importer, OnnxOp, Op, Permuted, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -13,6 +15,8 @@ use mlc_runtime_core::kernels::map::Broadcast;
 use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
 use mlc_runtime_core::table::{Call, call};
 use std::sync::Arc;
+
+const TOO_MANY_DIMENSIONS: &str = "too-many-dimensions";
 
 /// Most operands that one loop walks.
 pub const MAX_OPERANDS: usize = 4;
@@ -72,7 +76,8 @@ impl Op for Map {
     }
 
     fn permuted(&self, perm: &[usize], inputs: &[Option<&TensorType>]) -> Option<Permuted> {
-        let inputs = vec![true; inputs.len()];
+        let rank = inputs.iter().flatten().map(|x| x.rank()).max()?;
+        let inputs = (rank == perm.len()).then(|| vec![true; inputs.len()])?;
         Some(Permuted { op: Arc::new(self.clone()), inputs, output: perm.to_vec() })
     }
 
@@ -103,9 +108,33 @@ pub fn lower_map(cx: &mut Lower<'_>, function: &Expr) -> Result<(), Diag> {
         operands.push((cx.input(i), cx.input_type(i).shape.clone()));
     }
     let shape = cx.output_type(0).shape.clone();
-    let call = map_call(function, &operands, &shape, cx.output(0))?;
+    let y = cx.output(0);
+    let call = match map_call(function.clone(), &operands, &shape, y) {
+        Err(d) if d.code == TOO_MANY_DIMENSIONS => {
+            map_call(function, &expanded(cx, operands, &shape)?, &shape, y)
+        }
+        call => call,
+    }?;
     cx.call(call);
     Ok(())
+}
+
+/// Operands of an element-wise loop, those that are broadcast copied to the whole shape beforehand.
+fn expanded(
+    cx: &mut Lower<'_>,
+    mut operands: Vec<(BufferId, Vec<usize>)>,
+    shape: &[usize],
+) -> Result<Vec<(BufferId, Vec<usize>)>, Diag> {
+    let len: usize = shape.iter().product();
+    for (x, own) in &mut operands {
+        if own.iter().product::<usize>() != len {
+            let (from, axes) = broadcast_walk(own, shape);
+            let whole = cx.temporary_like(*x, len);
+            copy_walk(cx, *x, &from, &axes, whole)?;
+            (*x, *own) = (whole, shape.into());
+        }
+    }
+    Ok(operands)
 }
 
 fn constant_scalar(cx: &Lower<'_>, i: usize) -> Option<Scalar> {
@@ -147,7 +176,7 @@ pub fn walk<const N: usize>(shapes: &[&[usize]], shape: &[usize]) -> Result<Broa
     let (dims, merged) = merge_dims::<N>(&strides, shape);
     if dims.len() > 6 {
         let message = format!("broadcasting over {} dimensions that cannot be merged", dims.len());
-        return Err(Diag::new("too-many-dimensions", message).note("at most 6 are supported"));
+        return Err(Diag::new(TOO_MANY_DIMENSIONS, message).note("at most 6 are supported"));
     }
     let skip = 6 - dims.len();
     let mut p = Broadcast { dims: [1; 6], strides: [[0; 6]; N] };

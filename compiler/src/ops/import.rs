@@ -25,6 +25,7 @@ pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
         scope.insert(input.name.clone(), value);
     }
     for (name, tensor) in &model.initializers {
+        check_rank(&tensor.ty).map_err(|d| d.at_tensor(name))?;
         scope.insert(name.clone(), graph.add_constant(name, tensor.clone()));
     }
     import_nodes(&mut graph, &mut scope, &model.nodes)?;
@@ -33,9 +34,9 @@ pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
             let message = format!("nothing produces output `{}`", output.name);
             Diag::new("missing-tensor", message).at_tensor(&output.name)
         })?;
-        graph.outputs.push((output.name.clone(), value));
+        graph.add_output(&output.name, value);
     }
-    Ok(graph)
+    Ok(graph.compact())
 }
 
 fn import_input(graph: &mut Graph, input: &onnx::Input) -> Result<ValueId, Diag> {
@@ -54,6 +55,20 @@ fn import_input(graph: &mut Graph, input: &onnx::Input) -> Result<ValueId, Diag>
     let value = graph.add_input(&input.name, TensorType::new(input.dtype, shape));
     set_source(graph, value, &input.name);
     Ok(value)
+}
+
+/// Most dimensions that a tensor may have.
+const MAX_RANK: usize = 64;
+
+fn check_rank(ty: &TensorType) -> Result<(), Diag> {
+    if ty.rank() <= MAX_RANK {
+        return Ok(());
+    }
+    let message = format!(
+        "{} dimensions are more than the {MAX_RANK} supported",
+        ty.rank()
+    );
+    Err(Diag::new("too-many-dimensions", message))
 }
 
 fn import_nodes(graph: &mut Graph, scope: &mut Scope, nodes: &[onnx::Node]) -> Result<(), Diag> {
@@ -278,6 +293,55 @@ impl Importer<'_> {
     pub fn finish(&mut self, value: ValueId) -> Result<(), Diag> {
         self.set_output(0, value);
         Ok(())
+    }
+
+    /// Adds the nodes of a graph within the node, for these inputs, and yields its outputs. Names
+    /// that it defines are its own.
+    pub fn inline(
+        &mut self,
+        body: &onnx::Subgraph,
+        inputs: &[ValueId],
+    ) -> Result<Vec<ValueId>, Diag> {
+        if body.inputs.len() != inputs.len() {
+            let message = format!(
+                "{} inputs for a graph of {}",
+                inputs.len(),
+                body.inputs.len()
+            );
+            return Err(Diag::new("input-count", message));
+        }
+        let hide = |name: &str| (name.to_owned(), self.scope.remove(name));
+        let hidden: Vec<_> = body.definitions().map(hide).collect();
+        let outputs = self.inline_body(body, inputs);
+        for (name, outer) in hidden.into_iter().rev() {
+            match outer {
+                Some(value) => self.scope.insert(name, value),
+                None => self.scope.remove(&name),
+            };
+        }
+        outputs
+    }
+
+    fn inline_body(
+        &mut self,
+        body: &onnx::Subgraph,
+        inputs: &[ValueId],
+    ) -> Result<Vec<ValueId>, Diag> {
+        for (name, tensor) in &body.initializers {
+            let value = self.graph.add_constant(name, tensor.clone());
+            self.scope.insert(name.clone(), value);
+        }
+        for (name, &value) in body.inputs.iter().zip(inputs) {
+            self.scope.insert(name.clone(), value);
+        }
+        import_nodes(self.graph, self.scope, &body.nodes)?;
+        let output = |name: &String| {
+            self.scope.get(name).copied().ok_or_else(|| {
+                let message = format!("nothing computes the result `{name}`");
+                Diag::new("missing-tensor", message).at_tensor(name)
+            })
+        };
+        body.outputs.iter().map(output).collect()
     }
 
     fn check_outputs(&self) -> Result<(), Diag> {

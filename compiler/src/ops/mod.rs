@@ -13,6 +13,7 @@ mod import;
 mod sampling;
 pub mod select;
 pub mod strides;
+pub mod walk;
 pub mod window;
 
 use crate::diag::Diag;
@@ -127,24 +128,37 @@ operators! {
     arg_reduce
     batch_norm
     cast
+    center_crop_pad
+    col2im
+    concat
     constant
+    control
     conv
     conv_transpose
+    data_dependent
     depth_to_space
     dropout
     elementwise
+    expand
+    gather
     global_pool
     group_norm
     layer_norm
     lrn
     matmul
+    one_hot
     pad
     pool
     reduce
     reshape
     resize
+    reverse_sequence
     scan
+    scatter
     shape
+    slice
     softmax
+    top_k
     transpose
+    trilu
 }

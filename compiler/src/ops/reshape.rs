@@ -67,7 +67,7 @@ fn permuted_output(from: &[usize], to: &[usize], perm: &[usize]) -> Option<Vec<u
 ///
 /// Axes of 1 that correspond are groups of their own. Others of `from` do not count, and others of
 /// `to` are with the axis after them, or the last.
-fn groups(from: &[usize], to: &[usize]) -> Option<Vec<(Vec<usize>, Vec<usize>)>> {
+pub fn groups(from: &[usize], to: &[usize]) -> Option<Vec<(Vec<usize>, Vec<usize>)>> {
     if from.iter().chain(to).any(|&dim| dim == 0) {
         return None;
     }

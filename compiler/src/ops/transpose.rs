@@ -1,9 +1,11 @@
 //! Permutation of axes.
 
+use super::strides::{row_major, walk};
 use super::{Importer, OnnxOp, Op, axis, onnx};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
+use crate::program::BufferId;
 use crate::tensor::TensorType;
 use mlc_runtime_core::kernels::transpose::Transpose as Params;
 use mlc_runtime_core::table::call;
@@ -63,37 +65,48 @@ impl Op for Transpose {
             cx.output_view(0, x, 0);
             return Ok(());
         }
-        cx.call(call::transpose(params(&self.0, &shape)?, x, y));
-        Ok(())
+        transpose_steps(cx, x, shape, self.0.clone(), y)
+    }
+}
+
+/// Transposes in one call, or, where more axes change their order than a call takes, brings one
+/// after another to its place.
+fn transpose_steps(
+    cx: &mut Lower<'_>,
+    mut x: BufferId,
+    mut shape: Vec<usize>,
+    mut perm: Vec<usize>,
+    y: BufferId,
+) -> Result<(), Diag> {
+    loop {
+        let error = match params(&perm, &shape) {
+            Ok(p) => {
+                cx.call(call::transpose(p, x, y));
+                return Ok(());
+            }
+            Err(error) => error,
+        };
+        let moved = (0..perm.len()).find(|&i| perm[i] != i).ok_or(error)?;
+        let mut step: Vec<_> = (0..perm.len()).collect();
+        let from = step.remove(perm[moved]);
+        step.insert(moved, from);
+        let next = cx.temporary_like(y, shape.iter().product());
+        cx.call(call::transpose(params(&step, &shape)?, x, next));
+        perm = permute(&perm, &inverse(&step));
+        shape = permute(&step, &shape);
+        x = next;
     }
 }
 
 /// Output dimensions and input strides, axes that stay together merged.
 fn params(perm: &[usize], shape: &[usize]) -> Result<Params, Diag> {
-    let mut step = 1;
-    let mut strides = vec![0; shape.len()];
-    for d in (0..shape.len()).rev() {
-        strides[d] = step;
-        step *= shape[d];
-    }
-    let mut merged: Vec<(usize, usize)> = Vec::new();
-    for &d in perm.iter().filter(|&&d| shape[d] != 1) {
-        match merged.last_mut() {
-            Some((dim, stride)) if *stride == strides[d] * shape[d] => {
-                (*dim, *stride) = (*dim * shape[d], strides[d]);
-            }
-            _ => merged.push((shape[d], strides[d])),
-        }
-    }
-    if merged.len() > 6 {
-        let message = format!("{} axes change their order", merged.len());
-        return Err(Diag::new("too-many-dimensions", message).note("at most 6 are supported"));
-    }
-    let mut p = Params { dims: [1; 6], strides: [0; 6] };
-    for (i, &(dim, stride)) in merged.iter().rev().enumerate() {
-        (p.dims[5 - i], p.strides[5 - i]) = (dim, stride);
-    }
-    Ok(p)
+    let dims = permute(perm, shape);
+    let strides = permute(perm, &row_major(shape));
+    let walk = walk(&dims, &strides, 0)?;
+    Ok(Params {
+        dims: walk.dims,
+        strides: walk.strides.map(|s| s as usize),
+    })
 }
 
 impl Importer<'_> {

@@ -4,8 +4,9 @@
 //! convolution or a matrix product with constant weights both disappear:
 //! `(x · w + b) · s + t = x · (w · s) + (b · s + t)`, with `s` and `t` per output channel.
 
+use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, Node, NodeId, Uses, ValueId};
+use crate::ir::{Graph, Node, NodeId, ValueId};
 use crate::ops::elementwise::Map;
 use crate::ops::reshape::Reshape;
 use crate::tensor::{DType, Tensor};
@@ -14,11 +15,7 @@ use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
 
 /// Folds every multiplication and addition by constants that follows an operator with weights.
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    for id in graph.order() {
-        let uses = graph.uses();
-        fold(graph, &uses, id)?;
-    }
-    Ok(())
+    sweep(graph, |graph, id| fold(graph, id).map(drop))
 }
 
 /// An element-wise function of one variable value: what is done to it, and by which constant.
@@ -28,7 +25,7 @@ struct Affine {
     constant: ValueId,
 }
 
-fn fold(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<()>, Diag> {
+fn fold(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {
     let node = graph.node(id).clone();
     let Some(affine) = affine(graph, &node) else {
         return Ok(None);
@@ -39,7 +36,7 @@ fn fold(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<()>, Diag> 
     let host = graph.node(producer).clone();
     let plain = host.op.activation() == Some(Activation::Identity) && host.input(3).is_none();
     let same_type = graph.ty(affine.value) == graph.ty(node.outputs[0]);
-    if !plain || !same_type || !uses.is_single(affine.value) {
+    if !plain || !same_type || !graph.is_used_once(affine.value) {
         return Ok(None);
     }
     let Some(w) = host.input(1).filter(|&w| graph.constant(w).is_some()) else {

@@ -1,7 +1,8 @@
 //! Chains of element-wise operators become one loop.
 
+use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, Node, NodeId, Uses, ValueId};
+use crate::ir::{Graph, Node, NodeId, ValueId};
 use crate::ops::elementwise::{MAX_OPERANDS, Map};
 use mlc_runtime_core::scalar::Expr;
 
@@ -10,21 +11,17 @@ const MAX_CALLS: usize = 48;
 
 /// Pulls the functions of producers into their only consumers, first producers first.
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    for id in graph.order() {
-        let uses = graph.uses();
-        fuse(graph, &uses, id)?;
-    }
-    Ok(())
+    sweep(graph, fuse)
 }
 
-fn fuse(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<(), Diag> {
+fn fuse(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
     let node = graph.node(id).clone();
     let Some(mut function) = node.op.scalar_function() else {
         return Ok(());
     };
     let mut inputs: Vec<ValueId> = node.inputs.iter().flatten().copied().collect();
     let mut fused = false;
-    while let Some((i, producer)) = next_producer(graph, uses, &node, &inputs) {
+    while let Some((i, producer)) = next_producer(graph, &node, &inputs) {
         let Some(inner) = producer.op.scalar_function() else {
             break;
         };
@@ -46,17 +43,12 @@ fn fuse(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<(), Diag> {
 
 /// An input that an element-wise node makes for this node alone, one element for each of the
 /// output's, and that node.
-fn next_producer(
-    graph: &Graph,
-    uses: &Uses,
-    node: &Node,
-    inputs: &[ValueId],
-) -> Option<(usize, Node)> {
+fn next_producer(graph: &Graph, node: &Node, inputs: &[ValueId]) -> Option<(usize, Node)> {
     let shape = &graph.ty(node.outputs[0]).shape;
     inputs.iter().enumerate().find_map(|(i, &input)| {
         let producer = graph.node(graph.producer(input)?);
-        let users = uses.nodes(input);
-        let alone = !uses.is_output(input) && users.iter().all(|u| *u == users[0]);
+        let users = graph.users(input);
+        let alone = !graph.is_output(input) && users.windows(2).all(|u| u[0] == u[1]);
         let fits = alone && graph.ty(input).shape == *shape;
         (fits && producer.op.scalar_function().is_some()).then(|| (i, producer.clone()))
     })

@@ -1,7 +1,8 @@
 //! Residual additions and activations become part of the operator that makes their input.
 
+use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, Node, NodeId, Uses, ValueId};
+use crate::ir::{Graph, Node, NodeId, ValueId};
 use crate::ops::activation::Activate;
 use crate::ops::elementwise::Map;
 use mlc_runtime_core::kernels::activation::Activation;
@@ -9,29 +10,28 @@ use mlc_runtime_core::scalar::Expr;
 
 /// Fuses in order, so that an activation after a residual addition finds the addition fused.
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    for id in graph.order() {
-        let uses = graph.uses();
-        if fuse_residual(graph, &uses, id)?.is_none() {
-            fuse_activation(graph, &uses, id)?;
+    sweep(graph, |graph, id| {
+        if fuse_residual(graph, id)?.is_none() {
+            fuse_activation(graph, id)?;
         }
-    }
-    Ok(())
+        Ok(())
+    })
 }
 
 /// The node that makes `value`, if it has an epilogue that does nothing yet and nobody else sees
 /// its result.
-fn host(graph: &Graph, uses: &Uses, value: ValueId) -> Option<Node> {
+fn host(graph: &Graph, value: ValueId) -> Option<Node> {
     let node = graph.node(graph.producer(value)?);
     let open = node.op.activation() == Some(Activation::Identity);
-    (open && uses.is_single(value)).then(|| node.clone())
+    (open && graph.is_used_once(value)).then(|| node.clone())
 }
 
-fn fuse_activation(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<()>, Diag> {
+fn fuse_activation(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {
     let node = graph.node(id).clone();
     let Some(Activate(activation)) = node.op_as() else {
         return Ok(None);
     };
-    let Some(host) = node.input(0).and_then(|x| host(graph, uses, x)) else {
+    let Some(host) = node.input(0).and_then(|x| host(graph, x)) else {
         return Ok(None);
     };
     let Some(op) = host.op.with_activation(*activation) else {
@@ -42,7 +42,7 @@ fn fuse_activation(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<
     Ok(Some(()))
 }
 
-fn fuse_residual(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<()>, Diag> {
+fn fuse_residual(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {
     let node = graph.node(id).clone();
     let Some(Expr::Call(function, args)) = node.op_as().map(|map: &Map| &map.function) else {
         return Ok(None);
@@ -55,7 +55,7 @@ fn fuse_residual(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<()
         let (Some(sum), Some(skip)) = (node.input(sum), node.input(skip)) else {
             continue;
         };
-        let Some(host) = host(graph, uses, sum) else {
+        let Some(host) = host(graph, sum) else {
             continue;
         };
         if host.input(3).is_some() || !host.op.adds_residual() {

@@ -3,6 +3,7 @@
 //! Exporters flatten channels-first images. `MatMul(Reshape(Transpose(x)), w)` becomes
 //! `MatMul(Reshape(x), w')`, the rows of the constant `w` in the order of `x`.
 
+use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId};
 use crate::ops::matmul::MatMul;
@@ -10,10 +11,7 @@ use crate::ops::reshape::Reshape;
 use crate::ops::transpose::{Transpose, inverse, permute};
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    for id in graph.order() {
-        reorder(graph, id)?;
-    }
-    Ok(())
+    sweep(graph, |graph, id| reorder(graph, id).map(drop))
 }
 
 fn reorder(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {

@@ -4,6 +4,7 @@
 //! is Gelu: all are `x · (scale · gate(x) + shift)`, whatever the order of the factors.
 
 use super::linear::{Linear, linears};
+use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId, ValueId};
 use crate::ops::activation::Activate;
@@ -12,17 +13,16 @@ use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::scalar::Expr;
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    for id in graph.order() {
+    sweep(graph, |graph, id| {
         let value = graph.node(id).outputs[0];
         let found = product(graph, value).or_else(|| scaled_clip(graph, id));
-        let Some((x, activation)) = found else {
-            continue;
-        };
-        let name = graph.node(id).name.clone();
-        let new = graph.add(&name, Activate(activation), &[Some(x)])?[0];
-        graph.replace(value, new);
-    }
-    Ok(())
+        if let Some((x, activation)) = found {
+            let name = graph.node(id).name.clone();
+            let new = graph.add(&name, Activate(activation), &[Some(x)])?[0];
+            graph.replace(value, new);
+        }
+        Ok(())
+    })
 }
 
 /// `value` as an activation that is a product of `x` and a gate.

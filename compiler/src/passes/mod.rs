@@ -8,10 +8,11 @@ mod flatten;
 mod gates;
 mod linear;
 mod pad;
+mod reshapes;
 mod transposes;
 
 use crate::diag::{Diag, Diags};
-use crate::ir::Graph;
+use crate::ir::{Graph, NodeId};
 
 /// A pass, by the name under which `--dump-after` knows it.
 pub struct Pass {
@@ -31,6 +32,11 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "transposes",
         run: transposes::run,
+    },
+    // Reshapes are free, but they stand between operators that would be fused.
+    Pass {
+        name: "reshapes",
+        run: reshapes::run,
     },
     // What is left before a dense layer becomes an order of its weights.
     Pass {
@@ -70,6 +76,19 @@ pub const PASSES: &[Pass] = &[
         run: cse::run,
     },
 ];
+
+/// Visits every node, producers first; those that fall out of use on the way are left out.
+fn sweep(
+    graph: &mut Graph,
+    mut visit: impl FnMut(&mut Graph, NodeId) -> Result<(), Diag>,
+) -> Result<(), Diag> {
+    for id in graph.order() {
+        if graph.is_live(id) {
+            visit(graph, id)?;
+        }
+    }
+    Ok(())
+}
 
 /// Runs passes, verifying the graph after each.
 pub fn run(

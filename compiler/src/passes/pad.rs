@@ -2,22 +2,19 @@
 //!
 //! Zeros in other places, such as further channels, stay.
 
+use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, NodeId, Uses};
+use crate::ir::{Graph, NodeId};
 use crate::ops::Op;
 use crate::ops::pad::Pad;
 use std::sync::Arc;
 
 /// Absorbs every padding all of whose consumers can imply it.
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    for id in graph.order() {
-        let uses = graph.uses();
-        absorb(graph, &uses, id)?;
-    }
-    Ok(())
+    sweep(graph, |graph, id| absorb(graph, id).map(drop))
 }
 
-fn absorb(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<()>, Diag> {
+fn absorb(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {
     let node = graph.node(id).clone();
     let (Some(pad), Some(x), Some(zero)) = (node.op_as::<Pad>(), node.input(0), node.input(1))
     else {
@@ -30,10 +27,10 @@ fn absorb(graph: &mut Graph, uses: &Uses, id: NodeId) -> Result<Option<()>, Diag
         .iter()
         .all(|&(before, after)| before >= 0 && after >= 0);
     let some = spatial.iter().any(|&p| p != (0, 0));
-    if !is_zero || !adds || !some || uses.is_output(output) {
+    if !is_zero || !adds || !some || graph.is_output(output) {
         return Ok(None);
     }
-    let users = uses.nodes(output);
+    let users = graph.users(output);
     let Some(widened) = widened(graph, users, &node, spatial) else {
         return Ok(None);
     };

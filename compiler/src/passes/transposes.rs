@@ -4,6 +4,7 @@
 //! transposition, and its output is transposed instead, if the operator knows how
 //! ([`Op::permuted`](crate::ops::Op::permuted)). Two transpositions in a row are one or none.
 
+use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, ValueId};
 use crate::ops::reshape::Reshape;
@@ -13,9 +14,10 @@ use crate::ops::transpose::{Transpose, inverse, is_identity, permute};
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
     loop {
         let mut changed = false;
-        for id in graph.order() {
+        sweep(graph, |graph, id| {
             changed |= merge(graph, id)? || sink(graph, id)?;
-        }
+            Ok(())
+        })?;
         if !changed {
             name_sources(graph);
             return Ok(());
