@@ -136,8 +136,10 @@ impl Product<'_> {
         for i in 0..self.k {
             let Some(lanes) = lanes(w) else { return };
             for (sums, x) in sums.iter_mut().zip(x) {
+                // Every row has k elements, but Thumb's optimiser does not see it.
+                let x = x.get(i).copied().unwrap_or(0.0);
                 for (sum, lane) in sums.iter_mut().zip(lanes) {
-                    *sum += x[i] * lane;
+                    *sum += x * lane;
                 }
             }
             w = w.get(self.n..).unwrap_or(&[]);
