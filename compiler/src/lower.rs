@@ -38,12 +38,14 @@ pub fn lower(graph: &Graph) -> Result<Program, Diag> {
         }
         let outputs = node.outputs.iter().map(|&v| buffer(v));
         let outputs = outputs.collect::<Result<_, _>>().map_err(located)?;
+        let used = |&v: &ValueId| graph.is_output(v) || !graph.users(v).is_empty();
         let mut cx = Lower {
             program: &mut program,
             layer: &node.name,
             op: &*node.op,
             inputs,
             outputs,
+            used: node.outputs.iter().map(used).collect(),
         };
         node.op.lower(&mut cx).map_err(located)?;
     }
@@ -136,6 +138,7 @@ pub struct Lower<'a> {
     op: &'a dyn Op,
     inputs: Vec<Option<BufferId>>,
     outputs: Vec<BufferId>,
+    used: Vec<bool>,
 }
 
 impl<'a> Lower<'a> {
@@ -170,6 +173,7 @@ impl<'a> Lower<'a> {
             layer: "",
             op,
             inputs: buffers,
+            used: vec![true; outputs.len()],
             outputs,
         })?;
         program.verify()?;
@@ -207,6 +211,11 @@ impl<'a> Lower<'a> {
     /// The `i`-th output.
     pub fn output(&self, i: usize) -> BufferId {
         self.outputs[i]
+    }
+
+    /// Whether anybody reads the `i`-th output. One that nobody reads need not be written.
+    pub fn output_is_used(&self, i: usize) -> bool {
+        self.used[i]
     }
 
     /// The type of the `i`-th input.

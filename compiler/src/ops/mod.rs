@@ -126,6 +126,7 @@ macro_rules! operators { ($($module:ident)*) => {
 operators! {
     activation
     arg_reduce
+    attention
     batch_norm
     cast
     center_crop_pad
@@ -138,20 +139,24 @@ operators! {
     data_dependent
     depth_to_space
     dropout
+    einsum
     elementwise
     expand
     gather
     global_pool
     group_norm
     layer_norm
+    loss
     lrn
     matmul
     one_hot
     pad
     pool
+    recurrent
     reduce
     reshape
     resize
+    rotary_embedding
     reverse_sequence
     scan
     scatter
