@@ -333,12 +333,32 @@ fn modulo(cx: &mut Importer<'_>) -> Result<(), Diag> {
 fn pow(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let values = [cx.input(0)?, cx.input(1)?];
     let (dtype, exponent_type) = (cx.ty(values[0]).dtype, cx.ty(values[1]).dtype);
+    if let Some(y) = product(cx, values)? {
+        return cx.finish(y);
+    }
     let float = |d| matches!(d, DType::F32 | DType::F64);
     let through = if !float(dtype) && float(exponent_type) { exponent_type } else { dtype };
     let base = convert(cx.arg(&values, 0)?, through)?;
     let exponent = convert(cx.arg(&values, 1)?, through)?;
     let y = cx.map_expr(convert(scalar("pow", [base, exponent])?, dtype)?, dtype, &values)?;
     cx.finish(y)
+}
+
+/// Squares and cubes are products: no logarithm is needed.
+fn product(cx: &mut Importer<'_>, [x, exponent]: [ValueId; 2]) -> Result<Option<ValueId>, Diag> {
+    if cx.ty(exponent).rank() > cx.ty(x).rank() {
+        return Ok(None);
+    }
+    let power = cx.graph.evaluate(exponent)?.and_then(|t| t.single::<f64>());
+    let base = cx.arg(&[x], 0)?;
+    let square = || scalar("mul", [base.clone(), base.clone()]);
+    let function = match power {
+        Some(2.0) => square()?,
+        Some(3.0) => scalar("mul", [square()?, base])?,
+        _ => return Ok(None),
+    };
+    let dtype = cx.ty(x).dtype;
+    cx.map_expr(function, dtype, &[x]).map(Some)
 }
 
 fn bit_shift(cx: &mut Importer<'_>) -> Result<(), Diag> {

@@ -14,6 +14,8 @@ mod sampling;
 pub mod select;
 pub mod strides;
 pub mod walk;
+#[cfg(test)]
+pub(crate) mod testing;
 pub mod window;
 
 use crate::diag::Diag;

@@ -276,3 +276,26 @@ fn pads(cx: &mut Importer<'_>, shape: &[usize]) -> Result<Vec<(isize, isize)>, D
 
 /// ONNX operators that this file imports.
 pub const ONNX: &[OnnxOp] = &[onnx("Pad", pad)];
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Random, assert_permutes};
+    use super::*;
+
+    #[test]
+    fn zeros_can_be_put_around_axes_in_any_order() {
+        let x = Random(3).tensor(&[2, 3, 4, 5]);
+        let pads = vec![(0, 0), (1, 2), (-1, 3), (0, -2)];
+        assert_permutes(&Pad { pads }, &[x, Tensor::scalar(7f32)]);
+    }
+
+    #[test]
+    fn positions_beyond_an_axis_show_its_elements() {
+        let shown =
+            |mode: Mode, len| -> Vec<usize> { (-4..5).map(|i| mode.position(i, len)).collect() };
+        assert_eq!(shown(Mode::Edge, 3), [0, 0, 0, 0, 0, 1, 2, 2, 2]);
+        assert_eq!(shown(Mode::Reflect, 3), [0, 1, 2, 1, 0, 1, 2, 1, 0]);
+        assert_eq!(shown(Mode::Wrap, 3), [2, 0, 1, 2, 0, 1, 2, 0, 1]);
+        assert_eq!(shown(Mode::Reflect, 1), [0; 9]);
+    }
+}

@@ -372,3 +372,37 @@ fn upsample(cx: &mut Importer<'_>) -> Result<(), Diag> {
 
 /// ONNX operators that this file imports.
 pub const ONNX: &[OnnxOp] = &[onnx("Resize", resize), onnx("Upsample", upsample)];
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Random, assert_permutes};
+    use super::*;
+
+    #[test]
+    fn axes_are_repeated_in_any_order() {
+        let x = Random(5).tensor(&[2, 3, 1, 4]);
+        let factors = vec![1, 2, 3, 2];
+        assert_permutes(&Repeat { factors }, &[x]);
+    }
+
+    #[test]
+    fn an_axis_is_resampled_wherever_it_is() {
+        let x = Random(6).tensor(&[2, 3, 4]);
+        let positions = Tensor::new([6], &[0i32, 1, -1, 0, 1, 2]);
+        let weights = Tensor::new([3, 2], &[0.25f32, 0.75, 0.0, 0.0, 0.5, 0.5]);
+        let op = Resample {
+            axis: 1,
+            outside: 9.0,
+        };
+        assert_permutes(&op, &[x, positions, weights]);
+    }
+
+    #[test]
+    fn only_repetition_in_order_counts_as_such() {
+        assert_eq!(repetition(&[0, 0, 1, 1], 2), Some(2));
+        assert_eq!(repetition(&[0, 1, 2], 3), Some(1));
+        assert_eq!(repetition(&[0, 1, 1, 1], 2), None);
+        assert_eq!(repetition(&[0, 0], 2), None);
+        assert_eq!(repetition(&[], 2), None);
+    }
+}

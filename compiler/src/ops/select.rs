@@ -82,3 +82,16 @@ impl Importer<'_> {
         self.add(Select { axis }, &[value, positions])
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::testing::{Random, assert_permutes};
+    use super::*;
+
+    #[test]
+    fn an_axis_is_selected_from_wherever_it_is() {
+        let x = Random(4).tensor(&[2, 3, 4]);
+        let positions = Tensor::new([5], &[3i32, 0, 0, 2, 1]);
+        assert_permutes(&Select { axis: 2 }, &[x, positions]);
+    }
+}

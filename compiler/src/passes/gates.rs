@@ -154,3 +154,129 @@ fn scaled_clip(graph: &Graph, id: NodeId) -> Option<(ValueId, Activation)> {
         Some((inner.x, activation))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::elementwise::scalar;
+    use crate::ops::testing::{assert_same, f32s, names};
+    use crate::tensor::{DType, Tensor};
+    use mlc_runtime_core::scalar::ElementType;
+
+    /// A graph being built as an exporter writes it.
+    struct Builder(Graph, ValueId);
+
+    impl Builder {
+        fn new() -> Self {
+            let mut graph = Graph::new("");
+            let x = graph.add_input("x", f32s(&[2, 3]));
+            Builder(graph, x)
+        }
+
+        fn map(&mut self, function: &str, inputs: &[ValueId]) -> ValueId {
+            let args = (0..inputs.len()).map(|i| Expr::Arg(i, ElementType::F32));
+            let function = scalar(function, args.collect::<Box<[_]>>()).unwrap();
+            let inputs: Vec<_> = inputs.iter().copied().map(Some).collect();
+            let dtype = DType::F32;
+            self.0.add("", Map { function, dtype }, &inputs).unwrap()[0]
+        }
+
+        fn with(&mut self, function: &str, x: ValueId, number: f32) -> ValueId {
+            let number = self.0.add_constant("", Tensor::new([1], &[number]));
+            self.map(function, &[x, number])
+        }
+
+        fn activate(&mut self, x: ValueId, activation: Activation) -> ValueId {
+            self.0.add("", Activate(activation), &[Some(x)]).unwrap()[0]
+        }
+
+        fn clip6(&mut self, x: ValueId) -> ValueId {
+            self.activate(x, Activation::Clip { lo: 0.0, hi: 6.0 })
+        }
+
+        /// What is left after the pass.
+        fn after(mut self, y: ValueId) -> Vec<&'static str> {
+            self.0.outputs.push(("y".into(), y));
+            assert_same(&mut self.0, |graph| run(graph).unwrap());
+            names(&self.0)
+        }
+    }
+
+    #[test]
+    fn hard_swish_however_it_is_scaled() {
+        for order in 0..4 {
+            let mut b = Builder::new();
+            let x = b.1;
+            let shifted = b.with("add", x, 3.0);
+            let gate = b.clip6(shifted);
+            let y = match order {
+                0 => {
+                    let product = b.map("mul", &[x, gate]);
+                    b.with("div", product, 6.0)
+                }
+                1 => {
+                    let gate = b.with("mul", gate, 1.0 / 6.0);
+                    b.map("mul", &[gate, x])
+                }
+                2 => {
+                    let x = b.with("div", x, 6.0);
+                    b.map("mul", &[x, gate])
+                }
+                _ => {
+                    let gate = b.activate(
+                        x,
+                        Activation::HardSigmoid {
+                            alpha: 1.0 / 6.0,
+                            beta: 0.5,
+                        },
+                    );
+                    b.map("mul", &[x, gate])
+                }
+            };
+            assert_eq!(b.after(y), ["HardSwish"], "order {order}");
+        }
+    }
+
+    #[test]
+    fn gelu_and_silu() {
+        let mut b = Builder::new();
+        let x = b.1;
+        let inner = b.with("div", x, std::f32::consts::SQRT_2);
+        let erf = b.map("erf", &[inner]);
+        let gate = b.with("add", erf, 1.0);
+        let product = b.map("mul", &[x, gate]);
+        let y = b.with("mul", product, 0.5);
+        assert_eq!(b.after(y), ["Gelu"]);
+        let mut b = Builder::new();
+        let gate = b.activate(b.1, Activation::Sigmoid);
+        let y = b.map("mul", &[b.1, gate]);
+        assert_eq!(b.after(y), ["Silu"]);
+    }
+
+    #[test]
+    fn a_gate_of_a_scaled_value_is_found_at_that_value() {
+        let mut b = Builder::new();
+        let scaled = b.with("mul", b.1, 0.7);
+        let x = b.with("add", scaled, -0.2);
+        let shifted = b.with("add", x, 3.0);
+        let gate = b.clip6(shifted);
+        let product = b.map("mul", &[x, gate]);
+        let y = b.with("div", product, 6.0);
+        assert_eq!(b.after(y), ["mul", "add", "HardSwish"]);
+    }
+
+    #[test]
+    fn a_scaled_clip_is_a_hard_sigmoid_and_others_stay() {
+        let mut b = Builder::new();
+        let shifted = b.with("add", b.1, 3.0);
+        let clip = b.clip6(shifted);
+        let y = b.with("div", clip, 6.0);
+        assert_eq!(b.after(y), ["HardSigmoid"]);
+        let mut b = Builder::new();
+        let shifted = b.with("add", b.1, 2.0);
+        let clip = b.clip6(shifted);
+        let product = b.map("mul", &[b.1, clip]);
+        let y = b.with("div", product, 5.0);
+        assert_eq!(b.after(y), ["add", "Clip", "mul", "div"]);
+    }
+}

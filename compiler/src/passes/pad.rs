@@ -78,3 +78,107 @@ fn widened(
     });
     widened.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::ops::conv::Conv;
+    use crate::ops::pool::{Kind, Pool};
+    use crate::ops::testing::{Random, assert_same, f32s, names};
+    use crate::ops::window::Window;
+    use crate::tensor::Tensor;
+    use mlc_runtime_core::kernels::activation::Activation;
+
+    fn window(pads: (isize, isize), ceil: bool) -> Window {
+        Window {
+            kernel: vec![3, 2],
+            stride: vec![2, 1],
+            dilation: vec![1, 1],
+            pads: vec![pads; 2],
+            ceil,
+        }
+    }
+
+    /// A padding of an image of 6 × 7 pixels and 2 channels, and what consumes it.
+    fn padded(pads: &[(isize, isize)], value: f32, consumers: &[Arc<dyn Op>]) -> Graph {
+        let mut graph = Graph::new("");
+        let x = graph.add_input("x", f32s(&[1, 6, 7, 2]));
+        let value = graph.add_constant("", Tensor::scalar(value));
+        let pad = Pad { pads: pads.into() };
+        let x = graph.add("", pad, &[Some(x), Some(value)]).unwrap()[0];
+        let channels = graph.ty(x).shape[3];
+        for op in consumers {
+            let w = Random(1).tensor(&[3, 2, channels, 4]);
+            let w = graph.add_constant("w", w);
+            let inputs = [Some(x), Some(w)];
+            let count = if op.name() == "Conv" { 2 } else { 1 };
+            let y = graph.add_shared("", op.clone(), &inputs[..count]).unwrap()[0];
+            graph.outputs.push(("y".into(), y));
+        }
+        graph
+    }
+
+    fn conv(pads: (isize, isize)) -> Arc<dyn Op> {
+        Arc::new(Conv {
+            window: window(pads, false),
+            groups: 1,
+            activation: Activation::Identity,
+        })
+    }
+
+    fn pool(pads: (isize, isize), kind: Kind, ceil: bool) -> Arc<dyn Op> {
+        let window = window(pads, ceil);
+        Arc::new(Pool { window, kind })
+    }
+
+    fn after(mut graph: Graph) -> Vec<&'static str> {
+        assert_same(&mut graph, |graph| run(graph).unwrap());
+        names(&graph)
+    }
+
+    const SPATIAL: [(isize, isize); 4] = [(0, 0), (1, 2), (0, 3), (0, 0)];
+    const COUNTED: Kind = Kind::Average {
+        count_padding: true,
+    };
+    const UNCOUNTED: Kind = Kind::Average {
+        count_padding: false,
+    };
+
+    #[test]
+    fn convolutions_and_means_imply_zeros() {
+        let two = [conv((0, 0)), conv((1, 1))];
+        assert_eq!(after(padded(&SPATIAL, 0.0, &two)), ["Conv", "Conv"]);
+        for (pads, kind) in [((1, 1), COUNTED), ((0, 0), COUNTED), ((0, 0), UNCOUNTED)] {
+            let one = [pool(pads, kind, false)];
+            assert_eq!(after(padded(&SPATIAL, 0.0, &one)), ["AveragePool"]);
+        }
+    }
+
+    #[test]
+    fn further_channels_stay() {
+        let pads = [(0, 0), (1, 0), (0, 1), (0, 2)];
+        let graph = padded(&pads, 0.0, &[conv((0, 0))]);
+        assert_eq!(after(graph), ["Pad", "Conv"]);
+    }
+
+    #[test]
+    fn what_is_not_the_same_stays_as_it_is() {
+        let crop = [(0, 0), (-1, 0), (0, 0), (0, 0)];
+        let batch = [(1, 0), (0, 0), (0, 0), (0, 0)];
+        for graph in [
+            padded(&SPATIAL, 1.0, &[conv((0, 0))]),
+            padded(&crop, 0.0, &[conv((1, 1))]),
+            padded(&batch, 0.0, &[conv((1, 1))]),
+            padded(&SPATIAL, 0.0, &[pool((1, 1), UNCOUNTED, false)]),
+            padded(&SPATIAL, 0.0, &[pool((0, 0), COUNTED, true)]),
+            padded(&SPATIAL, 0.0, &[pool((0, 0), Kind::Max, false)]),
+            padded(
+                &SPATIAL,
+                0.0,
+                &[conv((0, 0)), pool((0, 0), Kind::Max, false)],
+            ),
+        ] {
+            assert!(after(graph).contains(&"Pad"));
+        }
+    }
+}
