@@ -1,5 +1,6 @@
 //! A whole crate, with its manifest and runtime; or the items of one module.
 
+use crate::install::MARK;
 use crate::names::{camel, snake};
 use crate::page::page;
 use crate::runtime;
@@ -76,6 +77,6 @@ fn lib(summary: &str, items: &str) -> String {
 
 fn manifest(name: &str) -> String {
     format!(
-        "# Emitted by mlc.\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ntest = false\ndoctest = false\n\n[workspace]\n"
+        "{MARK}.\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ntest = false\ndoctest = false\n\n[workspace]\n"
     )
 }

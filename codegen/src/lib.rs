@@ -9,17 +9,30 @@
 
 mod buffers;
 mod calls;
+pub mod compare;
 mod crate_files;
+mod embed;
 mod face;
 mod files;
+mod install;
+mod interface;
 mod literal;
 mod names;
+pub mod native;
+mod options;
 mod page;
+pub mod report;
 mod runtime;
+pub mod samples;
 mod summary;
+pub mod trace;
 
 pub use crate_files::{Module, emit_crate, emit_module};
+pub use embed::{Embedded, embed};
 pub use files::Files;
+pub use install::install;
+pub use interface::{Interface, Socket};
+pub use options::Options;
 
 /// Where the emitted code finds the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -4,6 +4,7 @@
 //! task is a new file, its `mod` line and its row in `tasks!`.
 
 mod ci;
+mod digits;
 mod fuzz;
 mod packages;
 mod panics;
@@ -35,6 +36,7 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 
 tasks! {
     Ci: ci,
+    Digits: digits,
     Fuzz: fuzz,
     Panics: panics,
     Proto: proto,

@@ -1,1 +1,184 @@
-//! placeholder
+//! Neural networks in build scripts: an ONNX model becomes a module of your crate.
+//!
+//! # A first network
+//!
+//! Put the model beside your `Cargo.toml`, and depend on this crate for building and on the runtime for running:
+//!
+//! ```toml
+//! [dependencies]
+//! mlc-runtime-core = "0.1"
+//!
+//! [build-dependencies]
+//! mlc-build = "0.1"
+//! ```
+//!
+//! The build script, `build.rs`, compiles it:
+//!
+//! ```no_run
+//! fn main() {
+//!     mlc_build::Model::new("digits.onnx").emit();
+//! }
+//! ```
+//!
+//! That leaves `digits.rs` and its weights in the build's folder. Include it in a module of your own:
+//!
+//! ```ignore
+//! mod digits {
+//!     include!(concat!(env!("OUT_DIR"), "/digits.rs"));
+//! }
+//!
+//! static NET: Mutex<digits::Digits> = Mutex::new(digits::Digits::new());
+//!
+//! fn main() {
+//!     let image = [0.0; 64];
+//!     let mut net = NET.lock().unwrap();
+//!     let scores = net.run(&image);
+//!     println!("{scores:?}, in {} bytes of memory", digits::ARENA_BYTES);
+//! }
+//! ```
+//!
+//! The type is named after the model, and its functions after the model's inputs and outputs. There is no heap
+//! and no `std` in what is emitted, so the same lines serve a microcontroller. The file begins with a table of
+//! the network's layers and what each costs; it is worth opening.
+//!
+//! # Models with open dimensions
+//!
+//! All sizes are fixed when the network is built. Where the model leaves one open, say what it is:
+//!
+//! ```no_run
+//! # fn main() {
+//! mlc_build::Model::new("speech.onnx")
+//!     .name("wake_word")
+//!     .dim("batch", 1)
+//!     .input_shape("audio", &[1, 16_000])
+//!     .emit();
+//! # }
+//! ```
+//!
+//! # When something is wrong
+//!
+//! Everything that is wrong with the model is said at once, each problem as an error of the build with the node or
+//! tensor concerned and what would help. The script runs again when the model or a file of its weights changes.
+//!
+//! A complete example is in `examples/digits`. For a crate that stands alone there is the command `mlc build`,
+//! and for small networks the macro `include_model!` of `mlc-macros`, which needs no build script.
+
+use mlc_codegen::{Files, Options, WeightsAt, embed};
+use mlc_compiler::compile;
+use mlc_compiler::diag::{Diag, Diags};
+use std::path::{Path, PathBuf};
+
+/// A model to be compiled.
+#[derive(Clone, Debug)]
+pub struct Model {
+    options: Options,
+}
+
+impl Model {
+    /// The model in an ONNX file, whose path is relative to the package.
+    pub fn new(path: impl AsRef<Path>) -> Self {
+        Model {
+            options: Options::new(path.as_ref()),
+        }
+    }
+
+    /// Names the network; otherwise it is called after the file, or after its folder if the file is `model.onnx`.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.options.name = Some(name.into());
+        self
+    }
+
+    /// Gives all dimensions of that name a size.
+    pub fn dim(mut self, name: &str, size: usize) -> Self {
+        self.options = self.options.dim(name, size);
+        self
+    }
+
+    /// Gives an input its shape.
+    pub fn input_shape(mut self, input: &str, shape: &[usize]) -> Self {
+        self.options = self.options.input_shape(Some(input), shape);
+        self
+    }
+
+    /// Compiles the model to `NAME.rs` in `OUT_DIR`, and tells cargo when to do so again. If something is wrong
+    /// with the model, cargo is told what, and the process ends with a failure.
+    pub fn emit(&self) {
+        let emitted = out_dir().and_then(|folder| self.emit_to(&folder));
+        if let Err(problems) = emitted {
+            problems
+                .0
+                .iter()
+                .for_each(|diag| println!("{}", error(diag)));
+            std::process::exit(1);
+        }
+    }
+
+    /// Compiles the model to `NAME.rs` in a folder, and tells cargo when to do so again; gives the file's path.
+    ///
+    /// Weights are looked for in `OUT_DIR` when the file is compiled, so another folder is of use for tests only.
+    pub fn emit_to(&self, folder: &Path) -> Result<PathBuf, Diags> {
+        rerun_if_changed(&self.options.model);
+        let model = self.options.load()?;
+        model.files.iter().for_each(|file| rerun_if_changed(file));
+        let name = self.options.crate_name();
+        let (page, weights) = (format!("{name}.rs"), format!("{name}.weights.bin"));
+        let at = WeightsAt::OutDir(weights.clone());
+        let network = embed(&compile(&model)?, &self.options.name(), &at)?;
+        let mut files = Files::default();
+        files.add(&page, network.source);
+        files.add(&weights, network.weights);
+        files.write_to(folder)?;
+        Ok(folder.join(page))
+    }
+}
+
+fn out_dir() -> Result<PathBuf, Diags> {
+    let folder = std::env::var_os("OUT_DIR").map(PathBuf::from);
+    folder.ok_or_else(|| Diag::new("io", "OUT_DIR is not set: `emit` is for build scripts").into())
+}
+
+fn rerun_if_changed(file: &Path) {
+    println!("cargo::rerun-if-changed={}", file.display());
+}
+
+/// A problem as one line for cargo.
+fn error(diag: &Diag) -> String {
+    let text = diag.to_string();
+    let lines: Vec<_> = text
+        .lines()
+        .map(str::trim)
+        .filter(|line| !line.is_empty())
+        .collect();
+    format!("cargo::error={}", lines.join("; "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_model_becomes_a_file_and_its_weights() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = Model::new(mlc_fixtures::dir("digits").join("model.onnx"));
+        let page = model.emit_to(dir.path()).unwrap();
+        assert_eq!(page, dir.path().join("digits.rs"));
+        let text = std::fs::read_to_string(page).unwrap();
+        assert!(text.contains("pub struct Digits") && text.contains("/digits.weights.bin"));
+        assert!(dir.path().join("digits.weights.bin").is_file());
+    }
+
+    #[test]
+    fn each_problem_is_one_line() {
+        let diag = Diag::new("code", "it is wrong")
+            .at_node("n", "Op")
+            .note("two\nlines");
+        assert_eq!(
+            error(&diag),
+            "cargo::error=it is wrong [code]; at node `n`, operator `Op`; note: two; lines"
+        );
+        let missing = Model::new("nowhere.onnx")
+            .emit_to(Path::new("."))
+            .unwrap_err();
+        assert_eq!(missing.0[0].code, "unreadable-file");
+    }
+}

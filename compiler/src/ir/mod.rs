@@ -4,6 +4,7 @@
 //! shape arithmetic is gone by the time it is needed. Passes replace values by others; what is no
 //! longer reachable from the outputs does not count and is dropped by [`Graph::compact`].
 
+mod dot;
 mod print;
 mod uses;
 mod verify;

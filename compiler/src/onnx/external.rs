@@ -70,6 +70,13 @@ impl ExternalFiles {
         Ok(tensor)
     }
 
+    /// The files that were opened, sorted.
+    pub(super) fn paths(&self) -> Vec<PathBuf> {
+        let mut paths: Vec<_> = self.files.keys().cloned().collect();
+        paths.sort();
+        paths
+    }
+
     /// The file at `location`, links followed, which must be within the folder.
     fn resolve(&self, location: &str) -> Result<PathBuf, Diag> {
         let Some(folder) = &self.folder else {

@@ -87,6 +87,7 @@ fn inlined(document: Document) -> Result<Model, Diags> {
         initializers: graph.initializers,
         strings: graph.strings,
         nodes: graph.nodes,
+        files: document.files,
     })
 }
 

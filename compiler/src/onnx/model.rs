@@ -4,6 +4,7 @@ use super::proto;
 use crate::diag::Diag;
 use crate::tensor::{DType, Tensor};
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 
 /// A decoded and checked model: every name that is used is defined exactly once in its scope, nodes come
 /// after what they read, and calls of the model's own functions have been replaced by the functions' nodes.
@@ -25,6 +26,8 @@ pub struct Model {
     pub strings: Vec<(String, StringTensor)>,
     /// The nodes, sorted so that each comes after those whose outputs it reads.
     pub nodes: Vec<Node>,
+    /// The files beside it that tensors were read from.
+    pub files: Vec<PathBuf>,
 }
 
 /// An input of a model.

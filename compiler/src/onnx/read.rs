@@ -15,6 +15,7 @@ use super::{order, types};
 use crate::diag::Diag;
 use crate::tensor::Tensor;
 use std::collections::{BTreeMap, HashSet};
+use std::path::PathBuf;
 
 /// Versions of the operator sets in force, by domain.
 type Opsets = BTreeMap<String, i64>;
@@ -28,6 +29,8 @@ pub(super) struct Document {
     pub(super) outputs: Vec<Output>,
     pub(super) graph: Subgraph,
     pub(super) functions: Functions,
+    /// The files beside the model that were read.
+    pub(super) files: Vec<PathBuf>,
 }
 
 /// Reads a model, as far as it can be read.
@@ -55,6 +58,7 @@ pub(super) fn document(
         outputs,
         graph: reader.graph(*graph, &opsets),
         functions: reader.functions(proto.functions),
+        files: reader.files.paths(),
     })
 }
 

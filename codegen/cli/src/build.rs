@@ -1,0 +1,83 @@
+//! `mlc build`: a model becomes a crate.
+
+use crate::Outcome;
+use crate::table::grouped;
+use crate::terminal::{GOOD, Terminal, styled};
+use mlc_codegen::{Files, Options, emit_crate, install};
+use mlc_compiler::Compiled;
+use mlc_compiler::diag::Diags;
+use serde::Serialize;
+use std::path::PathBuf;
+use std::time::Instant;
+
+/// Writes the crate of a model: no_std, without heap and without dependencies.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// Folder of the crate [default: the network's name].
+    #[arg(long, value_name = "DIR")]
+    out: Option<PathBuf>,
+    /// Write even into a folder that holds something else.
+    #[arg(long)]
+    force: bool,
+}
+
+/// What was built.
+#[derive(Serialize)]
+struct Summary {
+    name: String,
+    out: PathBuf,
+    files: Vec<String>,
+    arena_bytes: usize,
+    weight_bytes: usize,
+    macs: u64,
+    /// Lines of `src/lib.rs`.
+    lines: usize,
+    seconds: f64,
+}
+
+pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
+    let start = Instant::now();
+    let name = args.options.crate_name();
+    let out = args.out.unwrap_or_else(|| PathBuf::from(&name));
+    let progress = terminal.progress(format!("compiling {name}"));
+    let compiled = args.options.compile()?;
+    let files = emit_crate(&compiled, &args.options.name())?;
+    install(&files, &out, args.force)?;
+    drop(progress);
+    let summary = Summary::new(name, out, &compiled, &files, start);
+    terminal.result(&summary, || summary.text())?;
+    Ok(Outcome::Success)
+}
+
+impl Summary {
+    fn new(name: String, out: PathBuf, compiled: &Compiled, files: &Files, start: Instant) -> Self {
+        let page = files.get("src/lib.rs").unwrap_or_default();
+        Summary {
+            name,
+            out,
+            files: files.iter().map(|(path, _)| path.to_owned()).collect(),
+            arena_bytes: compiled.plan.arena_bytes,
+            weight_bytes: compiled.plan.weights.bytes.len(),
+            macs: compiled.program.macs(),
+            lines: page.split(|&b| b == b'\n').count() - 1,
+            seconds: start.elapsed().as_secs_f64(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let numbers = [self.arena_bytes as u64, self.weight_bytes as u64, self.macs].map(grouped);
+        let [arena, weights, macs] = numbers;
+        format!(
+            "{} {} in {}: {} files, lib.rs of {} lines, in {:.2} s\n  {arena} bytes of arena, \
+             {weights} bytes of weights, {macs} multiply-accumulates\n",
+            styled(GOOD, "Built"),
+            self.name,
+            self.out.display(),
+            self.files.len(),
+            self.lines,
+            self.seconds,
+        )
+    }
+}

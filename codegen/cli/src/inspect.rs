@@ -1,0 +1,166 @@
+//! `mlc inspect`: what a model is made of and what it will cost, before anything is built.
+
+mod timeline;
+
+use crate::Outcome;
+use crate::table::{Lean, grouped, table};
+use crate::terminal::{FAINT, STRONG, Terminal, styled};
+use mlc_codegen::Options;
+use mlc_codegen::report::{Layer, Report};
+use mlc_compiler::Compiled;
+use mlc_compiler::diag::{Diag, Diags};
+use mlc_compiler::ir::Graph;
+use mlc_compiler::passes::PASSES;
+
+/// Shows a model's layers, kernels, costs and use of memory.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// Print the graph after all passes instead.
+    #[arg(long)]
+    ir: bool,
+    /// Print the graph after a pass, or after each if `all`; may be repeated. `import` is before the first.
+    #[arg(long, value_name = "PASS")]
+    dump_after: Vec<String>,
+    /// Print the graph after all passes in the language of Graphviz instead.
+    #[arg(long, conflicts_with = "ir")]
+    dot: bool,
+}
+
+pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
+    check_passes(&args.dump_after)?;
+    let name = args.options.crate_name();
+    let wanted = |pass: &str| {
+        args.dump_after
+            .iter()
+            .any(|name| name == pass || name == "all")
+    };
+    let mut dumps = Vec::new();
+    let progress = terminal.progress(format!("compiling {name}"));
+    let compiled = args.options.compile_observed(&mut |pass, graph| {
+        if wanted(pass) {
+            dumps.push((pass.to_owned(), graph.to_string()));
+        }
+    });
+    drop(progress);
+    // The dumps show the way to a problem, too.
+    let dumped = !dumps.is_empty();
+    print_dumps(dumps, terminal)?;
+    print(&args, &compiled?, &name, dumped, terminal)?;
+    Ok(Outcome::Success)
+}
+
+fn print(
+    args: &Args,
+    compiled: &Compiled,
+    name: &str,
+    dumped: bool,
+    terminal: &Terminal,
+) -> Result<(), Diag> {
+    let graph = |text: fn(&Graph) -> String| {
+        let text = text(&compiled.graph);
+        terminal.result(&serde_json::json!({ "graph": text }), || text.clone())
+    };
+    match (args.ir, args.dot) {
+        (true, _) => graph(Graph::to_string),
+        (_, true) => graph(Graph::dot),
+        _ if dumped => Ok(()),
+        _ => {
+            let report = Report::of(compiled, name);
+            terminal.result(&report, || text(&report))
+        }
+    }
+}
+
+/// Makes sure that each name is that of a pass.
+fn check_passes(names: &[String]) -> Result<(), Diag> {
+    let known: Vec<_> = ["import"]
+        .into_iter()
+        .chain(PASSES.iter().map(|p| p.name))
+        .collect();
+    match names
+        .iter()
+        .find(|name| *name != "all" && !known.contains(&name.as_str()))
+    {
+        Some(name) => Err(
+            Diag::new("unknown-pass", format!("no pass is called `{name}`")).note(format!(
+                "the passes are, in order, {}; or `all`",
+                known.join(", ")
+            )),
+        ),
+        None => Ok(()),
+    }
+}
+
+fn print_dumps(dumps: Vec<(String, String)>, terminal: &Terminal) -> Result<(), Diag> {
+    for (pass, graph) in dumps {
+        let json = serde_json::json!({ "after": pass, "graph": graph });
+        terminal.result(&json, || {
+            format!("{}\n{graph}\n", styled(STRONG, format!("after {pass}")))
+        })?;
+    }
+    Ok(())
+}
+
+const HEADINGS: [(&str, Lean); 8] = [
+    ("step", Lean::Right),
+    ("layer", Lean::Left),
+    ("operator", Lean::Left),
+    ("kernel", Lean::Left),
+    ("shapes", Lean::Left),
+    ("MACs", Lean::Right),
+    ("weights", Lean::Right),
+    ("arena", Lean::Right),
+];
+
+fn text(report: &Report) -> String {
+    let heading = HEADINGS.iter().map(|(name, _)| name.to_string()).collect();
+    let mut rows: Vec<Vec<String>> = vec![heading];
+    rows.extend(
+        report
+            .layers
+            .iter()
+            .enumerate()
+            .map(|(i, layer)| row(i + 1, layer)),
+    );
+    let table = table(&HEADINGS.map(|(_, lean)| lean), &rows);
+    let (heading, rows) = table.split_once('\n').unwrap_or((&table, ""));
+    format!(
+        "{}\n  takes {}\n  gives {}\n\n{}\n{rows}\n{}\n{}\n",
+        styled(STRONG, &report.name),
+        report.inputs.join(", "),
+        report.outputs.join(", "),
+        styled(FAINT, heading),
+        timeline::text(report),
+        totals(report),
+    )
+}
+
+fn row(number: usize, layer: &Layer) -> Vec<String> {
+    let short = |name: &str| match name.char_indices().rev().nth(31) {
+        Some((start, _)) if start > 0 => format!("…{}", &name[start..]),
+        _ => name.to_owned(),
+    };
+    vec![
+        number.to_string(),
+        short(&layer.name),
+        layer.operator.clone(),
+        layer.kernel.into(),
+        format!("{} → {}", layer.reads.join(", "), layer.writes.join(", ")),
+        grouped(layer.macs),
+        grouped(layer.weight_bytes as u64),
+        grouped(layer.arena_bytes as u64),
+    ]
+}
+
+fn totals(report: &Report) -> String {
+    format!(
+        "{} steps, {} bytes of arena ({} in use at most), {} bytes of weights, {} multiply-accumulates",
+        report.layers.len(),
+        grouped(report.arena_bytes as u64),
+        grouped(report.live_bytes as u64),
+        grouped(report.weight_bytes as u64),
+        grouped(report.macs),
+    )
+}

@@ -1,0 +1,110 @@
+//! The command `mlc`: a thin door onto `mlc-codegen`, one file per command.
+//!
+//! A command is a file with its `Args` and its `run`, and a row in `commands!`. Results go to standard output, as
+//! text or, with `--json`, as one JSON document; problems and progress go to standard error.
+
+mod build;
+mod inspect;
+#[cfg(feature = "verify")]
+pub mod oracle;
+mod run;
+mod table;
+mod terminal;
+#[cfg(feature = "verify")]
+mod verify;
+
+use clap::Parser;
+use mlc_compiler::diag::Diags;
+use std::ffi::OsString;
+use std::process::ExitCode;
+use terminal::Terminal;
+
+/// How a command that ran to its end came out.
+enum Outcome {
+    /// All is well.
+    Success,
+    /// What was computed is not what it should be.
+    #[cfg(feature = "verify")]
+    Mismatch,
+}
+
+impl From<Outcome> for ExitCode {
+    fn from(outcome: Outcome) -> Self {
+        match outcome {
+            Outcome::Success => ExitCode::SUCCESS,
+            #[cfg(feature = "verify")]
+            Outcome::Mismatch => ExitCode::from(1),
+        }
+    }
+}
+
+/// The exit code of everything that did not run to its end, wrong arguments included.
+const ERROR: u8 = 2;
+
+macro_rules! commands { ($($(#[$cfg:meta])* $name:ident: $module:ident,)*) => {
+    #[derive(clap::Subcommand)]
+    enum Command {
+        $($(#[$cfg])* $name($module::Args),)*
+    }
+
+    impl Command {
+        fn run(self, terminal: &Terminal) -> Result<Outcome, Diags> {
+            match self {
+                $($(#[$cfg])* Command::$name(args) => $module::run(args, terminal),)*
+            }
+        }
+    }
+} }
+
+commands! {
+    Build: build,
+    Run: run,
+    #[cfg(feature = "verify")]
+    Verify: verify,
+    Inspect: inspect,
+}
+
+/// Compiles ONNX models into standalone, heap-free, no_std Rust crates.
+#[derive(Parser)]
+#[command(
+    name = "mlc",
+    version,
+    after_help = "Exit codes:\n  0  success\n  1  `mlc verify` found a difference\n  2  an error: in the arguments, the model or the machine"
+)]
+struct Cli {
+    /// Print the result, or what went wrong, as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Runs the command with these arguments, the first of which is the program's name.
+pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(message) => {
+            // Nothing is left to tell it to if standard error is closed.
+            let _ = message.print();
+            return ExitCode::from(if message.use_stderr() { ERROR } else { 0 });
+        }
+    };
+    let terminal = Terminal::new(cli.json);
+    match cli.command.run(&terminal) {
+        Ok(outcome) => outcome.into(),
+        Err(diags) => {
+            terminal.problems(&diags);
+            ExitCode::from(ERROR)
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        <Cli as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,111 @@
+//! What users see: text in colour and progress where there is a terminal, plain text or JSON elsewhere.
+
+use anstyle::{AnsiColor, Style};
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use mlc_compiler::diag::{Diag, Diags};
+use serde::Serialize;
+use std::fmt::Display;
+use std::io::{ErrorKind, Write};
+use std::time::Duration;
+
+const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
+const NOTE: Style = AnsiColor::BrightCyan.on_default();
+/// What went well.
+pub(crate) const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
+/// What did not.
+#[cfg(feature = "verify")]
+pub(crate) const BAD: Style = ERROR;
+/// A heading.
+pub(crate) const STRONG: Style = Style::new().bold();
+/// What matters less.
+pub(crate) const FAINT: Style = Style::new().dimmed();
+
+/// `text` in a style; the streams of `anstream` take it off again where colours are not wanted.
+pub(crate) fn styled(style: Style, text: impl Display) -> String {
+    format!("{style}{text}{style:#}")
+}
+
+/// Where results, progress and problems go.
+pub(crate) struct Terminal {
+    /// Whether results and problems are JSON.
+    pub(crate) json: bool,
+}
+
+impl Terminal {
+    pub(crate) fn new(json: bool) -> Self {
+        Terminal { json }
+    }
+
+    /// Shows that something is going on for as long as what is returned lives.
+    pub(crate) fn progress(&self, message: impl Into<String>) -> Progress {
+        let target = match self.json {
+            true => ProgressDrawTarget::hidden(),
+            // Hidden by itself if standard error is not a terminal.
+            false => ProgressDrawTarget::stderr(),
+        };
+        let bar = ProgressBar::with_draw_target(None, target);
+        bar.set_style(ProgressStyle::default_spinner());
+        bar.set_message(message.into());
+        bar.enable_steady_tick(Duration::from_millis(100));
+        Progress(bar)
+    }
+
+    /// Prints a result: as JSON, or as the text that `text` makes.
+    pub(crate) fn result(
+        &self,
+        json: &impl Serialize,
+        text: impl FnOnce() -> String,
+    ) -> Result<(), Diag> {
+        let text = match self.json {
+            true => serde_json::to_string_pretty(json)
+                .map(|document| document + "\n")
+                .map_err(|e| Diag::new("io", format!("cannot write JSON: {e}")))?,
+            false => text(),
+        };
+        match anstream::stdout().write_all(text.as_bytes()) {
+            // Whoever read it has seen enough.
+            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+                Err(Diag::new("io", format!("cannot write the result: {error}")))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    /// Prints everything that is wrong.
+    pub(crate) fn problems(&self, diags: &Diags) {
+        if self.json {
+            let errors = serde_json::json!({ "errors": diags.0 });
+            // The exit code tells, too, if nobody reads it.
+            let _ = self.result(&errors, String::new);
+            return;
+        }
+        diags
+            .0
+            .iter()
+            .for_each(|diag| anstream::eprint!("{}", problem(diag)));
+    }
+}
+
+/// A problem as compilers show them.
+fn problem(diag: &Diag) -> String {
+    let heading = styled(ERROR, format!("error[{}]", diag.code));
+    let mut text = format!("{heading}: {}\n", styled(STRONG, &diag.message));
+    let at = diag.at.to_string();
+    if !at.is_empty() {
+        text += &format!("  {} {at}\n", styled(NOTE, "-->"));
+    }
+    for note in &diag.notes {
+        let note = note.trim_end().replace('\n', "\n          ");
+        text += &format!("  {} {note}\n", styled(NOTE, "= note:"));
+    }
+    text
+}
+
+/// A spinner that disappears with this value.
+pub(crate) struct Progress(ProgressBar);
+
+impl Drop for Progress {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,308 @@
+//! `mlc verify`: the emitted crate against tract, or against recorded answers.
+
+use crate::Outcome;
+use crate::oracle::Oracle;
+use crate::table::{Lean, table};
+use crate::terminal::{BAD, FAINT, GOOD, Terminal, styled};
+use mlc_codegen::compare::{ABSOLUTE, Difference, RELATIVE};
+use mlc_codegen::native::{Builder, Native};
+use mlc_codegen::samples::{self, Recorded};
+use mlc_codegen::{Options, Socket, trace};
+use mlc_compiler::Compiled;
+use mlc_compiler::diag::{Diag, Diags};
+use mlc_compiler::tensor::Tensor;
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Compares what the emitted crate computes with what it should.
+///
+/// The crate of the model is compiled and run on this machine. Without `--data`, its outputs are compared with those of
+/// tract on inputs that are made up from a seed; with it, with recorded outputs. A float may be off by 1e-4 of its
+/// value plus 1e-5 of its output's range; anything else must be equal. If an output is wrong, the first layer whose
+/// result differs from tract's is named.
+///
+/// Exit codes: 0 all outputs are right, 1 one is wrong, 2 they could not be compared.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// Folder with recorded `test_data_set_*` folders of `input_K.pb` and `output_K.pb`.
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Seed of inputs that are made up.
+    #[arg(long, default_value_t = 0, conflicts_with = "data")]
+    seed: u64,
+    /// How many samples are made up.
+    #[arg(long, default_value_t = 3, conflicts_with = "data", value_parser = clap::value_parser!(u64).range(1..))]
+    samples: u64,
+}
+
+/// The result.
+#[derive(Serialize)]
+struct Verdict {
+    name: String,
+    /// What the crate is compared with.
+    reference: &'static str,
+    samples: usize,
+    passes: bool,
+    outputs: Vec<Output>,
+    diverges: Option<Divergence>,
+}
+
+#[derive(Serialize)]
+struct Output {
+    name: String,
+    passes: bool,
+    #[serde(flatten)]
+    difference: Difference,
+}
+
+/// Where a network goes wrong.
+#[derive(Serialize)]
+#[serde(tag = "at", rename_all = "lowercase")]
+enum Divergence {
+    /// At this step, counted from 1.
+    Layer {
+        step: usize,
+        layer: String,
+        operator: String,
+        kernel: &'static str,
+        /// The ONNX tensor that it gets wrong.
+        tensor: String,
+        difference: Difference,
+    },
+    /// Not before the outputs: no tensor that can be compared differs.
+    Outputs,
+    /// In compiling the crate: the interpreter computes something else with the same kernels.
+    Crate,
+    /// Nobody knows.
+    Unknown { why: Diag },
+}
+
+pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
+    let name = args.options.crate_name();
+    let progress = terminal.progress(format!("building {name}"));
+    let compiled = args.options.compile()?;
+    let native = Builder::new()?.build(&compiled, &args.options.name())?;
+    drop(progress);
+    let progress = terminal.progress(format!("comparing {name}"));
+    let expected = args.expected(&native)?;
+    let inputs: Vec<_> = expected
+        .iter()
+        .map(|sample| sample.inputs.clone())
+        .collect();
+    let found = native.run(&inputs)?.samples;
+    let mut verdict = Verdict {
+        name,
+        reference: if args.data.is_some() {
+            "recorded outputs"
+        } else {
+            "tract"
+        },
+        samples: expected.len(),
+        outputs: outputs(&native.interface().outputs, &found, &expected),
+        passes: false,
+        diverges: None,
+    };
+    verdict.passes = !verdict.outputs.is_empty() && verdict.outputs.iter().all(|o| o.passes);
+    if !verdict.passes {
+        verdict.diverges = Some(diverges(
+            &args.options.model,
+            &compiled,
+            &native,
+            &found,
+            &expected,
+        ));
+    }
+    drop(progress);
+    terminal.result(&verdict, || verdict.text())?;
+    Ok(if verdict.passes {
+        Outcome::Success
+    } else {
+        Outcome::Mismatch
+    })
+}
+
+impl Args {
+    /// Inputs, and the outputs that they should give.
+    fn expected(&self, native: &Native) -> Result<Vec<Recorded>, Diag> {
+        let interface = native.interface();
+        if let Some(folder) = &self.data {
+            return samples::recorded(folder, &interface.inputs, &interface.outputs);
+        }
+        let names: Vec<_> = interface.outputs.iter().map(|s| s.name.clone()).collect();
+        let oracle = Oracle::load(&self.options.model, &interface.inputs, &names)?;
+        let seeds = (0..self.samples).map(|i| self.seed.wrapping_add(i));
+        let sample = |seed| {
+            let inputs = samples::seeded(&interface.inputs, seed)?;
+            let mut values = oracle.run(&inputs)?;
+            let missing = |name: &String| {
+                Diag::new("oracle-failed", format!("tract gives no output `{name}`"))
+            };
+            let outputs = names
+                .iter()
+                .map(|name| values.remove(name).ok_or_else(|| missing(name)));
+            Ok(Recorded {
+                name: format!("seed {seed}"),
+                outputs: outputs.collect::<Result<_, _>>()?,
+                inputs,
+            })
+        };
+        seeds.map(sample).collect()
+    }
+}
+
+/// The largest difference of each output over all samples.
+fn outputs(sockets: &[Socket], found: &[Vec<Tensor>], expected: &[Recorded]) -> Vec<Output> {
+    let output = |(i, socket): (usize, &Socket)| {
+        let pairs = found.iter().zip(expected);
+        let differences = pairs.map(|(f, e)| Difference::of(&f[i], &e.outputs[i]));
+        let difference = differences.reduce(|a, b| a.max(&b))?;
+        Some(Output {
+            name: socket.name.clone(),
+            passes: difference.passes(),
+            difference,
+        })
+    };
+    sockets.iter().enumerate().filter_map(output).collect()
+}
+
+/// Looks for the place where the first sample that is wrong goes wrong.
+fn diverges(
+    model: &Path,
+    compiled: &Compiled,
+    native: &Native,
+    found: &[Vec<Tensor>],
+    expected: &[Recorded],
+) -> Divergence {
+    let is_wrong = |(found, expected): &(&Vec<Tensor>, &Recorded)| {
+        let mut outputs = found.iter().zip(&expected.outputs);
+        outputs.any(|(f, e)| !Difference::of(f, e).passes())
+    };
+    let Some((found, sample)) = found.iter().zip(expected).find(is_wrong) else {
+        return Divergence::Outputs;
+    };
+    let divergence = first_layer(
+        model,
+        compiled,
+        &native.interface().inputs,
+        found,
+        &sample.inputs,
+    );
+    divergence.unwrap_or_else(|why| Divergence::Unknown { why })
+}
+
+fn first_layer(
+    model: &Path,
+    compiled: &Compiled,
+    sockets: &[Socket],
+    found: &[Tensor],
+    inputs: &[Tensor],
+) -> Result<Divergence, Diag> {
+    let program = &compiled.program;
+    let (interpreted, traced) = trace::run(program, inputs)?;
+    let is_same = |(a, b): (&Tensor, &Tensor)| Difference::of(a, b).absolute == 0.0;
+    if !interpreted.iter().zip(found).all(is_same) {
+        return Ok(Divergence::Crate);
+    }
+    let oracle = Oracle::load(model, sockets, &trace::tensors(program))?;
+    let values = oracle.run(inputs)?;
+    for traced in traced {
+        // A tensor that was given another type on the way cannot be compared.
+        let value = values
+            .get(&traced.tensor)
+            .filter(|value| value.ty == traced.value.ty);
+        let difference = value.map(|value| Difference::of(&traced.value, value));
+        if let Some(difference) = difference.filter(|d| !d.passes()) {
+            let step = &program.steps[traced.step];
+            return Ok(Divergence::Layer {
+                step: traced.step + 1,
+                layer: step.layer.clone(),
+                operator: step.operator.clone(),
+                kernel: step.call.kernel.name,
+                tensor: traced.tensor,
+                difference,
+            });
+        }
+    }
+    Ok(Divergence::Outputs)
+}
+
+impl Verdict {
+    fn text(&self) -> String {
+        let (style, word) = if self.passes {
+            (GOOD, "Right")
+        } else {
+            (BAD, "Wrong")
+        };
+        let columns = [
+            Lean::Left,
+            Lean::Right,
+            Lean::Right,
+            Lean::Right,
+            Lean::Left,
+        ];
+        let mut rows = vec![
+            ["  output", "absolute", "relative", "of tolerance", ""]
+                .map(String::from)
+                .to_vec(),
+        ];
+        rows.extend(self.outputs.iter().map(Output::row));
+        let mut text = format!(
+            "{} {}: {} on {} samples\n{}  {}\n",
+            styled(style, word),
+            self.name,
+            self.reference,
+            self.samples,
+            table(&columns, &rows),
+            styled(
+                FAINT,
+                format!(
+                    "tolerance: {RELATIVE:e} of the value + {ABSOLUTE:e} of the output's range"
+                )
+            ),
+        );
+        if let Some(divergence) = &self.diverges {
+            text += &format!("  {}\n", divergence.text());
+        }
+        text
+    }
+}
+
+impl Output {
+    fn row(&self) -> Vec<String> {
+        let d = &self.difference;
+        let verdict = if self.passes { "right" } else { "wrong" };
+        vec![
+            format!("  {}", self.name),
+            format!("{:.2e}", d.absolute),
+            format!("{:.2e}", d.relative),
+            format!("{:.3}", d.of_tolerance),
+            verdict.into(),
+        ]
+    }
+}
+
+impl Divergence {
+    fn text(&self) -> String {
+        match self {
+            Divergence::Layer {
+                step,
+                layer,
+                operator,
+                kernel,
+                tensor,
+                difference,
+            } => format!(
+                "first layer that differs from tract: step {step}, {layer} ({operator}, {kernel}): tensor `{tensor}` \
+                 is off by {:.2e}, {:.1} of the tolerance",
+                difference.absolute, difference.of_tolerance
+            ),
+            Divergence::Outputs => "no layer before the outputs differs from tract".into(),
+            Divergence::Crate => {
+                "the interpreter answers otherwise with the same kernels: a defect of mlc".into()
+            }
+            Divergence::Unknown { why } => format!("where it goes wrong is not known: {why}"),
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! How code calls an emitted network: the names of its type and of the functions for inputs and outputs.
+
+use crate::buffers::Buffers;
+use crate::face::Face;
+use crate::names::{camel, snake};
+use mlc_compiler::Compiled;
+use mlc_compiler::program::{Port, Program};
+use mlc_compiler::tensor::TensorType;
+
+/// The names under which an emitted network is used.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Interface {
+    /// The crate.
+    pub crate_name: String,
+    /// The network's type.
+    pub type_name: String,
+    /// The inputs, in order.
+    pub inputs: Vec<Socket>,
+    /// The outputs, in order.
+    pub outputs: Vec<Socket>,
+}
+
+/// An input or output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Socket {
+    /// Its name in the ONNX file.
+    pub name: String,
+    /// Element type and shape.
+    pub ty: TensorType,
+    /// The function that gives its place: an exclusive reference for an input, a shared one for an output.
+    pub function: String,
+    /// The Rust type of its elements.
+    pub element: &'static str,
+}
+
+impl Interface {
+    /// The interface of the network as it is emitted under `name`.
+    pub fn of(compiled: &Compiled, name: &str) -> Self {
+        let program = &compiled.program;
+        let face = Face::new(program, &Buffers::new(compiled));
+        let sockets = |ports: &[Port], functions: Vec<String>| {
+            let both = ports.iter().zip(functions);
+            both.map(|(port, function)| socket(program, port, function))
+                .collect()
+        };
+        Interface {
+            crate_name: snake(name, "network"),
+            type_name: camel(name, "network"),
+            inputs: sockets(&program.inputs, face.input_functions()),
+            outputs: sockets(&program.outputs, face.output_functions()),
+        }
+    }
+}
+
+fn socket(program: &Program, port: &Port, function: String) -> Socket {
+    Socket {
+        name: port.name.clone(),
+        ty: port.ty.clone(),
+        function,
+        element: program.buffer(port.buffer).element.rust_name(),
+    }
+}

@@ -1,0 +1,174 @@
+//! The cache of built programs: a folder for each, named by a digest of all that goes into it.
+
+use super::{runner, watch};
+use crate::Files;
+use mlc_compiler::diag::Diag;
+use std::ffi::OsString;
+use std::fs::{self, File};
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::{Duration, SystemTime};
+
+/// Programs that were not used for so long are removed.
+const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+
+/// Variables that would change what cargo builds or where it puts it.
+const IGNORED: &[&str] = &[
+    "CARGO_BUILD_TARGET",
+    "CARGO_BUILD_RUSTFLAGS",
+    "CARGO_ENCODED_RUSTFLAGS",
+    "CARGO_TARGET_DIR",
+    "RUSTFLAGS",
+    "RUSTC_WRAPPER",
+    "RUSTC_WORKSPACE_WRAPPER",
+];
+
+/// The user's cache: `MLC_CACHE`, or a folder where the system keeps such things.
+pub(super) fn folder() -> Result<PathBuf, Diag> {
+    let var = |name: &str| {
+        std::env::var_os(name)
+            .filter(|v| !v.is_empty())
+            .map(PathBuf::from)
+    };
+    let home = || {
+        let caches = if cfg!(target_os = "macos") {
+            "Library/Caches"
+        } else {
+            ".cache"
+        };
+        Some(var("HOME")?.join(caches))
+    };
+    let shared = || {
+        var("XDG_CACHE_HOME")
+            .or_else(|| var("LOCALAPPDATA"))
+            .or_else(home)
+    };
+    let folder = var("MLC_CACHE").or_else(|| Some(shared()?.join("mlc")));
+    folder.ok_or_else(|| {
+        Diag::new("io", "there is no folder to build in").note("set MLC_CACHE to one")
+    })
+}
+
+/// One program's folder, locked while it is open.
+pub(super) struct Entry {
+    folder: PathBuf,
+    _lock: File,
+}
+
+/// What building a program showed.
+#[derive(Default)]
+pub(super) struct Built {
+    pub(super) rustc_bytes: Option<u64>,
+    pub(super) messages: String,
+}
+
+impl Entry {
+    /// The folder of the program made of `files`.
+    pub(super) fn open(cache: &Path, files: &Files) -> Result<Self, Diag> {
+        let failed = |e: io::Error| {
+            Diag::new(
+                "io",
+                format!("cannot use the cache {}: {e}", cache.display()),
+            )
+        };
+        fs::create_dir_all(cache).map_err(failed)?;
+        let key = key(files);
+        let lock = File::create(cache.join(format!("{key}.lock"))).map_err(failed)?;
+        lock.lock().map_err(failed)?;
+        // Marks it as used; the lock says how long nobody has.
+        lock.set_modified(SystemTime::now()).map_err(failed)?;
+        remove_old(cache);
+        Ok(Entry {
+            folder: cache.join(key),
+            _lock: lock,
+        })
+    }
+
+    /// The program's file.
+    pub(super) fn program(&self) -> PathBuf {
+        self.folder
+            .join(format!("run{}", std::env::consts::EXE_SUFFIX))
+    }
+
+    pub(super) fn holds_program(&self) -> bool {
+        self.program().is_file()
+    }
+
+    /// Builds the program and keeps nothing else that cargo makes.
+    pub(super) fn build(&self, files: &Files) -> Result<Built, Diag> {
+        let target = self.folder.join("target");
+        let failed = |e: io::Error| Diag::new("io", format!("cannot build in the cache: {e}"));
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder).map_err(failed)?;
+        }
+        files.write_to(&self.folder)?;
+        let built = self.cargo(&target)?;
+        let program = self.program();
+        let name = program.file_name().unwrap_or_default();
+        fs::rename(target.join("release").join(name), &program).map_err(failed)?;
+        fs::remove_dir_all(&target).map_err(failed)?;
+        Ok(built)
+    }
+
+    fn cargo(&self, target: &Path) -> Result<Built, Diag> {
+        let cargo = std::env::var_os("CARGO").unwrap_or(OsString::from("cargo"));
+        let mut command = Command::new(cargo);
+        command
+            .current_dir(self.folder.join(runner::FOLDER))
+            .args(["build", "--release", "--offline", "--quiet", "--target-dir"])
+            .arg(target);
+        for name in IGNORED {
+            command.env_remove(name);
+        }
+        let (output, rustc_bytes) = watch::output(command).map_err(|e| {
+            Diag::new(
+                "no-cargo",
+                format!("cannot run cargo, which builds the network: {e}"),
+            )
+        })?;
+        let messages = String::from_utf8_lossy(&output.stderr).into_owned();
+        match output.status.success() {
+            true => Ok(Built {
+                rustc_bytes,
+                messages,
+            }),
+            false => Err(
+                Diag::new("build-failed", "the emitted crate does not build")
+                    .note(format!("folder {}", self.folder.display()))
+                    .note(messages),
+            ),
+        }
+    }
+}
+
+/// A digest of the files, their names, and the compiler.
+fn key(files: &Files) -> String {
+    let mut hash = sha1_smol::Sha1::new();
+    for (path, contents) in files.iter() {
+        hash.update(format!("{path}\0{}\0", contents.len()).as_bytes());
+        hash.update(contents);
+    }
+    let toolchain = std::env::var_os("RUSTUP_TOOLCHAIN").unwrap_or_default();
+    hash.update(toolchain.as_encoded_bytes());
+    hash.digest().to_string()
+}
+
+/// Removes programs that nobody used for a long time. One that resists is left for the next time.
+fn remove_old(cache: &Path) {
+    let is_old = |lock: &Path| {
+        let used = lock.metadata().and_then(|m| m.modified()).ok();
+        used.and_then(|used| used.elapsed().ok())
+            .is_some_and(|age| age > KEPT)
+    };
+    let entries = fs::read_dir(cache).into_iter().flatten().flatten();
+    let locks = entries
+        .map(|e| e.path())
+        .filter(|p| p.extension().is_some_and(|e| e == "lock"));
+    for lock in locks.filter(|lock| is_old(lock)) {
+        if File::open(&lock).is_ok_and(|file| file.try_lock().is_ok()) {
+            let _ = fs::remove_dir_all(lock.with_extension(""));
+            let _ = fs::remove_file(&lock);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+//! The program around an emitted crate: it reads samples as raw little-endian bytes from standard input, and
+//! writes the outputs of each to standard output in the same way.
+//!
+//! How many samples there are is its argument. What it says on standard error is the time, in nanoseconds, for
+//! which the network ran.
+
+use crate::page::ident;
+use crate::{Files, Interface, Socket};
+use mlc_compiler::diag::Diag;
+use proc_macro2::{Ident, TokenStream};
+use quote::quote;
+
+/// Where the program is, below its folder.
+pub(super) const FOLDER: &str = "runner";
+
+/// Everything that is built: the crate in `network`, and the program in `runner`.
+pub(super) fn files(interface: &Interface, network: &Files) -> Result<Files, Diag> {
+    let mut files = Files::default();
+    for (path, contents) in network.iter() {
+        files.add(format!("network/{path}"), contents);
+    }
+    files.add(
+        format!("{FOLDER}/Cargo.toml"),
+        manifest(&interface.crate_name),
+    );
+    files.add(format!("{FOLDER}/src/main.rs"), source(interface)?);
+    Ok(files)
+}
+
+fn manifest(network: &str) -> String {
+    format!(
+        "[package]\nname = \"run\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
+         [dependencies]\nnetwork = {{ path = \"../network\", package = \"{network}\" }}\n\n\
+         [profile.release]\ncodegen-units = 1\ndebug = false\nstrip = true\n\n[workspace]\n"
+    )
+}
+
+fn source(interface: &Interface) -> Result<String, Diag> {
+    let file = syn::parse2(program(interface)).map_err(|e| {
+        Diag::new(
+            "invalid-program",
+            format!("the network's program does not parse: {e}"),
+        )
+    })?;
+    Ok(prettyplease::unparse(&file))
+}
+
+/// The network is in a `static`, since its memory may be larger than a stack.
+fn program(interface: &Interface) -> TokenStream {
+    let network = ident(&interface.type_name);
+    let (setters, decoded) = names(&interface.inputs);
+    let (getters, encoded) = names(&interface.outputs);
+    let conversions = conversions();
+    quote! {
+        use network::#network;
+        use std::io::{self, BufReader, BufWriter, Read, Write};
+        use std::sync::{Mutex, PoisonError};
+        use std::time::{Duration, Instant};
+
+        static NETWORK: Mutex<#network> = Mutex::new(#network::new());
+
+        fn main() -> io::Result<()> {
+            let samples = std::env::args().nth(1).and_then(|n| n.parse().ok());
+            let mut net = NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut from = BufReader::new(io::stdin().lock());
+            let mut to = BufWriter::new(io::stdout().lock());
+            let mut time = Duration::ZERO;
+            for _ in 0..samples.unwrap_or(1_u64) {
+                #(read(&mut from, net.#setters(), #decoded::from_le_bytes)?;)*
+                let start = Instant::now();
+                net.infer();
+                time += start.elapsed();
+                #(write(&mut to, net.#getters(), #encoded::to_le_bytes)?;)*
+            }
+            eprintln!("{}", time.as_nanos());
+            to.flush()
+        }
+
+        #conversions
+    }
+}
+
+fn conversions() -> TokenStream {
+    quote! {
+        #[allow(dead_code)]
+        fn read<T, const SIZE: usize>(
+            from: &mut impl Read,
+            to: &mut [T],
+            decode: fn([u8; SIZE]) -> T,
+        ) -> io::Result<()> {
+            let mut bytes = [0; SIZE];
+            for element in to {
+                from.read_exact(&mut bytes)?;
+                *element = decode(bytes);
+            }
+            Ok(())
+        }
+
+        #[allow(dead_code)]
+        fn write<T: Copy, const SIZE: usize>(
+            to: &mut impl Write,
+            from: &[T],
+            encode: fn(T) -> [u8; SIZE],
+        ) -> io::Result<()> {
+            from.iter().try_for_each(|&element| to.write_all(&encode(element)))
+        }
+    }
+}
+
+fn names(sockets: &[Socket]) -> (Vec<Ident>, Vec<Ident>) {
+    let name = |s: &Socket| (ident(&s.function), ident(s.element));
+    sockets.iter().map(name).unzip()
+}

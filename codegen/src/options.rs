@@ -1,0 +1,124 @@
+//! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
+
+use crate::names::snake;
+use mlc_compiler::diag::Diags;
+use mlc_compiler::ir::Graph;
+use mlc_compiler::onnx::{self, Bindings, Model};
+use mlc_compiler::{Compiled, compile_observed};
+use std::ffi::OsStr;
+use std::path::{Path, PathBuf};
+
+/// Which model to compile, and how. With the feature `clap` these are arguments of a command.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::Args))]
+pub struct Options {
+    /// The model, an ONNX file.
+    pub model: PathBuf,
+    /// Name of the network [default: that of the file, or of its folder if the file is `model.onnx`].
+    #[cfg_attr(feature = "clap", arg(long))]
+    pub name: Option<String>,
+    /// Size of an open dimension, such as `batch=1`; may be repeated.
+    #[cfg_attr(feature = "clap", arg(long = "dim", value_name = "NAME=SIZE"))]
+    pub dims: Vec<String>,
+    /// Shape of an input, such as `image:1x3x224x224`, or just the sizes of the only one; may be repeated.
+    #[cfg_attr(
+        feature = "clap",
+        arg(long = "input-shape", value_name = "[INPUT:]SIZES")
+    )]
+    pub input_shapes: Vec<String>,
+}
+
+impl Options {
+    /// To compile `model` as it is.
+    pub fn new(model: impl Into<PathBuf>) -> Self {
+        Options {
+            model: model.into(),
+            ..Options::default()
+        }
+    }
+
+    /// Gives all dimensions called `name` a size.
+    pub fn dim(mut self, name: &str, size: usize) -> Self {
+        self.dims.push(format!("{name}={size}"));
+        self
+    }
+
+    /// Gives an input its shape; without a name, the model's only input.
+    pub fn input_shape(mut self, input: Option<&str>, shape: &[usize]) -> Self {
+        let sizes: Vec<_> = shape.iter().map(usize::to_string).collect();
+        let input = input.map_or(String::new(), |name| format!("{name}:"));
+        self.input_shapes.push(input + &sizes.join("x"));
+        self
+    }
+
+    /// The network's name: as given, or after the file, or after its folder where all files are called `model`.
+    pub fn name(&self) -> String {
+        let text = |name: &OsStr| name.to_string_lossy().into_owned();
+        let folder = || {
+            let path = self.model.canonicalize().ok()?;
+            path.parent().and_then(Path::file_name).map(text)
+        };
+        let stem = self.model.file_stem().map_or("network".into(), text);
+        let after_file = || match stem == "model" {
+            true => folder().unwrap_or(stem.clone()),
+            false => stem.clone(),
+        };
+        self.name.clone().unwrap_or_else(after_file)
+    }
+
+    /// The network's name as one for a crate, a module or a file.
+    pub fn crate_name(&self) -> String {
+        snake(&self.name(), "network")
+    }
+
+    /// Reads the model and gives all its dimensions sizes.
+    pub fn load(&self) -> Result<Model, Diags> {
+        let mut bindings = Bindings::default();
+        for dim in &self.dims {
+            bindings.parse_dim(dim)?;
+        }
+        for shape in &self.input_shapes {
+            bindings.parse_input_shape(shape)?;
+        }
+        let mut model = onnx::load(&self.model)?;
+        model.bind(&bindings)?;
+        Ok(model)
+    }
+
+    /// Reads and compiles the model.
+    pub fn compile(&self) -> Result<Compiled, Diags> {
+        self.compile_observed(&mut |_, _| ())
+    }
+
+    /// As [`Options::compile`], showing the graph after the import and after each pass, with the pass's name.
+    pub fn compile_observed(
+        &self,
+        observe: &mut dyn FnMut(&str, &Graph),
+    ) -> Result<Compiled, Diags> {
+        compile_observed(&self.load()?, observe)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_come_from_the_option_the_file_or_the_folder() {
+        let name = |model: &str| Options::new(model).name();
+        assert_eq!(name("nets/kws.onnx"), "kws");
+        assert_eq!(
+            name(concat!(
+                env!("CARGO_MANIFEST_DIR"),
+                "/../fixtures/digits/model.onnx"
+            )),
+            "digits"
+        );
+        assert_eq!(name("nowhere/model.onnx"), "model");
+        let given = Options {
+            name: Some("Wake Word".into()),
+            ..Options::new("kws.onnx")
+        };
+        assert_eq!(given.crate_name(), "wake_word");
+    }
+}

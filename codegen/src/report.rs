@@ -1,0 +1,147 @@
+//! What a compiled network is made of and costs, as data: layers, bytes, and who needs which memory when.
+
+use mlc_compiler::Compiled;
+use mlc_compiler::memory::Lifetime;
+use mlc_compiler::program::{BufferId, Port, Step};
+use mlc_runtime_core::table::Role;
+use serde::Serialize;
+
+/// A whole network.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    /// Its name.
+    pub name: String,
+    /// Bytes of working memory.
+    pub arena_bytes: usize,
+    /// The most bytes that are needed at one moment: no plan for this order of steps takes fewer.
+    pub live_bytes: usize,
+    /// Bytes of weights.
+    pub weight_bytes: usize,
+    /// Multiply-accumulates of one run.
+    pub macs: u64,
+    /// What it takes, as `name: type`.
+    pub inputs: Vec<String>,
+    /// What it gives, as `name: type`.
+    pub outputs: Vec<String>,
+    /// The steps, in order.
+    pub layers: Vec<Layer>,
+    /// Every block of the arena.
+    pub blocks: Vec<Block>,
+}
+
+/// One step.
+#[derive(Clone, Debug, Serialize)]
+pub struct Layer {
+    /// The layer's name.
+    pub name: String,
+    /// The operator it came from.
+    pub operator: String,
+    /// The kernel that is called.
+    pub kernel: &'static str,
+    /// Types of what it reads from the arena.
+    pub reads: Vec<String>,
+    /// Types of what it writes.
+    pub writes: Vec<String>,
+    /// Multiply-accumulates.
+    pub macs: u64,
+    /// Bytes of the constants that it reads.
+    pub weight_bytes: usize,
+    /// Bytes of the arena that are in use while it runs.
+    pub arena_bytes: usize,
+}
+
+/// A block of the arena while something lies in it.
+#[derive(Clone, Debug, Serialize)]
+pub struct Block {
+    /// What lies in it.
+    pub name: String,
+    /// Bytes from the start of the arena.
+    pub offset: usize,
+    /// Bytes.
+    pub size: usize,
+    /// From when to when: 0 is before the first step, `i` is step `i`, counted from 1.
+    #[serde(flatten)]
+    pub lifetime: Lifetime,
+}
+
+impl Report {
+    /// The report on a network.
+    pub fn of(compiled: &Compiled, name: &str) -> Self {
+        let (program, plan) = (&compiled.program, &compiled.plan);
+        let blocks = plan.blocks.iter().map(|(&id, block)| Block {
+            name: program.buffer(id).name.clone(),
+            offset: block.offset,
+            size: block.size,
+            lifetime: block.lifetime,
+        });
+        let blocks: Vec<_> = blocks.collect();
+        let steps = program.steps.iter().enumerate();
+        Report {
+            name: name.into(),
+            arena_bytes: plan.arena_bytes,
+            live_bytes: plan.lower_bound,
+            weight_bytes: plan.weights.bytes.len(),
+            macs: program.macs(),
+            inputs: program.inputs.iter().map(port).collect(),
+            outputs: program.outputs.iter().map(port).collect(),
+            layers: steps
+                .map(|(i, step)| Layer::of(compiled, step, live_bytes(&blocks, i + 1)))
+                .collect(),
+            blocks,
+        }
+    }
+}
+
+fn port(port: &Port) -> String {
+    format!("{}: {}", port.name, port.ty)
+}
+
+fn live_bytes(blocks: &[Block], moment: usize) -> usize {
+    blocks
+        .iter()
+        .filter(|b| b.is_live(moment))
+        .map(|b| b.size)
+        .sum()
+}
+
+impl Block {
+    /// Whether it is in use at a moment.
+    pub fn is_live(&self, moment: usize) -> bool {
+        self.lifetime.first <= moment && moment <= self.lifetime.last
+    }
+}
+
+impl Layer {
+    fn of(compiled: &Compiled, step: &Step, arena_bytes: usize) -> Self {
+        let program = &compiled.program;
+        let operands: Vec<(Role, BufferId)> = step
+            .call
+            .kernel
+            .operands
+            .iter()
+            .map(|row| row.role)
+            .zip(step.call.operands.iter().copied())
+            .filter(|(_, id)| !program.buffer(*id).is_empty())
+            .collect();
+        let is_constant = |id: BufferId| program.constant(id).is_some();
+        let types = |wanted: &[Role]| {
+            let shown = operands
+                .iter()
+                .filter(|(role, id)| wanted.contains(role) && !is_constant(*id));
+            shown
+                .map(|(_, id)| program.buffer(*id).ty.to_string())
+                .collect()
+        };
+        let constants = operands.iter().filter(|(_, id)| is_constant(*id));
+        Layer {
+            name: step.layer.clone(),
+            operator: step.operator.clone(),
+            kernel: step.call.kernel.name,
+            reads: types(&[Role::Read]),
+            writes: types(&[Role::Write, Role::Update]),
+            macs: step.macs,
+            weight_bytes: constants.map(|(_, id)| program.buffer(*id).bytes()).sum(),
+            arena_bytes,
+        }
+    }
+}
