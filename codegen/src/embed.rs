@@ -28,6 +28,7 @@ pub fn embed(compiled: &Compiled, name: &str, weights: &WeightsAt) -> Result<Emb
         summary,
         type_name,
         weights,
+        ..
     } = emit_module(compiled, name, &runtime, weights)?;
     let lines = |prefix: &str, text: &str| -> String {
         let lines = text

@@ -4,6 +4,7 @@ use crate::names::snake;
 use mlc_compiler::diag::Diags;
 use mlc_compiler::ir::Graph;
 use mlc_compiler::onnx::{self, Bindings, Model};
+use mlc_compiler::passes::PASSES;
 use mlc_compiler::{Compiled, compile_observed};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -95,7 +96,7 @@ impl Options {
         &self,
         observe: &mut dyn FnMut(&str, &Graph),
     ) -> Result<Compiled, Diags> {
-        compile_observed(&self.load()?, observe)
+        compile_observed(&self.load()?, PASSES, observe)
     }
 }
 

@@ -24,6 +24,9 @@ struct Step {
 /// The workspace of what runs on boards and in the emulator.
 const METAL: &str = "tests/metal/Cargo.toml";
 
+/// A program that gets its network from a build script.
+const DOOR_OF_SCRIPTS: &str = "codegen/build/examples/digits/Cargo.toml";
+
 const STEPS: &[Step] = &[
     Step {
         name: "format",
@@ -31,6 +34,7 @@ const STEPS: &[Step] = &[
             &["fmt", "--all", "--check"],
             &["fmt", "--all", "--check", "--manifest-path", METAL],
             &["fmt", "--check", "--manifest-path", "tests/fuzz/Cargo.toml"],
+            &["fmt", "--check", "--manifest-path", DOOR_OF_SCRIPTS],
         ],
         needs: None,
     },
@@ -50,6 +54,15 @@ const STEPS: &[Step] = &[
             "--no-deps",
             "--document-private-items",
         ]],
+        needs: None,
+    },
+    Step {
+        name: "doors",
+        commands: &[
+            &["xtask", "digits"],
+            &["run", "-q", "-p", "mlc", "--example", "digits"],
+            &["run", "-q", "--manifest-path", DOOR_OF_SCRIPTS],
+        ],
         needs: None,
     },
     Step {

@@ -16,7 +16,12 @@ fn main() {
     }
     net.infer();
     let scores = net.scores().iter().enumerate();
-    let (digit, _) = scores.max_by(|a, b| a.1.total_cmp(b.1)).expect("ten scores");
-    println!("a handwritten 8 was read as {digit}, in {} bytes of memory", digits::ARENA_BYTES);
+    let (digit, _) = scores
+        .max_by(|a, b| a.1.total_cmp(b.1))
+        .expect("ten scores");
+    println!(
+        "a handwritten 8 was read as {digit}, in {} bytes of memory",
+        digits::ARENA_BYTES
+    );
     assert_eq!(digit, 8);
 }
