@@ -196,6 +196,13 @@ impl VisitMut for Substitute {
                 .for_each(|a| *a = unparenthesised(a.clone()));
         }
     }
+
+    fn visit_block_mut(&mut self, block: &mut syn::Block) {
+        visit_mut::visit_block_mut(self, block);
+        if let Some(syn::Stmt::Expr(value, None)) = block.stmts.last_mut() {
+            *value = unparenthesised(value.clone());
+        }
+    }
 }
 
 fn unparenthesised(expr: syn::Expr) -> syn::Expr {

@@ -1,1 +1,35 @@
-//! placeholder
+//! One set of cases, many runners.
+//!
+//! A [`Case`] is a folder: a model, recorded inputs and outputs, and a few words about it. Whatever can
+//! run a model runs all of them: the interpreter, emitted code on this machine ([`Batch`]), emitted code
+//! on emulated boards (`cargo xtask qemu`), and an independent evaluator. Adding a case means adding a
+//! folder, and every runner picks it up.
+
+mod batch;
+mod build;
+mod case;
+pub mod expected;
+pub mod random;
+pub mod recorded;
+mod resnet;
+
+pub use batch::Measured;
+pub use batch::{Batch, Job};
+pub use case::{Case, importer, networks, operators, suite, zoo};
+pub use resnet::resnet50;
+
+use std::path::{Path, PathBuf};
+
+/// The folder of the repository.
+pub fn root() -> &'static Path {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    here.parent().unwrap_or(here)
+}
+
+/// Cargo's target folder, where everything that tests make is put.
+pub fn target_dir() -> PathBuf {
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(dir) => root().join(dir),
+        None => root().join("target"),
+    }
+}

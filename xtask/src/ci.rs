@@ -83,6 +83,16 @@ const STEPS: &[Step] = &[
         commands: &[&["xtask", "qemu"], &["xtask", "qemu", "--all"]],
         needs: None,
     },
+    Step {
+        name: "zoo",
+        commands: &[&["xtask", "zoo"]],
+        needs: Some("MLC_ZOO"),
+    },
+    Step {
+        name: "conformance",
+        commands: &[&["xtask", "conformance"]],
+        needs: None,
+    },
 ];
 
 const TESTS: Step = Step {

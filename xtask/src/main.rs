@@ -3,7 +3,9 @@
 //! One file per task: its `Args` are what the command line takes, and its `run` does the work. A new
 //! task is a new file, its `mod` line and its row in `tasks!`.
 
+mod bless;
 mod ci;
+mod conformance;
 mod digits;
 mod fuzz;
 mod packages;
@@ -14,6 +16,7 @@ mod recorded;
 mod sh;
 mod test;
 mod toolchain;
+mod zoo;
 
 use std::process::ExitCode;
 
@@ -35,13 +38,16 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 } }
 
 tasks! {
+    Bless: bless,
     Ci: ci,
+    Conformance: conformance,
     Digits: digits,
     Fuzz: fuzz,
     Panics: panics,
     Proto: proto,
     Qemu: qemu,
     Test: test,
+    Zoo: zoo,
 }
 
 /// The tasks of the mlc project.

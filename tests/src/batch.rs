@@ -1,0 +1,310 @@
+//! Emitted code on this machine: many networks as modules of one generated program.
+//!
+//! A crate for each case would cost a second or more; as modules of one program, hundreds of networks
+//! compile in one invocation of rustc, without optimisation, against a runtime that was optimised once.
+//! The emitted text is the same as in a crate of its own, but for the path of the runtime.
+
+use mlc_codegen::{Files, Module, Runtime, WeightsAt, emit_module};
+use mlc_compiler::tensor::{Tensor, TensorType};
+use mlc_compiler::{Compiled, program::Port};
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output, Stdio};
+use std::sync::OnceLock;
+use std::time::{Duration, Instant};
+
+/// A network that is to be run.
+pub struct Job {
+    /// Its name.
+    pub name: String,
+    /// The network.
+    pub compiled: Compiled,
+}
+
+/// A program that holds several networks.
+pub struct Batch {
+    program: PathBuf,
+    /// Types of the outputs, by job.
+    outputs: Vec<Vec<TensorType>>,
+}
+
+impl Batch {
+    /// Emits and builds a program in `dir`. Warnings of rustc are errors.
+    pub fn build(dir: &Path, jobs: &[Job]) -> Result<Batch, String> {
+        let mut files = Files::default();
+        let mut main = String::from(HARNESS);
+        for (i, job) in jobs.iter().enumerate() {
+            let module = emit(i, job)?;
+            main += &entry(i, &module);
+            files.add(format!("net{i}.rs"), module.items);
+            files.add(format!("net{i}.bin"), module.weights);
+        }
+        main += &dispatch(jobs.len());
+        files.add("main.rs", main);
+        files.write_to(dir).map_err(|diag| diag.to_string())?;
+        let types = |ports: &[Port]| ports.iter().map(|port| port.ty.clone()).collect();
+        Ok(Batch {
+            program: compile(dir)?,
+            outputs: jobs
+                .iter()
+                .map(|job| types(&job.compiled.program.outputs))
+                .collect(),
+        })
+    }
+
+    /// Compiles the crate that was emitted into `dir` for one network, optimised as for a release, and a
+    /// program that runs it as job 0.
+    pub fn of_crate(dir: &Path, job: &Job) -> Result<(Batch, Measured), String> {
+        let module = emit(0, job)?;
+        let library = dir.join("libnet0.rlib");
+        let mut compile = rustc();
+        compile
+            .arg(dir.join("src/lib.rs"))
+            .args([
+                "--crate-name",
+                "net0",
+                "--crate-type",
+                "rlib",
+                "-C",
+                "opt-level=3",
+            ])
+            .arg("-o")
+            .arg(&library);
+        let measured = measure(compile)?;
+        let main = format!("{HARNESS}{}{}", runner(0, &module), dispatch(1));
+        let mut files = Files::default();
+        files.add("run/main.rs", main);
+        files.write_to(dir).map_err(|diag| diag.to_string())?;
+        let program = dir.join("run/network");
+        let mut link = rustc();
+        link.arg(dir.join("run/main.rs"))
+            .args(["--crate-name", "network", "-C", "opt-level=1"]);
+        link.arg("--extern")
+            .arg(format!("net0={}", library.display()))
+            .arg("-o")
+            .arg(&program);
+        succeeded("rustc", link.output().map_err(|e| e.to_string())?)?;
+        let types = job
+            .compiled
+            .program
+            .outputs
+            .iter()
+            .map(|port| port.ty.clone());
+        let outputs = vec![types.collect()];
+        Ok((Batch { program, outputs }, measured))
+    }
+
+    /// Runs the `job`-th network on inputs, in order, and gives its outputs.
+    pub fn run(&self, job: usize, inputs: &[Tensor]) -> Result<Vec<Tensor>, String> {
+        let mut command = Command::new(&self.program);
+        let mut child = command
+            .arg(job.to_string())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .map_err(|e| e.to_string())?;
+        let given: Vec<u8> = inputs.iter().flat_map(|x| x.bytes()).copied().collect();
+        let mut stdin = child.stdin.take().ok_or("no standard input")?;
+        // The program reads everything before it writes anything.
+        stdin.write_all(&given).map_err(|e| e.to_string())?;
+        drop(stdin);
+        let output = child.wait_with_output().map_err(|e| e.to_string())?;
+        self.outputs(job, &succeeded("the emitted network", output)?)
+    }
+
+    fn outputs(&self, job: usize, mut bytes: &[u8]) -> Result<Vec<Tensor>, String> {
+        let types = &self.outputs[job];
+        let wanted: usize = types.iter().map(TensorType::bytes).sum();
+        if bytes.len() != wanted {
+            return Err(format!(
+                "{} bytes of output instead of {wanted}",
+                bytes.len()
+            ));
+        }
+        let mut outputs = Vec::new();
+        for ty in types {
+            let (own, rest) = bytes.split_at(ty.bytes());
+            outputs.push(Tensor::from_bytes(ty.clone(), own).map_err(|diag| diag.to_string())?);
+            bytes = rest;
+        }
+        Ok(outputs)
+    }
+}
+
+/// What it took rustc to compile a crate.
+#[derive(Clone, Copy, Debug)]
+pub struct Measured {
+    /// How long.
+    pub seconds: f64,
+    /// The most memory that rustc took, where the system tells.
+    pub peak_bytes: Option<u64>,
+}
+
+fn emit(number: usize, job: &Job) -> Result<Module, String> {
+    let runtime = Runtime::External("::mlc_runtime_core".into());
+    let weights = WeightsAt::File(format!("net{number}.bin"));
+    emit_module(&job.compiled, &job.name, &runtime, &weights)
+        .map_err(|diag| format!("{}: {diag}", job.name))
+}
+
+/// How the program reads inputs and writes outputs, as they lie in memory.
+const HARNESS: &str = r#"//! Networks under test.
+#![allow(dead_code)]
+#![deny(warnings)]
+use std::io::{Read, Write};
+
+fn read<T: Copy, const N: usize>(place: &mut [T; N]) {
+    // SAFETY: elements are plain numbers: any bytes will do.
+    let bytes = unsafe { std::slice::from_raw_parts_mut(place.as_mut_ptr().cast::<u8>(), size_of_val(place)) };
+    std::io::stdin().read_exact(bytes).unwrap();
+}
+
+fn write<T: Copy, const N: usize>(place: &[T; N]) {
+    // SAFETY: elements are plain numbers without padding.
+    let bytes = unsafe { std::slice::from_raw_parts(place.as_ptr().cast::<u8>(), size_of_val(place)) };
+    std::io::stdout().write_all(bytes).unwrap();
+}
+"#;
+
+/// The module of a network, and the function that runs it.
+fn entry(number: usize, module: &Module) -> String {
+    format!(
+        "\n#[path = \"net{number}.rs\"]\nmod net{number};\n{}",
+        runner(number, module)
+    )
+}
+
+/// A function that runs a network. One may be larger than the stack, so it lies in a static.
+fn runner(number: usize, module: &Module) -> String {
+    let ty = &module.type_name;
+    let lines = |names: &[String], call: &str| -> String {
+        names
+            .iter()
+            .map(|name| format!("    {call}(net.{name}());\n"))
+            .collect()
+    };
+    let (inputs, outputs) = (
+        lines(&module.inputs, "read"),
+        lines(&module.outputs, "write"),
+    );
+    format!(
+        "fn run{number}() {{\n    \
+         static NET: std::sync::Mutex<net{number}::{ty}> = std::sync::Mutex::new(net{number}::{ty}::new());\n    \
+         let mut net = NET.lock().unwrap();\n{inputs}    net.infer();\n{outputs}}}\n"
+    )
+}
+
+fn dispatch(count: usize) -> String {
+    let names: Vec<_> = (0..count).map(|i| format!("run{i}")).collect();
+    format!(
+        "\nfn main() {{\n    let runs: &[fn()] = &[{}];\n    \
+         let number: usize = std::env::args().nth(1).unwrap().parse().unwrap();\n    runs[number]();\n}}\n",
+        names.join(", ")
+    )
+}
+
+/// Compiles the program in `dir`.
+fn compile(dir: &Path) -> Result<PathBuf, String> {
+    let runtime = runtime()?;
+    let program = dir.join("networks");
+    let mut rustc = rustc();
+    rustc
+        .arg(dir.join("main.rs"))
+        .args([
+            "--crate-name",
+            "networks",
+            "-C",
+            "opt-level=1",
+            "-C",
+            "debug-assertions=on",
+        ])
+        .arg("--extern")
+        .arg(format!("mlc_runtime_core={}", runtime.display()))
+        .arg("-o")
+        .arg(&program);
+    succeeded("rustc", rustc.output().map_err(|e| e.to_string())?)?;
+    Ok(program)
+}
+
+/// The runtime, compiled once for all batches.
+fn runtime() -> Result<PathBuf, String> {
+    static RUNTIME: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let build = || {
+        let dir = crate::target_dir().join("batches/runtime");
+        let library = dir.join("libmlc_runtime_core.rlib");
+        // Built beside its place and moved there: another test may be reading it.
+        let fresh = dir
+            .join(std::process::id().to_string())
+            .join("libmlc_runtime_core.rlib");
+        std::fs::create_dir_all(fresh.parent().unwrap_or(&dir)).map_err(|e| e.to_string())?;
+        let mut rustc = rustc();
+        rustc
+            .arg(crate::root().join("runtime-core/src/lib.rs"))
+            .args([
+                "--crate-name",
+                "mlc_runtime_core",
+                "--crate-type",
+                "rlib",
+                "-C",
+                "opt-level=3",
+                // What kernels demand of their operands is checked.
+                "-C",
+                "debug-assertions=on",
+            ])
+            .arg("-o")
+            .arg(&fresh);
+        succeeded("rustc", rustc.output().map_err(|e| e.to_string())?)?;
+        std::fs::rename(&fresh, &library).map_err(|e| e.to_string())?;
+        let _ = std::fs::remove_dir(fresh.parent().unwrap_or(&dir));
+        Ok(library)
+    };
+    RUNTIME.get_or_init(build).clone()
+}
+
+fn rustc() -> Command {
+    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
+    rustc.args(["--edition", "2024"]);
+    rustc
+}
+
+fn succeeded(what: &str, output: Output) -> Result<Vec<u8>, String> {
+    match output.status.success() {
+        true => Ok(output.stdout),
+        false => {
+            let said = String::from_utf8_lossy(&output.stderr);
+            Err(format!("{what} failed: {}\n{said}", output.status))
+        }
+    }
+}
+
+/// Runs rustc and watches its time and memory.
+fn measure(mut rustc: Command) -> Result<Measured, String> {
+    let start = Instant::now();
+    let mut child = rustc
+        .stderr(Stdio::piped())
+        .spawn()
+        .map_err(|e| e.to_string())?;
+    let status = format!("/proc/{}/status", child.id());
+    let mut peak_bytes = None;
+    while child.try_wait().map_err(|e| e.to_string())?.is_none() {
+        peak_bytes = peak_memory(&status).or(peak_bytes);
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let seconds = start.elapsed().as_secs_f64();
+    succeeded(
+        "rustc",
+        child.wait_with_output().map_err(|e| e.to_string())?,
+    )?;
+    Ok(Measured {
+        seconds,
+        peak_bytes,
+    })
+}
+
+/// The largest resident set so far of a process that runs, as Linux tells it.
+fn peak_memory(status: &str) -> Option<u64> {
+    let text = std::fs::read_to_string(status).ok()?;
+    let kibibytes = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
+    Some(kibibytes.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
+}

@@ -1,0 +1,164 @@
+//! Properties of all networks, tried on random ones.
+//!
+//! `MLC_SEEDS=N` tries the first N seeds instead of a few; a failure names its seed.
+
+use mlc_compiler::memory::{self, Block, MemoryPlan};
+use mlc_compiler::passes::PASSES;
+use mlc_compiler::tensor::Tensor;
+use mlc_compiler::{Compiled, compile, compile_observed, interp, onnx};
+use mlc_tests::random::{Random, model};
+use mlc_tests::recorded::Tolerance;
+use mlc_tests::{Batch, Job, target_dir};
+use std::cmp::Reverse;
+
+/// Fusion reorders sums; that is all that may differ.
+const TOLERANCE: Tolerance = Tolerance {
+    relative: 1e-3,
+    range: 1e-4,
+    absolute: 1e-5,
+};
+
+fn seeds() -> u64 {
+    let wanted = std::env::var("MLC_SEEDS").ok();
+    wanted.and_then(|n| n.parse().ok()).unwrap_or(100)
+}
+
+/// The model of a seed, of a length that depends on it, and inputs for it.
+fn subject(seed: u64) -> (onnx::Model, Vec<Tensor>) {
+    let model = model(seed, 3 + seed as usize % 30);
+    let model = onnx::parse(&model, None).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
+    let mut random = Random::new(!seed);
+    let input = |input: &onnx::Input| {
+        let size = |dim: &onnx::Dim| match dim {
+            onnx::Dim::Known(n) => *n,
+            open => panic!("seed {seed}: {open:?}"),
+        };
+        random.tensor(&input.dims.iter().map(size).collect::<Vec<_>>())
+    };
+    let inputs = model.inputs.iter().map(input).collect();
+    (model, inputs)
+}
+
+fn compiled(seed: u64, model: &onnx::Model) -> Compiled {
+    compile(model).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"))
+}
+
+fn answer(seed: u64, compiled: &Compiled, inputs: &[Tensor]) -> Vec<Tensor> {
+    interp::run(&compiled.program, inputs).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"))
+}
+
+/// What the interpreter answers after the first `count` passes, each of which leaves a graph that verifies.
+fn after_passes(seed: u64, count: usize) -> Vec<Tensor> {
+    let (model, inputs) = subject(seed);
+    let compiled = compile_observed(&model, &PASSES[..count], &mut |_, _| ());
+    let compiled = compiled.unwrap_or_else(|diags| panic!("seed {seed}, {count} passes: {diags}"));
+    answer(seed, &compiled, &inputs)
+}
+
+#[test]
+fn passes_keep_the_meaning() {
+    for seed in 0..seeds() {
+        let expected = after_passes(seed, 0);
+        let differs = |count: usize| {
+            TOLERANCE
+                .compare(&after_passes(seed, count), &expected)
+                .err()
+        };
+        if let Some(difference) = differs(PASSES.len()) {
+            let first = (1..PASSES.len()).find(|&count| differs(count).is_some());
+            let culprit = PASSES[first.unwrap_or(PASSES.len()) - 1].name;
+            panic!("seed {seed}: {difference}; wrong since pass {culprit}");
+        }
+    }
+}
+
+#[test]
+fn plans_are_valid_and_no_worse_than_greedy_by_size() {
+    for seed in 0..seeds() {
+        let Compiled { program, plan, .. } = compiled(seed, &subject(seed).0);
+        memory::check(&program, &plan).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+        let (greedy, bound) = (greedy_by_size(&plan), lower_bound(&plan));
+        assert!(
+            plan.arena_bytes <= greedy,
+            "seed {seed}: {} > {greedy}",
+            plan.arena_bytes
+        );
+        assert!(
+            plan.arena_bytes >= bound,
+            "seed {seed}: {} < {bound}",
+            plan.arena_bytes
+        );
+        assert_eq!(plan.lower_bound, bound, "seed {seed}");
+    }
+}
+
+#[test]
+fn emitted_code_answers_as_the_interpreter_does() {
+    let mut jobs = Vec::new();
+    for seed in 0..seeds().min(60) {
+        let compiled = compiled(seed, &subject(seed).0);
+        jobs.push(Job {
+            name: format!("random {seed}"),
+            compiled,
+        });
+    }
+    let batch =
+        Batch::build(&target_dir().join("batches/random"), &jobs).unwrap_or_else(|e| panic!("{e}"));
+    for (seed, job) in jobs.iter().enumerate() {
+        let inputs = subject(seed as u64).1;
+        let outputs = batch
+            .run(seed, &inputs)
+            .unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let expected = answer(seed as u64, &job.compiled, &inputs);
+        let same = outputs.iter().zip(&expected).all(|(a, b)| a.identical(b));
+        assert!(same && outputs.len() == expected.len(), "seed {seed}");
+    }
+}
+
+fn meet(a: &Block, b: &Block) -> bool {
+    a.lifetime.first <= b.lifetime.last && b.lifetime.first <= a.lifetime.last
+}
+
+/// The arena that greedy-by-size needs (Pisarchyk and Lee, 2020), in the plainest form: each block, the
+/// largest first, at the lowest offset where it meets nothing that is placed and alive with it.
+fn greedy_by_size(plan: &MemoryPlan) -> usize {
+    let mut blocks: Vec<Block> = plan.blocks.values().copied().collect();
+    blocks.sort_by_key(|block| Reverse(block.size));
+    let mut placed: Vec<Block> = Vec::new();
+    for mut block in blocks {
+        let alive: Vec<_> = placed.iter().filter(|other| meet(other, &block)).collect();
+        let ends = alive
+            .iter()
+            .map(|other| (other.offset + other.size).next_multiple_of(block.align));
+        let free = |at: &usize| {
+            alive
+                .iter()
+                .all(|o| at + block.size <= o.offset || o.offset + o.size <= *at)
+        };
+        block.offset = ends.chain([0]).filter(free).min().unwrap_or(0);
+        placed.push(block);
+    }
+    placed
+        .iter()
+        .map(|block| block.offset + block.size)
+        .max()
+        .unwrap_or(0)
+}
+
+/// The most bytes alive at one moment.
+fn lower_bound(plan: &MemoryPlan) -> usize {
+    let end = plan
+        .blocks
+        .values()
+        .map(|block| block.lifetime.last)
+        .max()
+        .unwrap_or(0);
+    let alive = |at: usize| {
+        let blocks = plan
+            .blocks
+            .values()
+            .filter(move |b| b.lifetime.first <= at && at <= b.lifetime.last);
+        blocks.map(|block| block.size).sum()
+    };
+    (0..=end).map(alive).max().unwrap_or(0)
+}
