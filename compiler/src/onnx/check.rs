@@ -175,9 +175,9 @@ impl<'a> Checker<'a> {
             return;
         }
         let mut diag = missing().at_tensor(name);
-        let candidates: Vec<&str> = self.scopes().flatten().copied().collect();
+        let scopes = self.around.iter().chain([&self.scope]);
         diag.notes
-            .extend(self.suggestions.note(name, candidates.into_iter()));
+            .extend(self.suggestions.note(name, scopes.flatten().copied()));
         self.problem(diag);
     }
 

@@ -2,7 +2,10 @@
 
 /// Cells of distance tables that may be computed for one model: suggesting is a courtesy, and a broken
 /// file may have any number of unknown names and of candidates.
-const EFFORT: usize = 1 << 26;
+const EFFORT: usize = 1 << 27;
+
+/// What a candidate costs at least, counted in such cells.
+const CANDIDATE_EFFORT: usize = 32;
 
 /// Longer names are not compared.
 const MAX_LEN: usize = 200;
@@ -29,10 +32,11 @@ impl Suggestions {
         let mut closest = None;
         for candidate in candidates {
             let len = name.len().max(candidate.len());
+            self.spend(CANDIDATE_EFFORT)?;
             if len > MAX_LEN || name.len().abs_diff(candidate.len()) > limit {
                 continue;
             }
-            self.effort = self.effort.checked_sub(len * len)?;
+            self.spend(len * len)?;
             let distance = distance(name.as_bytes(), candidate.as_bytes());
             if distance <= limit
                 && closest.is_none_or(|(best, found)| (distance, candidate) < (best, found))
@@ -41,6 +45,12 @@ impl Suggestions {
             }
         }
         closest.map(|(_, candidate)| candidate)
+    }
+
+    /// `None` once the effort is used up.
+    fn spend(&mut self, effort: usize) -> Option<()> {
+        self.effort = self.effort.saturating_sub(effort);
+        (self.effort > 0).then_some(())
     }
 
     /// A note that asks whether the closest candidate was meant.
