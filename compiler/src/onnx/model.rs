@@ -147,6 +147,11 @@ impl Node {
         }
     }
 
+    /// Names that the node reads: its inputs, and what graphs within it read from outside themselves.
+    pub fn reads(&self) -> Vec<&str> {
+        super::order::reads(self)
+    }
+
     /// The graphs within the node.
     pub fn subgraphs(&self) -> impl Iterator<Item = &Subgraph> {
         self.attributes.values().flat_map(Attribute::subgraphs)

@@ -8,7 +8,11 @@ use crate::tensor::{AlignedBytes, DType, Tensor, TensorType};
 const MAX_ELEMENTS: usize = 1 << 28;
 
 fn constant(cx: &mut Importer<'_>) -> Result<(), Diag> {
-    let tensor = match cx.node.tensor("value")? {
+    let given = match cx.node.tensor("value")? {
+        Some(tensor) => Some(tensor),
+        None => cx.node.tensor("sparse_value")?,
+    };
+    let tensor = match given {
         Some(tensor) => tensor.clone(),
         None => constant_of_attributes(cx)?,
     };

@@ -1,7 +1,7 @@
 //! Transposed convolution over one, two or three spatial axes.
 
 use super::conv::{padded, spatial};
-use super::window::{pads, sizes};
+use super::window::{check_kernel_shape, pads, sizes};
 use super::{Importer, OnnxOp, Op, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -120,6 +120,7 @@ impl ConvTranspose {
         spatial: &[usize],
     ) -> Result<Self, Diag> {
         let axes = kernel.len();
+        check_kernel_shape(cx, kernel)?;
         let mut op = ConvTranspose {
             kernel: kernel.to_vec(),
             stride: sizes(cx, "strides", axes)?,

@@ -1,131 +1,18 @@
-//! Importing: from checked ONNX nodes to a graph, one registered operator after another.
+//! What an operator's `import` works with: its node, the values it reads, and the graph it adds to.
 
-use super::{OnnxOp, Op, onnx_operators};
-use crate::diag::{Diag, Diags};
+use super::Op;
+use super::network::import_nodes;
+use crate::diag::Diag;
 use crate::ir::{Graph, Source, ValueId};
-use crate::onnx::{self, Dim};
+use crate::onnx;
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::scalar::Typed;
 use std::collections::HashMap;
 
-type Scope = HashMap<String, ValueId>;
+/// The values that names stand for.
+pub(super) type Scope = HashMap<String, ValueId>;
 
-/// Builds the graph of a model whose input dimensions are all known.
-///
-/// All nodes that no operator here can import are reported together.
-pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
-    let unsupported = unsupported(&model.nodes);
-    if !unsupported.is_empty() {
-        return Err(Diags(unsupported));
-    }
-    let mut graph = Graph::new(&model.name);
-    let mut scope = HashMap::new();
-    for input in &model.inputs {
-        let value = import_input(&mut graph, input)?;
-        scope.insert(input.name.clone(), value);
-    }
-    for (name, tensor) in &model.initializers {
-        check_rank(&tensor.ty).map_err(|d| d.at_tensor(name))?;
-        scope.insert(name.clone(), graph.add_constant(name, tensor.clone()));
-    }
-    import_nodes(&mut graph, &mut scope, &model.nodes)?;
-    for output in &model.outputs {
-        let value = scope.get(&output.name).copied().ok_or_else(|| {
-            let message = format!("nothing produces output `{}`", output.name);
-            Diag::new("missing-tensor", message).at_tensor(&output.name)
-        })?;
-        graph.add_output(&output.name, value);
-    }
-    Ok(graph.compact())
-}
-
-fn import_input(graph: &mut Graph, input: &onnx::Input) -> Result<ValueId, Diag> {
-    let size = |dim: &Dim| {
-        if let Dim::Known(n) = dim {
-            Some(*n)
-        } else {
-            None
-        }
-    };
-    let shape: Option<Vec<_>> = input.dims.iter().map(size).collect();
-    let shape = shape.ok_or_else(|| {
-        let message = format!("dimensions of input `{}` are not all known", input.name);
-        Diag::new("unbound-dimension", message)
-    })?;
-    let value = graph.add_input(&input.name, TensorType::new(input.dtype, shape));
-    set_source(graph, value, &input.name);
-    Ok(value)
-}
-
-/// Most dimensions that a tensor may have.
-const MAX_RANK: usize = 64;
-
-fn check_rank(ty: &TensorType) -> Result<(), Diag> {
-    if ty.rank() <= MAX_RANK {
-        return Ok(());
-    }
-    let message = format!(
-        "{} dimensions are more than the {MAX_RANK} supported",
-        ty.rank()
-    );
-    Err(Diag::new("too-many-dimensions", message))
-}
-
-fn import_nodes(graph: &mut Graph, scope: &mut Scope, nodes: &[onnx::Node]) -> Result<(), Diag> {
-    for node in nodes {
-        let operator = find(node).ok_or_else(|| unsupported_operator(node, 1))?;
-        let mut cx = Importer { graph, scope, node };
-        let result = (operator.import)(&mut cx).and_then(|()| cx.check_outputs());
-        result.map_err(|d| d.at_node(&node.name, &qualified(node)))?;
-    }
-    Ok(())
-}
-
-fn find(node: &onnx::Node) -> Option<&'static OnnxOp> {
-    onnx_operators().find(|op| op.name == node.operator && op.domain == node.domain)
-}
-
-fn qualified(node: &onnx::Node) -> String {
-    match &*node.domain {
-        "" => node.operator.clone(),
-        domain => format!("{domain}.{}", node.operator),
-    }
-}
-
-/// A diagnostic for each operator that is not known, at the first node that uses it.
-fn unsupported(nodes: &[onnx::Node]) -> Vec<Diag> {
-    let mut found: Vec<(&onnx::Node, usize)> = Vec::new();
-    for node in nodes.iter().filter(|node| find(node).is_none()) {
-        match found
-            .iter_mut()
-            .find(|(n, _)| qualified(n) == qualified(node))
-        {
-            Some((_, count)) => *count += 1,
-            None => found.push((node, 1)),
-        }
-    }
-    found
-        .into_iter()
-        .map(|(node, count)| unsupported_operator(node, count))
-        .collect()
-}
-
-fn unsupported_operator(node: &onnx::Node, count: usize) -> Diag {
-    let name = qualified(node);
-    let nodes = if count == 1 {
-        "1 node".into()
-    } else {
-        format!("{count} nodes")
-    };
-    Diag::new(
-        "unsupported-operator",
-        format!("operator {name} is not supported ({nodes})"),
-    )
-    .at_node(&node.name, &name)
-    .note("express it by supported operators, or as a function inside the model")
-}
-
-fn set_source(graph: &mut Graph, value: ValueId, name: &str) {
+pub(super) fn set_source(graph: &mut Graph, value: ValueId, name: &str) {
     let perm = (0..graph.ty(value).rank()).collect();
     graph.value_mut(value).source = Some(Source {
         tensor: name.into(),
@@ -139,7 +26,7 @@ pub struct Importer<'a> {
     pub graph: &'a mut Graph,
     /// The node.
     pub node: &'a onnx::Node,
-    scope: &'a mut Scope,
+    pub(super) scope: &'a mut Scope,
 }
 
 impl Importer<'_> {
@@ -334,7 +221,7 @@ impl Importer<'_> {
         for (name, &value) in body.inputs.iter().zip(inputs) {
             self.scope.insert(name.clone(), value);
         }
-        import_nodes(self.graph, self.scope, &body.nodes)?;
+        import_nodes(self.graph, self.scope, &body.nodes, &body.outputs)?;
         let output = |name: &String| {
             self.scope.get(name).copied().ok_or_else(|| {
                 let message = format!("nothing computes the result `{name}`");
@@ -344,7 +231,7 @@ impl Importer<'_> {
         body.outputs.iter().map(output).collect()
     }
 
-    fn check_outputs(&self) -> Result<(), Diag> {
+    pub(super) fn check_outputs(&self) -> Result<(), Diag> {
         for (i, name) in self.node.outputs.iter().enumerate() {
             if !name.is_empty() && !self.scope.contains_key(name) {
                 let message = format!("output {i} (`{name}`) of this operator is not supported");

@@ -136,6 +136,10 @@ fn matmul(cx: &mut Importer<'_>) -> Result<(), Diag> {
 /// `Gemm`: `alpha · A' · B' + beta · C`. Scales and transpositions of constants are folded.
 fn gemm(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let (mut a, mut b) = (cx.input(0)?, cx.input(1)?);
+    if cx.ty(a).rank() != 2 || cx.ty(b).rank() != 2 {
+        let message = format!("{} and {} are not both matrices", cx.ty(a), cx.ty(b));
+        return Err(Diag::new("shape-mismatch", message));
+    }
     if cx.node.int("transA", 0)? != 0 {
         a = cx.transpose(a, &[1, 0])?;
     }

@@ -10,6 +10,9 @@
 
 pub mod formula;
 mod import;
+mod network;
+#[cfg(test)]
+mod permuted_tests;
 mod sampling;
 pub mod select;
 pub mod strides;
@@ -21,9 +24,10 @@ pub mod window;
 use crate::diag::Diag;
 use crate::lower::Lower;
 use crate::tensor::TensorType;
-pub use import::{Importer, axis, import, unsupported_type};
+pub use import::{Importer, axis, unsupported_type};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::scalar::Expr;
+pub use network::import;
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;

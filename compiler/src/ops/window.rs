@@ -30,6 +30,7 @@ impl Window {
             );
             return Err(Diag::new("shape-mismatch", message));
         }
+        check_kernel_shape(cx, &kernel)?;
         let mut window = Window {
             stride: sizes(cx, "strides", axes)?,
             dilation: sizes(cx, "dilations", axes)?,
@@ -109,6 +110,17 @@ impl Window {
         }
         Some(outputs)
     }
+}
+
+/// What `kernel_shape` says, if it is given, must be the shape that the weights have.
+pub fn check_kernel_shape(cx: &Importer<'_>, kernel: &[usize]) -> Result<(), Diag> {
+    let given = cx.node.ints("kernel_shape")?;
+    if given.is_none_or(|given| given.iter().map(|&n| n as usize).eq(kernel.iter().copied())) {
+        return Ok(());
+    }
+    let given = given.unwrap_or_default();
+    let message = format!("the weights have a kernel of {kernel:?}, not {given:?}");
+    Err(Diag::new("invalid-attribute", message).at_attribute("kernel_shape"))
 }
 
 /// An attribute with a positive size for each axis, 1 where it is absent.

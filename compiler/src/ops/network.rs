@@ -1,0 +1,164 @@
+//! Importing a whole network: from checked ONNX nodes to a graph, one registered operator after
+//! another.
+
+use super::import::{Importer, Scope, set_source};
+use super::{OnnxOp, onnx_operators};
+use crate::diag::{Diag, Diags};
+use crate::ir::{Graph, ValueId};
+use crate::onnx::{self, Dim};
+use crate::tensor::TensorType;
+use std::collections::{HashMap, HashSet};
+
+/// Builds the graph of a model whose input dimensions are all known.
+///
+/// All nodes that no operator here can import are reported together.
+pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
+    let outputs: Vec<_> = model
+        .outputs
+        .iter()
+        .map(|output| output.name.clone())
+        .collect();
+    let unsupported = unsupported(&needed(&model.nodes, &outputs));
+    if !unsupported.is_empty() {
+        return Err(Diags(unsupported));
+    }
+    let mut graph = Graph::new(&model.name);
+    let mut scope = HashMap::new();
+    for input in &model.inputs {
+        let value = import_input(&mut graph, input)?;
+        scope.insert(input.name.clone(), value);
+    }
+    for (name, tensor) in &model.initializers {
+        check_rank(&tensor.ty).map_err(|d| d.at_tensor(name))?;
+        scope.insert(name.clone(), graph.add_constant(name, tensor.clone()));
+    }
+    import_nodes(&mut graph, &mut scope, &model.nodes, &outputs)?;
+    for output in &model.outputs {
+        let value = scope.get(&output.name).copied().ok_or_else(|| {
+            let message = format!("nothing produces output `{}`", output.name);
+            Diag::new("missing-tensor", message).at_tensor(&output.name)
+        })?;
+        graph.add_output(&output.name, value);
+    }
+    Ok(graph.compact())
+}
+
+fn import_input(graph: &mut Graph, input: &onnx::Input) -> Result<ValueId, Diag> {
+    let size = |dim: &Dim| {
+        if let Dim::Known(n) = dim {
+            Some(*n)
+        } else {
+            None
+        }
+    };
+    let shape: Option<Vec<_>> = input.dims.iter().map(size).collect();
+    let shape = shape.ok_or_else(|| {
+        let message = format!("dimensions of input `{}` are not all known", input.name);
+        Diag::new("unbound-dimension", message)
+    })?;
+    let value = graph.add_input(&input.name, TensorType::new(input.dtype, shape));
+    set_source(graph, value, &input.name);
+    Ok(value)
+}
+
+/// Most dimensions that a tensor may have.
+const MAX_RANK: usize = 64;
+
+fn check_rank(ty: &TensorType) -> Result<(), Diag> {
+    if ty.rank() <= MAX_RANK {
+        return Ok(());
+    }
+    let message = format!(
+        "{} dimensions are more than the {MAX_RANK} supported",
+        ty.rank()
+    );
+    Err(Diag::new("too-many-dimensions", message))
+}
+
+/// The nodes that `outputs` depend on, of nodes that come after those they read.
+fn needed<'a>(nodes: &'a [onnx::Node], outputs: &'a [String]) -> Vec<&'a onnx::Node> {
+    let mut read: HashSet<&str> = outputs.iter().map(String::as_str).collect();
+    let mut needed = Vec::new();
+    for node in nodes.iter().rev() {
+        if node.outputs.iter().any(|name| read.contains(name.as_str())) {
+            read.extend(node.reads());
+            needed.push(node);
+        }
+    }
+    needed.reverse();
+    needed
+}
+
+/// Adds the nodes that `outputs` depend on.
+pub(super) fn import_nodes(
+    graph: &mut Graph,
+    scope: &mut Scope,
+    nodes: &[onnx::Node],
+    outputs: &[String],
+) -> Result<(), Diag> {
+    for node in needed(nodes, outputs) {
+        let operator = find(node).ok_or_else(|| unsupported_operator(node, 1))?;
+        let mut cx = Importer { graph, scope, node };
+        let result = (operator.import)(&mut cx).and_then(|()| cx.check_outputs());
+        result.map_err(|d| located(&cx, d))?;
+    }
+    Ok(())
+}
+
+/// A diagnostic with node, operator and tensor, and with what the node reads.
+fn located(cx: &Importer<'_>, diag: Diag) -> Diag {
+    let node = cx.node;
+    let known = diag.at.tensor.is_some();
+    let diag = diag.at_node(&node.name, &node.qualified_operator());
+    let output = node.outputs.iter().find(|name| !name.is_empty());
+    let (Some(output), false) = (output, known) else {
+        return diag;
+    };
+    let read = (0..cx.input_count()).filter_map(|i| {
+        let value = cx.optional(i)?;
+        Some(format!("`{}`: {}", node.inputs[i], cx.ty(value)))
+    });
+    let read = read.take(8).collect::<Vec<_>>().join(", ");
+    let diag = diag.at_tensor(output);
+    match read.is_empty() {
+        true => diag,
+        false => diag.note(format!("it reads {read}")),
+    }
+}
+
+fn find(node: &onnx::Node) -> Option<&'static OnnxOp> {
+    onnx_operators().find(|op| op.name == node.operator && op.domain == node.domain)
+}
+
+/// A diagnostic for each operator that is not known, at the first node that uses it.
+fn unsupported(nodes: &[&onnx::Node]) -> Vec<Diag> {
+    let mut found: Vec<(&onnx::Node, usize)> = Vec::new();
+    for node in nodes.iter().copied().filter(|node| find(node).is_none()) {
+        match found
+            .iter_mut()
+            .find(|(n, _)| n.qualified_operator() == node.qualified_operator())
+        {
+            Some((_, count)) => *count += 1,
+            None => found.push((node, 1)),
+        }
+    }
+    found
+        .into_iter()
+        .map(|(node, count)| unsupported_operator(node, count))
+        .collect()
+}
+
+fn unsupported_operator(node: &onnx::Node, count: usize) -> Diag {
+    let name = node.qualified_operator();
+    let nodes = if count == 1 {
+        "1 node".into()
+    } else {
+        format!("{count} nodes")
+    };
+    Diag::new(
+        "unsupported-operator",
+        format!("operator {name} is not supported ({nodes})"),
+    )
+    .at_node(&node.name, &name)
+    .note("express it by supported operators, or as a function inside the model")
+}
