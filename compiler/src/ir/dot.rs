@@ -73,7 +73,7 @@ mod tests {
     fn inputs_lead_to_outputs_by_edges_with_types() {
         let mut graph = Graph::new("g");
         let x = graph.add_input("x", TensorType::new(DType::F32, [2, 3]));
-        graph.outputs.push(("y".into(), x));
+        graph.add_output("y", x);
         let dot = graph.dot();
         assert!(dot.contains("0 -> 1 [ label = \"f32[2×3]\" ]"), "{dot}");
     }

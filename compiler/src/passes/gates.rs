@@ -196,7 +196,7 @@ mod tests {
 
         /// What is left after the pass.
         fn after(mut self, y: ValueId) -> Vec<&'static str> {
-            self.0.outputs.push(("y".into(), y));
+            self.0.add_output("y", y);
             assert_same(&mut self.0, |graph| run(graph).unwrap());
             names(&self.0)
         }

@@ -113,7 +113,7 @@ mod tests {
             let inputs = [Some(x), Some(w)];
             let count = if op.name() == "Conv" { 2 } else { 1 };
             let y = graph.add_shared("", op.clone(), &inputs[..count]).unwrap()[0];
-            graph.outputs.push(("y".into(), y));
+            graph.add_output("y", y);
         }
         graph
     }
