@@ -12,6 +12,7 @@ use crate::ops::transpose::{Transpose, inverse, is_identity, permute};
 
 /// Sinks and cancels until nothing changes.
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
+    name_sources(graph);
     loop {
         let mut changed = false;
         sweep(graph, |graph, id| {
@@ -19,7 +20,6 @@ pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
             Ok(())
         })?;
         if !changed {
-            name_sources(graph);
             return Ok(());
         }
         *graph = graph.compact();
@@ -107,8 +107,9 @@ fn sink_one(graph: &mut Graph, node: &Node, perm: &[usize]) -> Result<bool, Diag
     let outputs = graph.add_shared(&node.name, permuted.op, &inputs)?;
     let restore = inverse(&permuted.output);
     for (&old, new) in node.outputs.iter().zip(outputs) {
-        let new = graph.add(&node.name, Transpose(restore.clone()), &[Some(new)])?[0];
-        graph.replace(old, new);
+        let back = graph.add(&node.name, Transpose(restore.clone()), &[Some(new)])?[0];
+        name_source(graph, new, old, &restore);
+        graph.replace(old, back);
     }
     Ok(true)
 }
@@ -142,14 +143,20 @@ fn name_sources(graph: &mut Graph) {
         let Some(transpose) = node.op_as::<Transpose>() else {
             continue;
         };
-        let undo = inverse(&transpose.0);
-        let Some(input) = node.input(0) else { continue };
-        let source = graph.value(node.outputs[0]).source.clone();
-        if let (Some(mut source), None) = (source, &graph.value(input).source) {
-            source.perm = permute(&undo, &source.perm);
-            let name = source.tensor.clone();
-            let value = graph.value_mut(input);
-            (value.name, value.source) = (name, Some(source));
+        let (perm, output) = (transpose.0.clone(), node.outputs[0]);
+        if let Some(input) = node.input(0) {
+            name_source(graph, input, output, &perm);
         }
+    }
+}
+
+/// Names `value` after `transposed`, which is `transpose(value, perm)`, if it has no name yet.
+fn name_source(graph: &mut Graph, value: ValueId, transposed: ValueId, perm: &[usize]) {
+    let source = graph.value(transposed).source.clone();
+    if let (Some(mut source), None) = (source, &graph.value(value).source) {
+        source.perm = permute(&inverse(perm), &source.perm);
+        let name = source.tensor.clone();
+        let value = graph.value_mut(value);
+        (value.name, value.source) = (name, Some(source));
     }
 }
