@@ -13,6 +13,9 @@ pub struct Set {
     pub inputs: Vec<Tensor>,
     /// What came out, in the order of the graph.
     pub outputs: Vec<Tensor>,
+    /// The range of each output over all sets recorded for the model: one run alone may leave an output
+    /// nearly constant.
+    pub ranges: Vec<f64>,
 }
 
 /// Reads the folders `test_data_set_0`, `test_data_set_1`, ... beside a model.
@@ -23,9 +26,21 @@ pub fn sets(model_dir: &Path) -> Result<Vec<Set>, Diag> {
         Ok(Set {
             inputs: tensors(&dir, "input")?,
             outputs: tensors(&dir, "output")?,
+            ranges: Vec::new(),
         })
     };
-    folders.map(set).collect()
+    let mut sets = folders.map(set).collect::<Result<Vec<Set>, Diag>>()?;
+    let outputs = sets.iter().map(|set| set.outputs.len()).max().unwrap_or(0);
+    let ranges: Vec<f64> = (0..outputs).map(|k| range_over(&sets, k)).collect();
+    sets.iter_mut()
+        .for_each(|set| set.ranges.clone_from(&ranges));
+    Ok(sets)
+}
+
+/// The range of output `k` over all sets; 0 if it is not of floats.
+fn range_over(sets: &[Set], k: usize) -> f64 {
+    let outputs = sets.iter().filter_map(|set| set.outputs.get(k)?.values());
+    range(outputs.flatten())
 }
 
 /// Reads `PREFIX_0.pb`, `PREFIX_1.pb`, ... in a folder.
@@ -63,6 +78,20 @@ impl Tolerance {
     /// Compares the outputs of a run with the recorded ones; the error tells the first difference that
     /// is too large.
     pub fn compare(&self, outputs: &[Tensor], recorded: &[Tensor]) -> Result<Worst, String> {
+        self.compare_within(outputs, recorded, &[])
+    }
+
+    /// As [`Tolerance::compare`], for a run that was recorded together with others.
+    pub fn compare_set(&self, outputs: &[Tensor], set: &Set) -> Result<Worst, String> {
+        self.compare_within(outputs, &set.outputs, &set.ranges)
+    }
+
+    fn compare_within(
+        &self,
+        outputs: &[Tensor],
+        recorded: &[Tensor],
+        ranges: &[f64],
+    ) -> Result<Worst, String> {
         if outputs.len() != recorded.len() {
             let (n, m) = (outputs.len(), recorded.len());
             return Err(format!("{n} outputs instead of {m}"));
@@ -70,26 +99,36 @@ impl Tolerance {
         let mut worst = Worst::default();
         for (i, (y, expected)) in outputs.iter().zip(recorded).enumerate() {
             let error = self
-                .compare_one(y, expected)
+                .compare_one(y, expected, ranges.get(i).copied())
                 .map_err(|difference| format!("output {i}: {difference}"))?;
             worst = worst.max(error);
         }
         Ok(worst)
     }
 
-    fn compare_one(&self, y: &Tensor, expected: &Tensor) -> Result<Worst, String> {
+    fn compare_one(
+        &self,
+        y: &Tensor,
+        expected: &Tensor,
+        range: Option<f64>,
+    ) -> Result<Worst, String> {
         if y.ty != expected.ty {
             return Err(format!("{} instead of {}", y.ty, expected.ty));
         }
         match (y.values::<f32>(), expected.values::<f32>()) {
-            (Some(y), Some(expected)) => self.compare_floats(y, expected),
+            (Some(y), Some(expected)) => self.compare_floats(y, expected, range),
             _ if y.bytes() == expected.bytes() => Ok(Worst::default()),
             _ => Err(format!("{y:?} instead of {expected:?}")),
         }
     }
 
-    fn compare_floats(&self, y: &[f32], expected: &[f32]) -> Result<Worst, String> {
-        let range = range(expected);
+    fn compare_floats(
+        &self,
+        y: &[f32],
+        expected: &[f32],
+        recorded_range: Option<f64>,
+    ) -> Result<Worst, String> {
+        let range = recorded_range.unwrap_or(range(expected));
         let mut worst = Worst::default();
         for (i, (&y, &expected)) in y.iter().zip(expected).enumerate() {
             if y == expected || y.is_nan() && expected.is_nan() {
@@ -113,8 +152,8 @@ impl Tolerance {
 }
 
 /// From the smallest to the largest finite element.
-fn range(values: &[f32]) -> f64 {
-    let finite = values.iter().filter(|x| x.is_finite());
+fn range<'a>(values: impl IntoIterator<Item = &'a f32>) -> f64 {
+    let finite = values.into_iter().filter(|x| x.is_finite());
     let limits = (f64::INFINITY, f64::NEG_INFINITY);
     let (low, high) = finite.fold(limits, |(low, high), &x| {
         (low.min(x.into()), high.max(x.into()))

@@ -85,7 +85,7 @@ fn interpreter(case: &Case, _: &Emitted) -> Result<(), String> {
         return case.compile().map(drop).map_err(|diags| diags.to_string());
     }
     for (answer, set) in case.interpret()?.iter().zip(&sets) {
-        case.tolerance.compare(answer, &set.outputs)?;
+        case.tolerance.compare_set(answer, set)?;
     }
     Ok(())
 }
@@ -106,7 +106,7 @@ fn emitted(case: &Case, emitted: &Emitted) -> Result<(), String> {
         if !same {
             return Err("the interpreter answers otherwise".into());
         }
-        case.tolerance.compare(&outputs, &set.outputs)?;
+        case.tolerance.compare_set(&outputs, set)?;
     }
     Ok(())
 }

@@ -222,7 +222,7 @@ fn try_model(case: &Case) -> Result<Figures> {
 
 fn compare(case: &Case, outputs: &[Tensor], set: &Set) -> Result<Worst> {
     case.tolerance
-        .compare(outputs, &set.outputs)
+        .compare_set(outputs, set)
         .map_err(|e| anyhow!(e))
 }
 

@@ -16,9 +16,9 @@ mod permuted_tests;
 mod sampling;
 pub mod select;
 pub mod strides;
-pub mod walk;
 #[cfg(test)]
 pub(crate) mod testing;
+pub mod walk;
 pub mod window;
 
 use crate::diag::Diag;

@@ -12,14 +12,22 @@ use std::panic::catch_unwind;
 use std::sync::Arc;
 
 /// Two evaluators of floats, both right, may differ by more than ours from what was recorded.
-const TOLERANCE: Tolerance = Tolerance { relative: 1e-3, range: 1e-4, absolute: 1e-6 };
+const TOLERANCE: Tolerance = Tolerance {
+    relative: 1e-3,
+    range: 1e-4,
+    absolute: 1e-6,
+};
 
 fn main() {
     let arguments = Arguments::from_args();
     let expected = Arc::new(Expected::parse(include_str!("../../expected_failures.txt")));
     let mut cases = mlc_tests::networks();
     cases.extend(mlc_tests::operators());
-    cases.extend(mlc_tests::importer().into_iter().filter(|case| case.must_compile));
+    cases.extend(
+        mlc_tests::importer()
+            .into_iter()
+            .filter(|case| case.must_compile),
+    );
     let trial = |case: Case| {
         let expected = expected.clone();
         Trial::test(format!("tract::{}", case.name), move || {

@@ -16,19 +16,39 @@ pub(crate) fn answer(path: &Path, inputs: &[Ours]) -> TractResult<Vec<Ours>> {
     let parsed = onnx.parse(&proto, path.parent().and_then(Path::to_str))?;
     let (mut model, outlets) = (parsed.model, parsed.outlets_by_name);
     let theirs: Vec<Tensor> = inputs.iter().map(import).collect::<TractResult<_>>()?;
-    ensure!(model.input_outlets()?.len() == theirs.len(), "inputs are constants");
+    ensure!(
+        model.input_outlets()?.len() == theirs.len(),
+        "inputs are constants"
+    );
     for (ix, tensor) in theirs.iter().enumerate() {
-        model.set_input_fact(ix, InferenceFact::dt_shape(tensor.datum_type(), tensor.shape()))?;
+        model.set_input_fact(
+            ix,
+            InferenceFact::dt_shape(tensor.datum_type(), tensor.shape()),
+        )?;
     }
     // Chosen by name before typing: afterwards names and numbers are others, but the order stays.
     let graph = proto.graph.as_ref().context("no graph")?;
-    let outlet = |output: &tract_onnx::pb::ValueInfoProto| outlets.get(&output.name).copied().context("no such output");
-    let chosen: Vec<OutletId> = graph.output.iter().map(outlet).collect::<TractResult<_>>()?;
+    let outlet = |output: &tract_onnx::pb::ValueInfoProto| {
+        outlets.get(&output.name).copied().context("no such output")
+    };
+    let chosen: Vec<OutletId> = graph
+        .output
+        .iter()
+        .map(outlet)
+        .collect::<TractResult<_>>()?;
     model.select_output_outlets(&chosen)?;
     // Not optimised: the plainer, the more independent.
     let plan = TypedSimplePlan::new(model.into_typed()?)?;
-    let outputs = plan.run(theirs.into_iter().map(|tensor| tensor.into_tvalue()).collect())?;
-    outputs.into_iter().map(|tensor| export(tensor.into_tensor())).collect()
+    let outputs = plan.run(
+        theirs
+            .into_iter()
+            .map(|tensor| tensor.into_tvalue())
+            .collect(),
+    )?;
+    outputs
+        .into_iter()
+        .map(|tensor| export(tensor.into_tensor()))
+        .collect()
 }
 
 /// The element types that both sides know.
@@ -57,8 +77,14 @@ fn import(tensor: &Ours) -> TractResult<Tensor> {
 fn export(tensor: Tensor) -> TractResult<Ours> {
     // Arithmetic on shapes comes back as symbolic dimensions.
     let symbolic = tensor.datum_type() == TDim::datum_type();
-    let tensor = if symbolic { tensor.cast_to::<i64>()?.into_owned() } else { tensor };
-    let known = TYPES.iter().find(|(_, theirs)| *theirs == tensor.datum_type());
+    let tensor = if symbolic {
+        tensor.cast_to::<i64>()?.into_owned()
+    } else {
+        tensor
+    };
+    let known = TYPES
+        .iter()
+        .find(|(_, theirs)| *theirs == tensor.datum_type());
     let (dtype, _) = known.with_context(|| format!("{:?} is not for us", tensor.datum_type()))?;
     let ty = TensorType::new(*dtype, tensor.shape());
     Ours::from_bytes(ty, tensor.as_bytes()).map_err(|diag| format_err!("{diag}"))
