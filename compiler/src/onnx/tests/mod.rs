@@ -9,6 +9,7 @@ mod functions;
 mod tensors;
 
 use super::{Bindings, Dim, load};
+use crate::npy;
 use mlc_fixtures::Case;
 use std::path::PathBuf;
 
@@ -88,4 +89,21 @@ fn bindings(case: &Case) -> Bindings {
         bindings.input_shape(Some(input), shape.clone());
     }
     bindings
+}
+
+/// Recorded samples, and the arrays beside them, in the forms that other programs wrote.
+#[test]
+fn recorded_tensors_load() {
+    let sets = mlc_fixtures::models().flat_map(|model| model.data_sets());
+    let files = sets
+        .flat_map(|set| std::fs::read_dir(set).unwrap())
+        .map(|entry| entry.unwrap().path());
+    let mut count = 0;
+    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "pb")) {
+        super::tensor::load(&path).unwrap();
+        count += 1;
+    }
+    assert!(count > 0);
+    let images = npy::load(&mlc_fixtures::dir("digits/test_images.npy")).unwrap();
+    assert_eq!(images.ty.shape[1..], [1, 8, 8]);
 }
