@@ -1,1 +1,85 @@
-//! placeholder
+//! `include_model!`: an ONNX model becomes items where the macro is called.
+//!
+//! ```ignore
+//! mod digits {
+//!     mlc_macros::include_model!("models/digits.onnx");
+//! }
+//!
+//! let mut net = digits::Digits::new();
+//! let scores = net.run(&image);
+//! ```
+//!
+//! The weights become part of the code, which suits small networks; for those of many megabytes a build script with
+//! `mlc-build` compiles faster.
+
+mod arguments;
+
+use arguments::Arguments;
+use mlc_codegen::{WeightsAt, embed};
+use mlc_compiler::compile;
+use mlc_compiler::diag::{Diag, Diags};
+use proc_macro2::{Span, TokenStream};
+use quote::quote;
+use std::path::{Path, PathBuf};
+
+/// Compiles a model and expands to its network: a type, named after the model, and the constants `ARENA_BYTES`,
+/// `WEIGHT_BYTES` and `MACS`. The crate must depend on `mlc-runtime-core`.
+///
+/// ```ignore
+/// include_model!("models/speech.onnx", name = WakeWord, dim(batch = 1), input_shape(audio = [1, 16000]));
+/// ```
+///
+/// The path is relative to the package's `Cargo.toml`. Everything after it is optional:
+///
+/// * `name = Type`: the type's name;
+/// * `dim(name = size, ..)`: sizes of open dimensions; a name that is no identifier is written as a string;
+/// * `input_shape(name = [sizes], ..)`: shapes of inputs, or `input_shape([sizes])` for the only one.
+///
+/// Two models belong in two modules. The code is compiled anew when the model changes.
+#[proc_macro]
+pub fn include_model(input: proc_macro::TokenStream) -> proc_macro::TokenStream {
+    let arguments = syn::parse_macro_input!(input as Arguments);
+    expand(&arguments)
+        .unwrap_or_else(syn::Error::into_compile_error)
+        .into()
+}
+
+fn expand(arguments: &Arguments) -> syn::Result<TokenStream> {
+    let root = std::env::var_os("CARGO_MANIFEST_DIR")
+        .map(PathBuf::from)
+        .unwrap_or_default();
+    let options = arguments.options(&root);
+    let failed = |diags: Diags| errors(arguments, &diags);
+    let model = options.load().map_err(failed)?;
+    let compiled = compile(&model).map_err(failed)?;
+    let network =
+        embed(&compiled, &options.name(), &WeightsAt::Inline).map_err(|d| failed(d.into()))?;
+    arguments.check_name(&network.type_name)?;
+    let items: TokenStream = network.source.parse()?;
+    let tracked = std::iter::once(&options.model).chain(&model.files);
+    let tracked = tracked
+        .map(|file| track(file))
+        .collect::<syn::Result<TokenStream>>()?;
+    Ok(quote! { #items #tracked })
+}
+
+/// Makes the compiler look at a file, so that cargo knows when to compile anew.
+fn track(file: &Path) -> syn::Result<TokenStream> {
+    let path = file.to_str().ok_or_else(|| {
+        syn::Error::new(
+            Span::call_site(),
+            format!("the path {} is not Unicode", file.display()),
+        )
+    })?;
+    Ok(quote! { const _: &[u8] = ::core::include_bytes!(#path); })
+}
+
+/// Every problem, each at the argument that it is about.
+fn errors(arguments: &Arguments, diags: &Diags) -> syn::Error {
+    let error = |diag: &Diag| syn::Error::new(arguments.span_of(diag), diag);
+    let errors = diags.0.iter().map(error).reduce(|mut all, next| {
+        all.combine(next);
+        all
+    });
+    errors.unwrap_or_else(|| syn::Error::new(Span::call_site(), "the model cannot be compiled"))
+}
