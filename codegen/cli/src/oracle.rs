@@ -11,7 +11,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Arc;
 use tract_onnx::prelude::{
-    DatumType, Framework, InferenceFact, InferenceModelExt, TValue, TVec, TractResult,
+    DatumType, Framework, InferenceFact, InferenceModelExt, IntoTensor, TValue, TVec, TractResult,
     TypedSimplePlan,
 };
 use tract_onnx::tract_hir::internal::{
