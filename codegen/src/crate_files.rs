@@ -1,7 +1,7 @@
 //! A whole crate, with its manifest and runtime; or the items of one module.
 
 use crate::install::MARK;
-use crate::names::{camel, snake};
+use crate::names::{snake, type_name};
 use crate::page::page;
 use crate::runtime;
 use crate::{Files, Runtime, WeightsAt};
@@ -31,7 +31,7 @@ pub fn emit_module(
     runtime: &Runtime,
     weights: &WeightsAt,
 ) -> Result<Module, Diag> {
-    let type_name = camel(name, "network");
+    let type_name = type_name(name);
     let page = page(compiled, &type_name, runtime, weights)?;
     let [inputs, outputs] = page.places;
     Ok(Module {
@@ -47,12 +47,7 @@ pub fn emit_module(
 /// The network as a crate without dependencies.
 pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
     let weights = WeightsAt::File("weights.bin".into());
-    let page = page(
-        compiled,
-        &camel(name, "network"),
-        &Runtime::Vendored,
-        &weights,
-    )?;
+    let page = page(compiled, &type_name(name), &Runtime::Vendored, &weights)?;
     let mut files = Files::default();
     files.add("Cargo.toml", manifest(&snake(name, "network")));
     files.add("src/lib.rs", lib(&page.summary, &page.items));

@@ -2,7 +2,7 @@
 
 use crate::buffers::Buffers;
 use crate::face::Face;
-use crate::names::{camel, snake};
+use crate::names::{snake, type_name};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::{Port, Program};
 use mlc_compiler::tensor::TensorType;
@@ -45,7 +45,7 @@ impl Interface {
         };
         Interface {
             crate_name: snake(name, "network"),
-            type_name: camel(name, "network"),
+            type_name: type_name(name),
             inputs: sockets(&program.inputs, face.input_functions()),
             outputs: sockets(&program.outputs, face.output_functions()),
         }

@@ -1,5 +1,6 @@
 //! Identifiers for things that have names meant for people.
 
+use crate::runtime::Runtime;
 use std::collections::HashSet;
 
 /// Makes identifiers that are valid, readable and unique.
@@ -52,6 +53,18 @@ fn words(name: &str) -> Vec<&str> {
         .collect()
 }
 
+/// The type of the network `name`: in camel case, and nothing that the page names already.
+pub(crate) fn type_name(name: &str) -> String {
+    const OWN: &[&str] = &[
+        "Arena", "Blob", "Place", "Outputs", "Default", "Copy", "Clone", "Debug",
+    ];
+    let wanted = camel(name, "network");
+    match OWN.contains(&&*wanted) || Runtime::get().item(&wanted).is_some() {
+        true => wanted + "Network",
+        false => wanted,
+    }
+}
+
 /// `name` in camel case, starting with a letter.
 pub(crate) fn camel(name: &str, fallback: &str) -> String {
     let mut out = String::new();
@@ -92,6 +105,8 @@ mod tests {
         assert_eq!(camel("conv2d_1/Relu:0", "x"), "Conv2d1Relu0");
         assert_eq!(snake("conv2d_1/Relu:0", "x"), "conv2d_1_relu_0");
         assert_eq!(camel("309", "tensor"), "Tensor309");
+        assert_eq!(type_name("digits"), "Digits");
+        assert_eq!(type_name("lstm"), "LstmNetwork");
         assert_eq!(snake("in", "x"), "in_");
         assert_eq!(snake("图", "input"), "input");
         let mut names = Names::default();

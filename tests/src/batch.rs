@@ -11,7 +11,6 @@ use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
 use std::sync::OnceLock;
-use std::time::{Duration, Instant};
 
 /// A network that is to be run.
 pub struct Job {
@@ -52,48 +51,6 @@ impl Batch {
         })
     }
 
-    /// Compiles the crate that was emitted into `dir` for one network, optimised as for a release, and a
-    /// program that runs it as job 0.
-    pub fn of_crate(dir: &Path, job: &Job) -> Result<(Batch, Measured), String> {
-        let module = emit(0, job)?;
-        let library = dir.join("libnet0.rlib");
-        let mut compile = rustc();
-        compile
-            .arg(dir.join("src/lib.rs"))
-            .args([
-                "--crate-name",
-                "net0",
-                "--crate-type",
-                "rlib",
-                "-C",
-                "opt-level=3",
-            ])
-            .arg("-o")
-            .arg(&library);
-        let measured = measure(compile)?;
-        let main = format!("{HARNESS}{}{}", runner(0, &module), dispatch(1));
-        let mut files = Files::default();
-        files.add("run/main.rs", main);
-        files.write_to(dir).map_err(|diag| diag.to_string())?;
-        let program = dir.join("run/network");
-        let mut link = rustc();
-        link.arg(dir.join("run/main.rs"))
-            .args(["--crate-name", "network", "-C", "opt-level=1"]);
-        link.arg("--extern")
-            .arg(format!("net0={}", library.display()))
-            .arg("-o")
-            .arg(&program);
-        succeeded("rustc", link.output().map_err(|e| e.to_string())?)?;
-        let types = job
-            .compiled
-            .program
-            .outputs
-            .iter()
-            .map(|port| port.ty.clone());
-        let outputs = vec![types.collect()];
-        Ok((Batch { program, outputs }, measured))
-    }
-
     /// Runs the `job`-th network on inputs, in order, and gives its outputs.
     pub fn run(&self, job: usize, inputs: &[Tensor]) -> Result<Vec<Tensor>, String> {
         let mut command = Command::new(&self.program);
@@ -130,15 +87,6 @@ impl Batch {
         }
         Ok(outputs)
     }
-}
-
-/// What it took rustc to compile a crate.
-#[derive(Clone, Copy, Debug)]
-pub struct Measured {
-    /// How long.
-    pub seconds: f64,
-    /// The most memory that rustc took, where the system tells.
-    pub peak_bytes: Option<u64>,
 }
 
 fn emit(number: usize, job: &Job) -> Result<Module, String> {
@@ -276,35 +224,4 @@ fn succeeded(what: &str, output: Output) -> Result<Vec<u8>, String> {
             Err(format!("{what} failed: {}\n{said}", output.status))
         }
     }
-}
-
-/// Runs rustc and watches its time and memory.
-fn measure(mut rustc: Command) -> Result<Measured, String> {
-    let start = Instant::now();
-    let mut child = rustc
-        .stderr(Stdio::piped())
-        .spawn()
-        .map_err(|e| e.to_string())?;
-    let status = format!("/proc/{}/status", child.id());
-    let mut peak_bytes = None;
-    while child.try_wait().map_err(|e| e.to_string())?.is_none() {
-        peak_bytes = peak_memory(&status).or(peak_bytes);
-        std::thread::sleep(Duration::from_millis(5));
-    }
-    let seconds = start.elapsed().as_secs_f64();
-    succeeded(
-        "rustc",
-        child.wait_with_output().map_err(|e| e.to_string())?,
-    )?;
-    Ok(Measured {
-        seconds,
-        peak_bytes,
-    })
-}
-
-/// The largest resident set so far of a process that runs, as Linux tells it.
-fn peak_memory(status: &str) -> Option<u64> {
-    let text = std::fs::read_to_string(status).ok()?;
-    let kibibytes = text.lines().find_map(|line| line.strip_prefix("VmHWM:"))?;
-    Some(kibibytes.trim().strip_suffix(" kB")?.parse::<u64>().ok()? * 1024)
 }

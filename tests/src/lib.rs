@@ -13,7 +13,6 @@ pub mod random;
 pub mod recorded;
 mod resnet;
 
-pub use batch::Measured;
 pub use batch::{Batch, Job};
 pub use case::{Case, importer, networks, operators, suite, zoo};
 pub use resnet::resnet50;

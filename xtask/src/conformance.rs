@@ -246,9 +246,12 @@ fn summary(results: &[(&Case, &Outcome)]) -> String {
         for name in [group, "all"] {
             groups.entry(name).or_default()[column] += 1;
         }
-        if let Outcome::Fails(reason) = outcome {
-            *reasons.entry(kind(reason)).or_default() += 1;
-        }
+        let reason = match outcome {
+            Outcome::Passes => continue,
+            Outcome::Fails(reason) => kind(reason),
+            Outcome::Beside(reason) => format!("beside: {reason}"),
+        };
+        *reasons.entry(reason).or_default() += 1;
     }
     let mut text = String::from("group                    pass   fail  beside\n");
     for (name, [passed, failed, beside]) in groups {

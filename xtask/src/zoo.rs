@@ -8,12 +8,13 @@ use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::emit_crate;
+use mlc_codegen::native::{Builder, Native};
 use mlc_compiler::onnx::{self, Bindings};
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, interp};
+use mlc_tests::Case;
 use mlc_tests::random::Random;
 use mlc_tests::recorded::{Set, Worst};
-use mlc_tests::{Batch, Case, Job, Measured};
 use serde::Serialize;
 
 use crate::sh;
@@ -144,35 +145,34 @@ fn show(args: &Args, row: Row) -> Row {
 
 /// A model whose crate was emitted and compiled.
 struct Built {
-    job: Job,
-    batch: Batch,
+    compiled: Compiled,
+    native: Native,
     lines: usize,
     emit_seconds: f64,
-    rustc: Measured,
 }
 
-/// Emits the model in a file as `mlc build` does, and compiles the crate.
+/// Emits the model in a file as `mlc build` does, and compiles the crate in release mode.
 fn build(name: &str, onnx: &Path) -> Result<Built> {
-    let dir = sh::target_dir().join("zoo").join(name);
+    let work = sh::target_dir().join("zoo");
     let start = Instant::now();
     let compiled = compile(onnx, &Bindings::default())?;
     let files = emit_crate(&compiled, name)?;
-    files.write_to(&dir)?;
+    files.write_to(&work.join(name))?;
     let emit_seconds = start.elapsed().as_secs_f64();
-    let lines = files
-        .get("src/lib.rs")
-        .map_or(0, |page| page.split(|&b| b == b'\n').count() - 1);
-    let job = Job {
-        name: name.into(),
-        compiled,
-    };
-    let (batch, rustc) = Batch::of_crate(&dir, &job).map_err(|e| anyhow!(e))?;
+    let page = files.get("src/lib.rs").unwrap_or_default();
+    let native = Builder::in_cache(work.join("cache"))
+        .fresh()
+        .build(&compiled, name)?;
+    ensure!(
+        native.build.messages.is_empty(),
+        "rustc says: {}",
+        native.build.messages
+    );
     Ok(Built {
-        job,
-        batch,
-        lines,
+        compiled,
+        native,
+        lines: page.iter().filter(|&&byte| byte == b'\n').count(),
         emit_seconds,
-        rustc,
     })
 }
 
@@ -183,12 +183,8 @@ fn compile(onnx: &Path, bindings: &Bindings) -> Result<Compiled> {
 }
 
 impl Built {
-    fn run(&self, inputs: &[Tensor]) -> Result<Vec<Tensor>> {
-        self.batch.run(0, inputs).map_err(|e| anyhow!(e))
-    }
-
     fn figures(&self, worst: Worst) -> Figures {
-        let Compiled { program, plan, .. } = &self.job.compiled;
+        let Compiled { program, plan, .. } = &self.compiled;
         Figures {
             error: worst.absolute,
             error_of_allowed: worst.of_allowed,
@@ -198,8 +194,8 @@ impl Built {
             macs: program.macs(),
             lines: self.lines,
             emit_seconds: self.emit_seconds,
-            compile_seconds: self.rustc.seconds,
-            rustc_peak_bytes: self.rustc.peak_bytes,
+            compile_seconds: self.native.build.time.as_secs_f64(),
+            rustc_peak_bytes: self.native.build.rustc_bytes,
         }
     }
 }
@@ -208,14 +204,14 @@ fn try_model(case: &Case) -> Result<Figures> {
     let built = build(short(case), &case.onnx())?;
     let sets = case.sets()?;
     ensure!(!sets.is_empty(), "there is no recorded data");
+    let samples: Vec<_> = sets.iter().map(|set| set.inputs.clone()).collect();
     let mut worst = Worst::default();
-    for set in &sets {
-        let outputs = built.run(&set.inputs)?;
-        worst = worst.max(compare(case, &outputs, set)?);
+    for (outputs, set) in built.native.run(&samples)?.samples.iter().zip(&sets) {
+        worst = worst.max(compare(case, outputs, set)?);
     }
     let original = case.dir.join("original.onnx");
     if original.exists() {
-        try_original(case, &original, &built.job.compiled, &sets[0]).context("original.onnx")?;
+        try_original(case, &original, &built.compiled, &sets[0]).context("original.onnx")?;
     }
     Ok(built.figures(worst))
 }
@@ -243,27 +239,19 @@ fn try_resnet() -> Result<Figures> {
     std::fs::create_dir_all(onnx.parent().context("no folder")?)?;
     std::fs::write(&onnx, mlc_tests::resnet50())?;
     let built = build(RESNET, &onnx)?;
-    let image = [Random::new(1).tensor(&[1, 3, 224, 224])];
-    let (outputs, expected) = (
-        built.run(&image)?,
-        interp::run(&built.job.compiled.program, &image)?,
-    );
+    let image = vec![Random::new(1).tensor(&[1, 3, 224, 224])];
+    let expected = interp::run(&built.compiled.program, &image)?;
+    let outputs = built.native.run(&[image])?.samples.concat();
     let same = outputs.iter().zip(&expected).all(|(a, b)| a.identical(b));
     ensure!(
         same,
         "the emitted crate does not answer what the interpreter does"
     );
-    ensure!(
-        built.emit_seconds < MAX_EMIT_SECONDS,
-        "emitted in {:.1} s",
-        built.emit_seconds
-    );
-    ensure!(
-        built.rustc.seconds < MAX_COMPILE_SECONDS,
-        "compiled in {:.1} s",
-        built.rustc.seconds
-    );
-    let peak = built.rustc.peak_bytes.unwrap_or(0);
+    let figures = built.figures(Worst::default());
+    let (emit, compile) = (figures.emit_seconds, figures.compile_seconds);
+    ensure!(emit < MAX_EMIT_SECONDS, "emitted in {emit:.1} s");
+    ensure!(compile < MAX_COMPILE_SECONDS, "compiled in {compile:.1} s");
+    let peak = figures.rustc_peak_bytes.unwrap_or(0);
     ensure!(peak < MAX_RUSTC_BYTES, "rustc took {} MiB", peak >> 20);
-    Ok(built.figures(Worst::default()))
+    Ok(figures)
 }

@@ -13,7 +13,8 @@ type Key = (Reverse<usize>, Reverse<usize>);
 
 /// Sets the offset of every block; returns the bytes that all of them take.
 pub(super) fn place(blocks: &mut BTreeMap<BufferId, Block>) -> usize {
-    let orders: [fn(&Block) -> Key; 4] = [
+    let orders: [fn(&Block) -> Key; 5] = [
+        |b| (Reverse(b.size), Reverse(0)),
         |b| (Reverse(b.size), Reverse(b.lifetime.last - b.lifetime.first)),
         |b| (Reverse(b.lifetime.last - b.lifetime.first), Reverse(b.size)),
         |b| {
