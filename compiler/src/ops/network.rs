@@ -109,7 +109,9 @@ pub(super) fn import_nodes(
 fn located(cx: &Importer<'_>, diag: Diag) -> Diag {
     let node = cx.node;
     let known = diag.at.tensor.is_some();
-    let diag = diag.at_node(&node.name, &node.qualified_operator());
+    let mut diag = diag.at_node(&node.name, &node.qualified_operator());
+    // Users know the operator by its name in the file; what it becomes here has names of its own.
+    diag.at.operator = Some(node.qualified_operator());
     let output = node.outputs.iter().find(|name| !name.is_empty());
     let (Some(output), false) = (output, known) else {
         return diag;
