@@ -77,7 +77,9 @@ impl Arguments {
     pub(crate) fn check_name(&self, got: &str) -> syn::Result<()> {
         match &self.name {
             Some(name) if name != got => {
-                let message = format!("types of networks are named in camel case: `{got}`");
+                let message = format!(
+                    "the type would be called `{got}`: in camel case, and unlike anything in networks"
+                );
                 Err(syn::Error::new(name.span(), message))
             }
             _ => Ok(()),
