@@ -160,5 +160,7 @@ fn name(input: ParseStream<'_>) -> syn::Result<(String, Span)> {
 }
 
 fn size(input: ParseStream<'_>) -> syn::Result<usize> {
-    input.parse::<LitInt>()?.base10_parse()
+    let size: LitInt = input.parse()?;
+    let wrong = |_| syn::Error::new(size.span(), "a size is a whole number");
+    size.base10_parse().map_err(wrong)
 }
