@@ -208,7 +208,7 @@ pub fn elements<T: Element>(bytes: &[u8]) -> Option<&[T]> {
     (head.is_empty() && tail.is_empty()).then_some(middle)
 }
 
-/// As [`elements`], for writing.
+/// As [`elements`](fn@elements), for writing.
 pub fn elements_mut<T: Element>(bytes: &mut [u8]) -> Option<&mut [T]> {
     // SAFETY: every bit pattern is a value of `T`, and of `u8`.
     let (head, middle, tail) = unsafe { bytes.align_to_mut::<T>() };

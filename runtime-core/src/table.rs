@@ -52,7 +52,7 @@ type Run = fn(&dyn Any, Option<&Expr>, &[ElementType], Vec<Bytes<'_>>) -> Option
 pub struct Kernel {
     /// The function's name, unique in the table.
     pub name: &'static str,
-    /// The file and module it is in, below [`kernels`].
+    /// The file and module it is in, below [`kernels`](mod@kernels).
     pub module: &'static str,
     /// Whether it takes parameters, as its first argument and by reference.
     pub has_params: bool,

@@ -224,7 +224,7 @@ mod tests {
         );
         assert!(
             Tolerance::NETWORK
-                .compare(&[short], &[long.clone()])
+                .compare(&[short], std::slice::from_ref(&long))
                 .is_err()
         );
         assert!(Tolerance::NETWORK.compare(&[], &[long]).is_err());

@@ -106,7 +106,7 @@ fn emitted(case: &Case, emitted: &Emitted) -> Result<(), String> {
         if !same {
             return Err("the interpreter answers otherwise".into());
         }
-        case.tolerance.compare_set(&outputs, set)?;
+        case.tolerance.compare_set(&outputs, &set)?;
     }
     Ok(())
 }

@@ -15,9 +15,8 @@
 //! The build script, `build.rs`, compiles it:
 //!
 //! ```no_run
-//! fn main() {
-//!     mlc_build::Model::new("digits.onnx").emit();
-//! }
+//! // In fn main():
+//! mlc_build::Model::new("digits.onnx").emit();
 //! ```
 //!
 //! That leaves `digits.rs` and its weights in the build's folder. Include it in a module of your own:
