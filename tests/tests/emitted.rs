@@ -24,7 +24,8 @@ fn cargo(dir: &Path, arguments: &[&str]) -> Output {
         .arg(dir.join("Cargo.toml"))
         .arg("--target-dir")
         .arg(target_dir().join("emitted/target"))
-        .env("RUSTDOCFLAGS", "-Dwarnings");
+        .env("RUSTDOCFLAGS", "-Dwarnings")
+        .env("RUSTFLAGS", "-Dwarnings");
     cargo.output().expect("cargo runs")
 }
 

@@ -212,8 +212,7 @@ impl Graph {
         inputs: &[Option<ValueId>],
     ) -> Result<Vec<ValueId>, Diag> {
         let types: Vec<_> = inputs.iter().map(|v| v.map(|v| self.ty(v))).collect();
-        let types = op.infer(&types).and_then(bounded);
-        let types = types.map_err(|d| d.at_node(name, op.name()))?;
+        let types = op.infer(&types).and_then(bounded)?;
         let node = NodeId(self.nodes.len());
         let mut outputs = Vec::with_capacity(types.len());
         for ty in types {
@@ -252,8 +251,7 @@ impl Graph {
             .iter()
             .map(|v| v.and_then(|v| self.constant(v)))
             .collect();
-        let tensors = interp::evaluate(&*node.op, &inputs)
-            .map_err(|d| d.at_node(&node.name, node.op.name()))?;
+        let tensors = interp::evaluate(&*node.op, &inputs)?;
         for (&value, tensor) in node.outputs.iter().zip(tensors) {
             self.values[value.0].def = Def::Const(tensor);
         }
