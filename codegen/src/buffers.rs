@@ -93,7 +93,7 @@ impl<'a> Buffers<'a> {
             let buffer = self.program().buffer(id);
             let offset = self.compiled.plan.offset(self.program(), id).unwrap_or(0);
             let doc = format!(
-                " {}, bytes {}..{}.",
+                " `{}`, bytes {}..{}.",
                 buffer.ty,
                 offset,
                 offset + buffer.bytes()
@@ -123,7 +123,7 @@ impl<'a> Buffers<'a> {
                 .get(&id)
                 .copied()
                 .unwrap_or(0);
-            let doc = format!(" {}.", self.program().buffer(id).ty);
+            let doc = format!(" `{}`.", self.program().buffer(id).ty);
             self.place_type(id, name, offset, &doc)
         });
         let bytes = match at {

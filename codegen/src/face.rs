@@ -32,7 +32,11 @@ impl Face {
             name: ident(&names.snake(&port.name, fallback)),
             place: buffers.port(port.buffer),
             array: Buffers::array(program, port.buffer),
-            doc: format!("`{}`: {}", one_line(&port.name).replace('`', "'"), port.ty),
+            doc: format!(
+                "`{}`: `{}`",
+                one_line(&port.name).replace('`', "'"),
+                port.ty
+            ),
         };
         Face {
             inputs: program

@@ -38,7 +38,8 @@ fn line(compiled: &Compiled, i: usize, step: &Step) -> String {
     let operands = || step.call.kernel.operands.iter().zip(&step.call.operands);
     let constants = operands().filter(|(_, id)| program.constant(**id).is_some());
     let weights: usize = constants.map(|(_, id)| program.buffer(*id).bytes()).sum();
-    let written = operands().find(|(row, _)| matches!(row.role, Role::Write | Role::Update));
+    let mut written = operands().filter(|(row, _)| matches!(row.role, Role::Write | Role::Update));
+    let written = written.find(|(_, id)| !program.buffer(**id).is_empty());
     let output = written.map_or_else(String::new, |(_, &id)| {
         let buffer = program.buffer(id);
         let offset = plan.offset(program, id).unwrap_or(0);
@@ -46,7 +47,7 @@ fn line(compiled: &Compiled, i: usize, step: &Step) -> String {
         let until = life.map_or(0, |l| l.last.min(program.steps.len()));
         let end = offset + buffer.bytes();
         format!(
-            "{} | {} | {} | {offset}..{end} | {until}",
+            "`{}` | {} | {} | {offset}..{end} | {until}",
             buffer.ty,
             grouped(step.macs),
             grouped(weights as u64)

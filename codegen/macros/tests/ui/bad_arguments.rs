@@ -1,5 +1,3 @@
-//! Arguments that are missing, unknown or malformed.
-
 mlc_macros::include_model!();
 
 mlc_macros::include_model!("../../fixtures/digits/model.onnx", colour = Red);

@@ -1,5 +1,3 @@
-//! Dimensions and inputs that the model does not have.
-
 mod unknown {
     mlc_macros::include_model!("../../fixtures/digits/model.onnx", dim(batch = 1));
 }

@@ -1,5 +1,3 @@
-//! A model with operators that nobody knows: all are named.
-
 mod network {
     mlc_macros::include_model!("../../fixtures/importer/bad_several_unknown_operators/model.onnx");
 }
