@@ -188,7 +188,16 @@ impl Model {
 
     /// Compiles the model into a crate in `dir`.
     fn emit(&self, dir: &Path) -> Result<()> {
-        let mut command = sh::cargo(["run", "-q", "--release", "-p", "mlc", "--", "build"]);
+        let mut command = sh::cargo([
+            "run",
+            "-q",
+            "--release",
+            "-p",
+            "mlc",
+            "--no-default-features",
+            "--",
+            "build",
+        ]);
         command
             .arg(&self.onnx)
             .arg("--out")
