@@ -41,7 +41,7 @@ fn compare(mut outputs: &[u8], model: &Model) -> Result<Worst, String> {
             .iter()
             .map(|recorded| take(&mut outputs, recorded));
         let found = found.collect::<Result<Vec<_>, _>>()?;
-        let compared = model.case.tolerance.compare(&found, &set.outputs);
+        let compared = model.case.tolerance.compare_set(&found, set);
         worst = worst.max(compared.map_err(|why| format!("data set {k}, {why}"))?);
     }
     match outputs.len() {
