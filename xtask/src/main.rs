@@ -12,7 +12,6 @@ mod packages;
 mod panics;
 mod proto;
 mod qemu;
-mod recorded;
 mod sh;
 mod test;
 mod toolchain;

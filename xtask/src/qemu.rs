@@ -5,20 +5,20 @@
 //! tolerance of floats. That an image links proves that it holds no panic path. Sizes are read from
 //! the image, the stack's depth from painted memory, and instructions are counted by a plugin of QEMU.
 
-mod api;
 mod board;
 mod emulator;
 mod firmware;
 mod image;
 mod report;
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
-use mlc_compiler::tensor::Tensor;
+use mlc_codegen::{Interface, emit_crate, install};
+use mlc_tests::Case;
+use mlc_tests::recorded::{Set, Tolerance};
 
-use crate::recorded;
 use crate::toolchain::{self, Toolchain};
 use crate::{packages, sh};
 use board::{BOARDS, Board};
@@ -48,15 +48,12 @@ pub(crate) struct Args {
 
 pub(crate) fn run(args: Args) -> Result<()> {
     let boards = chosen_boards(&args.boards);
-    let models = chosen_models(&args);
+    let cases = chosen_cases(&args);
     let bench = Bench::prepare(&boards, args.opt_level, args.all)?;
     let mut reports = Vec::new();
-    for dir in &models {
-        reports.extend(
-            bench
-                .try_model(dir, &boards)
-                .with_context(|| dir.display().to_string())?,
-        );
+    for case in cases {
+        let name = case.name.clone();
+        reports.extend(bench.try_case(case, &boards).context(name)?);
     }
     match args.json {
         true => println!("{}", serde_json::to_string_pretty(&reports)?),
@@ -69,11 +66,12 @@ pub(crate) fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-fn chosen_models(args: &Args) -> Vec<PathBuf> {
+fn chosen_cases(args: &Args) -> Vec<Case> {
+    let case = |dir: &PathBuf| Case::plain("", dir.clone(), Tolerance::NETWORK);
     match args.models.is_empty() {
-        true if args.all => mlc_fixtures::models().map(|model| model.dir).collect(),
-        true => vec![mlc_fixtures::dir("digits")],
-        false => args.models.clone(),
+        true if args.all => mlc_tests::networks(),
+        true => vec![case(&mlc_fixtures::dir("digits"))],
+        false => args.models.iter().map(case).collect(),
     }
 }
 
@@ -109,18 +107,11 @@ impl Bench {
         })
     }
 
-    /// Emits the model in `dir`, and runs it on this machine and on each board.
-    fn try_model(&self, dir: &Path, boards: &[&'static Board]) -> Result<Vec<Report>> {
-        let model = Model::open(dir)?;
-        let work = sh::target_dir().join("qemu").join(&model.name);
-        let emitted = work.join("crate");
-        model.emit(&emitted)?;
-        let firmware = Firmware::generate(
-            work.join("firmware"),
-            &model.name,
-            &emitted,
-            &self.opt_level,
-        )?;
+    /// Emits a model, and runs it on this machine and on each board.
+    fn try_case(&self, case: Case, boards: &[&'static Board]) -> Result<Vec<Report>> {
+        let work = sh::target_dir().join("qemu").join(&case.name);
+        let model = Model::emit(case, work.join("crate"))?;
+        let firmware = Firmware::generate(work.join("firmware"), &model, &self.opt_level)?;
         let host = emulator::run_host(&firmware.build_host()?, &model.inputs, &work.join("host"))?;
         let report = |board: &&'static Board| {
             let Some(image) = self.image(&firmware, board)? else {
@@ -128,7 +119,7 @@ impl Bench {
             };
             let folder = work.join(board.name);
             let outcome = self.emulator.run(board, &image, &model.inputs, &folder)?;
-            let agreement = Agreement::of(&outcome.outputs, &host.outputs, &model.outputs);
+            let agreement = Agreement::of(&outcome.outputs, &host.outputs, &model);
             Report::new(&model, board, &image, &outcome, agreement).map(Some)
         };
         boards
@@ -154,55 +145,31 @@ impl Bench {
     }
 }
 
-/// A network with its recorded data.
+/// A network, emitted, with its recorded data.
 struct Model {
-    name: String,
-    onnx: PathBuf,
-    /// How many recorded sets there are.
-    sets: usize,
-    /// The inputs of all sets, one after another.
+    case: Case,
+    /// Where its crate is, and how it is called.
+    dir: PathBuf,
+    interface: Interface,
+    sets: Vec<Set>,
+    /// The inputs of all sets, one after another, as they lie in memory.
     inputs: Vec<u8>,
-    /// The outputs of all sets, one after another.
-    outputs: Vec<Tensor>,
 }
 
 impl Model {
-    fn open(dir: &Path) -> Result<Self> {
-        let dir = dir.canonicalize()?;
-        let name = dir
-            .file_name()
-            .unwrap_or_default()
-            .to_string_lossy()
-            .replace('-', "_");
-        let sets = recorded::sets(&dir)?;
+    /// Compiles the model of a case into a crate in `dir`, as `mlc build` does.
+    fn emit(case: Case, dir: PathBuf) -> Result<Self> {
+        let compiled = case.compile()?;
+        install(&emit_crate(&compiled, &case.name)?, &dir, false)?;
+        let sets = case.sets()?;
         ensure!(!sets.is_empty(), "there is no recorded data");
         let inputs = sets.iter().flat_map(|set| &set.inputs);
         Ok(Self {
-            name,
-            onnx: dir.join("model.onnx"),
-            sets: sets.len(),
+            dir,
+            interface: Interface::of(&compiled, &case.name),
             inputs: inputs.flat_map(|tensor| tensor.bytes()).copied().collect(),
-            outputs: sets.into_iter().flat_map(|set| set.outputs).collect(),
+            sets,
+            case,
         })
-    }
-
-    /// Compiles the model into a crate in `dir`.
-    fn emit(&self, dir: &Path) -> Result<()> {
-        let mut command = sh::cargo([
-            "run",
-            "-q",
-            "--release",
-            "-p",
-            "mlc",
-            "--no-default-features",
-            "--",
-            "build",
-        ]);
-        command
-            .arg(&self.onnx)
-            .arg("--out")
-            .arg(dir)
-            .args(["--name", &self.name]);
-        sh::run(&mut command)
     }
 }

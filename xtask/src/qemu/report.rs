@@ -1,42 +1,62 @@
 //! What was measured, as tables and as data.
 
 use mlc_compiler::tensor::Tensor;
+use mlc_tests::recorded::Worst;
 use serde::Serialize;
 
 use super::Model;
 use super::board::{BOARDS, Board};
 use super::emulator::Outcome;
 use super::image::Image;
-use crate::recorded;
 
 /// How the outputs of a board compare.
 #[derive(Serialize)]
 pub(super) struct Agreement {
     /// Whether they are those of the host, bit for bit.
     host_identical: bool,
-    /// The largest difference from what was recorded, in units of what is allowed (at most 1 passes).
-    recorded_error: f64,
+    /// The largest difference from what was recorded, in units of what is allowed.
+    recorded_error: Option<f64>,
+    /// What is wrong with them, if more than what is allowed.
+    mismatch: Option<String>,
 }
 
 impl Agreement {
     /// Compares outputs with the host's and with the recorded ones.
-    pub(super) fn of(outputs: &[u8], host: &[u8], recorded: &[Tensor]) -> Self {
-        let mut rest = outputs;
-        let errors = recorded.iter().map(|tensor| {
-            let (these, others) = rest.split_at(tensor.bytes().len().min(rest.len()));
-            rest = others;
-            recorded::error(these, tensor)
-        });
-        let worst = errors.fold(0.0, f64::max);
+    pub(super) fn of(outputs: &[u8], host: &[u8], model: &Model) -> Self {
+        let compared = compare(outputs, model);
         Self {
             host_identical: outputs == host,
-            recorded_error: if rest.is_empty() {
-                worst
-            } else {
-                f64::INFINITY
-            },
+            recorded_error: compared.as_ref().ok().map(|worst| worst.of_allowed),
+            mismatch: compared.err(),
         }
     }
+}
+
+/// Compares the outputs of all sets, one after another, with the recorded ones.
+fn compare(mut outputs: &[u8], model: &Model) -> Result<Worst, String> {
+    let mut worst = Worst::default();
+    for (k, set) in model.sets.iter().enumerate() {
+        let found = set
+            .outputs
+            .iter()
+            .map(|recorded| take(&mut outputs, recorded));
+        let found = found.collect::<Result<Vec<_>, _>>()?;
+        let compared = model.case.tolerance.compare_set(&found, set);
+        worst = worst.max(compared.map_err(|why| format!("data set {k}, {why}"))?);
+    }
+    match outputs.len() {
+        0 => Ok(worst),
+        more => Err(format!("{more} bytes too many")),
+    }
+}
+
+/// The next tensor among `bytes`, of the type of `like`.
+fn take(bytes: &mut &[u8], like: &Tensor) -> Result<Tensor, String> {
+    let (these, rest) = bytes
+        .split_at_checked(like.bytes().len())
+        .ok_or("the outputs end too early")?;
+    *bytes = rest;
+    Tensor::from_bytes(like.ty.clone(), these).map_err(|diag| diag.to_string())
 }
 
 /// One network on one board.
@@ -77,10 +97,10 @@ impl Report {
         let weight_bytes = outcome.figure("weight_bytes")?;
         let macs = outcome.figure("macs")?;
         Ok(Self {
-            model: model.name.clone(),
+            model: model.case.name.clone(),
             board: board.name,
             target: board.target,
-            data_sets: model.sets,
+            data_sets: model.sets.len(),
             flash_bytes: image.flash_bytes,
             code_bytes: image.flash_bytes.saturating_sub(weight_bytes),
             ram_bytes: image.ram_bytes,
@@ -97,7 +117,7 @@ impl Report {
 
     /// Whether the outputs are what they should be.
     pub(super) fn passes(&self) -> bool {
-        self.agreement.host_identical && self.agreement.recorded_error <= 1.0
+        self.agreement.host_identical && self.agreement.mismatch.is_none()
     }
 
     fn row(&self) -> [String; COLUMNS.len()] {
@@ -117,7 +137,10 @@ impl Report {
                 "DIFFERS"
             }
             .into(),
-            format!("{:.3}", self.agreement.recorded_error),
+            match self.agreement.recorded_error {
+                Some(error) => format!("{error:.3}"),
+                None => "TOO LARGE".into(),
+            },
         ]
     }
 }
@@ -150,6 +173,11 @@ pub(super) fn print(reports: &[Report]) {
         if !rows.is_empty() {
             println!("\n{board}");
             print_table(&rows);
+        }
+    }
+    for report in reports {
+        if let Some(mismatch) = &report.agreement.mismatch {
+            println!("\n{} on {}: {mismatch}", report.model, report.board);
         }
     }
     println!("\n{LEGEND}");
