@@ -146,6 +146,33 @@ impl fmt::Display for TensorType {
     }
 }
 
+/// No tensor has more elements than this, nor an axis as many positions.
+pub const MAX_ELEMENTS: usize = 1 << 28;
+/// No tensor has more dimensions than this.
+const MAX_RANK: usize = 64;
+
+impl TensorType {
+    /// Whether a machine can hold such a tensor: dimensions come from a model and may be absurd.
+    pub fn check_size(&self) -> Result<(), Diag> {
+        if self.rank() > MAX_RANK {
+            let message = format!(
+                "{} dimensions are more than the {MAX_RANK} supported",
+                self.rank()
+            );
+            return Err(Diag::new("too-many-dimensions", message));
+        }
+        // Without the zeros: products of some of the dimensions must not be too large either.
+        let grown = |n: usize, &dim: &usize| n.checked_mul(dim.max(1));
+        match self.shape.iter().try_fold(1, grown) {
+            Some(n) if n <= MAX_ELEMENTS => Ok(()),
+            _ => Err(Diag::new(
+                "tensor-size",
+                format!("{self} would be too large"),
+            )),
+        }
+    }
+}
+
 /// Bytes in memory that is aligned for every element type.
 #[derive(Clone, Default)]
 pub struct AlignedBytes {

@@ -86,8 +86,6 @@ pub struct Graph {
 
 /// Constants larger than this are folded only if they shrink the model or somebody needs them.
 const EAGER_FOLD_BYTES: usize = 64 << 10;
-/// No tensor has more elements than this.
-const MAX_ELEMENTS: usize = 1 << 31;
 /// No constant larger than this is made by folding.
 const MAX_FOLD_BYTES: usize = 512 << 20;
 
@@ -212,7 +210,8 @@ impl Graph {
         inputs: &[Option<ValueId>],
     ) -> Result<Vec<ValueId>, Diag> {
         let types: Vec<_> = inputs.iter().map(|v| v.map(|v| self.ty(v))).collect();
-        let types = op.infer(&types).and_then(bounded)?;
+        let types = op.infer(&types)?;
+        types.iter().try_for_each(TensorType::check_size)?;
         let node = NodeId(self.nodes.len());
         let mut outputs = Vec::with_capacity(types.len());
         for ty in types {
@@ -421,18 +420,6 @@ impl Copy<'_> {
             inputs,
             outputs,
         });
-    }
-}
-
-/// Types that a machine can hold: dimensions come from a model and may be absurd.
-fn bounded(types: Vec<TensorType>) -> Result<Vec<TensorType>, Diag> {
-    let len = |ty: &TensorType| ty.shape.iter().try_fold(1usize, |n, &d| n.checked_mul(d));
-    match types
-        .iter()
-        .find(|ty| len(ty).is_none_or(|n| n > MAX_ELEMENTS))
-    {
-        Some(ty) => Err(Diag::new("tensor-size", format!("{ty} would be too large"))),
-        None => Ok(types),
     }
 }
 

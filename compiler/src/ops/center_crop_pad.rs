@@ -1,7 +1,7 @@
 //! Cropping and padding around the centre.
 
 use super::slice::Part;
-use super::{Importer, OnnxOp, axis, onnx};
+use super::{Importer, OnnxOp, axes, onnx};
 use crate::diag::Diag;
 
 /// `CenterCropPad`: axes that are too long lose elements on both sides, those too short gain zeros.
@@ -11,7 +11,7 @@ fn center_crop_pad(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let missing = || Diag::new("missing-input", "the shape is not given");
     let wanted = cx.ints(1, "the shape")?.ok_or_else(missing)?;
     let axes: Vec<_> = match cx.node.ints("axes")? {
-        Some(axes) => axes.iter().map(|&a| axis(a, shape.len())).collect::<Result<_, _>>()?,
+        Some(given) => axes(given, shape.len())?,
         None => (0..shape.len()).collect(),
     };
     let sizes: Result<Vec<isize>, _> = wanted.iter().map(|&n| isize::try_from(n)).collect();

@@ -2,10 +2,10 @@
 
 use super::{Importer, OnnxOp, onnx, unsupported_type};
 use crate::diag::Diag;
-use crate::tensor::{AlignedBytes, DType, Tensor, TensorType};
+use crate::tensor::{DType, Tensor, TensorType};
 
-/// Elements that a constant made by `ConstantOfShape` or `Range` may have.
-const MAX_ELEMENTS: usize = 1 << 28;
+/// Elements that a constant made by `Range` or `EyeLike` may have.
+const MAX_ELEMENTS: usize = 1 << 24;
 
 fn constant(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let given = match cx.node.tensor("value")? {
@@ -49,17 +49,33 @@ fn bounded(dtype: DType, dims: &[i64]) -> Result<TensorType, Diag> {
 fn constant_of_shape(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let dims = cx.ints(0, "the shape")?.unwrap_or_default();
     let value = cx.node.tensor("value")?.cloned().unwrap_or_else(|| Tensor::scalar(0f32));
-    if value.ty.len() != 1 || value.ty.dtype.bits() < 8 {
+    if value.ty.len() != 1 {
         let message = format!("the value must be one number, not {}", value.ty);
         return Err(Diag::new("invalid-attribute", message).at_attribute("value"));
     }
-    let ty = bounded(value.ty.dtype, &dims)?;
-    let mut bytes = AlignedBytes::zeros(ty.bytes());
-    for element in bytes.chunks_exact_mut(value.bytes().len()) {
-        element.copy_from_slice(value.bytes());
-    }
-    let y = cx.add_constant(Tensor::from_bytes(ty, bytes)?);
+    let shape: Result<Vec<_>, _> = dims.iter().map(|&d| usize::try_from(d)).collect();
+    let shape = shape.map_err(|_| Diag::new("invalid-shape", format!("a shape of {dims:?}")))?;
+    let y = match value.ty.dtype.storage() {
+        Some(_) => {
+            let value = cx.add_constant(value.reshaped([]));
+            cx.expand(value, shape)?
+        }
+        None => {
+            let tensor = filled(&value, &dims)?;
+            cx.add_constant(tensor)
+        }
+    };
     cx.finish(y)
+}
+
+/// Repetitions of a value that no kernel works on.
+fn filled(value: &Tensor, dims: &[i64]) -> Result<Tensor, Diag> {
+    let ty = bounded(value.ty.dtype, dims)?;
+    if value.ty.dtype.bits() < 8 {
+        return Err(unsupported_type(value.ty.dtype));
+    }
+    let bytes = value.bytes().repeat(ty.len());
+    Tensor::from_bytes(ty, &*bytes)
 }
 
 fn range(cx: &mut Importer<'_>) -> Result<(), Diag> {
@@ -108,6 +124,7 @@ fn eye_like(cx: &mut Importer<'_>) -> Result<(), Diag> {
         return Err(Diag::new("shape-mismatch", message));
     };
     let k = cx.node.int("k", 0)?;
+    bounded(DType::U8, &[rows as i64, columns as i64])?;
     let on = |i: usize| (i % columns) as i64 - (i / columns) as i64 == k;
     let values: Vec<u8> = (0..rows * columns).map(|i| on(i) as u8).collect();
     let eye = cx.add_constant(Tensor::new(shape, &values));

@@ -260,6 +260,23 @@ pub fn axis(axis: i64, rank: usize) -> Result<usize, Diag> {
         })
 }
 
+/// Axes as ONNX gives them, which have to be distinct.
+pub fn axes(given: &[i64], rank: usize) -> Result<Vec<usize>, Diag> {
+    let axes = given
+        .iter()
+        .map(|&a| axis(a, rank))
+        .collect::<Result<Vec<_>, _>>()?;
+    let mut sorted = axes.clone();
+    sorted.sort_unstable();
+    match sorted.windows(2).all(|pair| pair[0] != pair[1]) {
+        true => Ok(axes),
+        false => Err(Diag::new(
+            "invalid-axis",
+            format!("axes {given:?} are not distinct"),
+        )),
+    }
+}
+
 /// A diagnostic for an element type that an operator does not take.
 pub fn unsupported_type(dtype: DType) -> Diag {
     Diag::new(

@@ -24,7 +24,7 @@ pub mod window;
 use crate::diag::Diag;
 use crate::lower::Lower;
 use crate::tensor::TensorType;
-pub use import::{Importer, axis, unsupported_type};
+pub use import::{Importer, axes, axis, unsupported_type};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::scalar::Expr;
 pub use network::import;

@@ -29,7 +29,7 @@ pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
         scope.insert(input.name.clone(), value);
     }
     for (name, tensor) in &model.initializers {
-        check_rank(&tensor.ty).map_err(|d| d.at_tensor(name))?;
+        tensor.ty.check_size().map_err(|d| d.at_tensor(name))?;
         scope.insert(name.clone(), graph.add_constant(name, tensor.clone()));
     }
     import_nodes(&mut graph, &mut scope, &model.nodes, &outputs)?;
@@ -56,23 +56,11 @@ fn import_input(graph: &mut Graph, input: &onnx::Input) -> Result<ValueId, Diag>
         let message = format!("dimensions of input `{}` are not all known", input.name);
         Diag::new("unbound-dimension", message)
     })?;
-    let value = graph.add_input(&input.name, TensorType::new(input.dtype, shape));
+    let ty = TensorType::new(input.dtype, shape);
+    ty.check_size().map_err(|d| d.at_tensor(&input.name))?;
+    let value = graph.add_input(&input.name, ty);
     set_source(graph, value, &input.name);
     Ok(value)
-}
-
-/// Most dimensions that a tensor may have.
-const MAX_RANK: usize = 64;
-
-fn check_rank(ty: &TensorType) -> Result<(), Diag> {
-    if ty.rank() <= MAX_RANK {
-        return Ok(());
-    }
-    let message = format!(
-        "{} dimensions are more than the {MAX_RANK} supported",
-        ty.rank()
-    );
-    Err(Diag::new("too-many-dimensions", message))
 }
 
 /// The nodes that `outputs` depend on, of nodes that come after those they read.

@@ -2,7 +2,7 @@
 
 use super::strides::{row_major, walk};
 use super::transpose::permute;
-use super::{Importer, OnnxOp, Op, Permuted, axis, onnx, unsupported_type};
+use super::{Importer, OnnxOp, Op, Permuted, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
@@ -14,7 +14,7 @@ use mlc_runtime_core::table::call;
 use std::sync::Arc;
 
 /// Elements that may be added on one side of an axis.
-const MAX_PAD: i64 = 1 << 30;
+const MAX_PAD: u64 = 1 << 30;
 
 /// Puts the value of the second input, one element, before and after the elements of the first.
 #[derive(Clone, Debug)]
@@ -256,14 +256,11 @@ fn pads(cx: &mut Importer<'_>, shape: &[usize]) -> Result<Vec<(isize, isize)>, D
     let missing = || Diag::new("missing-input", "the sizes of the padding are not given");
     let given = cx.ints_or_attribute(1, "pads")?.ok_or_else(missing)?;
     let axes: Vec<_> = match cx.ints(3, "the axes")? {
-        Some(axes) => axes
-            .iter()
-            .map(|&a| axis(a, rank))
-            .collect::<Result<_, _>>()?,
+        Some(given) => super::axes(&given, rank)?,
         None => (0..rank).collect(),
     };
     let count = axes.len();
-    if given.len() != 2 * count || given.iter().any(|n| n.abs() > MAX_PAD) {
+    if given.len() != 2 * count || given.iter().any(|n| n.unsigned_abs() > MAX_PAD) {
         let message = format!("{given:?} are not two sizes for each of {count} axes");
         return Err(Diag::new("invalid-input", message).at_attribute("pads"));
     }

@@ -1,7 +1,7 @@
 //! Operators that only change the shape: no data moves.
 
 use super::transpose::permute;
-use super::{Importer, OnnxOp, Op, Permuted, axis, onnx};
+use super::{Importer, OnnxOp, Op, Permuted, axes, axis, onnx};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
@@ -22,6 +22,7 @@ impl Op for Reshape {
             return Err(Diag::new("missing-input", "a reshape takes one input"));
         };
         let y = TensorType::new(x.dtype, self.0.clone());
+        y.check_size()?;
         if x.len() != y.len() {
             let message = format!("{x} cannot be reshaped to {:?}", self.0);
             return Err(Diag::new("shape-mismatch", message));
@@ -166,10 +167,7 @@ fn squeeze(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
     let shape = cx.shape(x);
     let axes = match cx.ints_or_attribute(1, "axes")? {
-        Some(axes) => axes
-            .iter()
-            .map(|&a| axis(a, shape.len()))
-            .collect::<Result<Vec<_>, _>>()?,
+        Some(given) => axes(&given, shape.len())?,
         None => (0..shape.len()).filter(|&d| shape[d] == 1).collect(),
     };
     if let Some(&d) = axes.iter().find(|&&d| shape[d] != 1) {
@@ -186,25 +184,15 @@ fn squeeze(cx: &mut Importer<'_>) -> Result<(), Diag> {
 
 fn unsqueeze(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
-    let axes = cx.ints_or_attribute(1, "axes")?.unwrap_or_default();
+    let given = cx.ints_or_attribute(1, "axes")?.unwrap_or_default();
     let mut rest = cx.shape(x).into_iter();
-    let rank = rest.len() + axes.len();
-    let axes = axes
-        .iter()
-        .map(|&a| axis(a, rank))
-        .collect::<Result<Vec<_>, _>>()?;
-    let shape: Option<Vec<_>> = (0..rank)
-        .map(|d| {
-            if axes.contains(&d) {
-                Some(1)
-            } else {
-                rest.next()
-            }
-        })
-        .collect();
-    let shape = shape
-        .filter(|_| rest.len() == 0)
-        .ok_or_else(|| Diag::new("invalid-axis", format!("axes {axes:?} are not distinct")))?;
+    let rank = rest.len() + given.len();
+    let axes = axes(&given, rank)?;
+    let dim = |d| match axes.contains(&d) {
+        true => Some(1),
+        false => rest.next(),
+    };
+    let shape = (0..rank).map_while(dim).collect();
     let y = cx.reshape(x, shape)?;
     cx.finish(y)
 }

@@ -303,10 +303,7 @@ fn resize(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
     let rank = cx.ty(x).rank();
     let axes: Vec<_> = match cx.node.ints("axes")? {
-        Some(axes) => axes
-            .iter()
-            .map(|&a| super::axis(a, rank))
-            .collect::<Result<_, _>>()?,
+        Some(given) => super::axes(given, rank)?,
         None => (0..rank).collect(),
     };
     let old = cx.version() < 11;
