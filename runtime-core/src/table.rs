@@ -306,12 +306,16 @@ kernels! {
     copy::fill<any>(Fill; value: read T, y: write T);
     depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    det::det_f32(Det; x: read f32, y: write f32, rows: scratch f32);
     gather::gather<any>(Gather; x: read T, indices: read i64, y: write T);
     gather::gather_axis<any>(Gather; x: read T, indices: read i32, y: write T);
     gather::gather_elements<any>(GatherElements; x: read T, indices: read i64, y: write T);
     gather::gather_nd<any>(GatherNd; x: read T, indices: read i64, y: write T);
     gru::gru_f32(Gru; x: read f32, w: read f32, r: read f32, bias: read f32, lengths: read i64,
         initial_h: read f32, y: write f32, y_h: write f32, gates: scratch f32);
+    linear_attention::linear_attention_f32(LinearAttention; q: read f32, k: read f32, v: read f32,
+        decay: read f32, beta: read f32, past: read f32, y: write f32, state: write f32,
+        delta: scratch f32);
     lrn::lrn_f32(Lrn; x: read f32, y: write f32);
     lstm::lstm_f32(Lstm; x: read f32, w: read f32, r: read f32, bias: read f32, peepholes: read f32,
         lengths: read i64, initial_h: read f32, initial_c: read f32, y: write f32, y_h: write f32,

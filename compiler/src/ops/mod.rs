@@ -131,10 +131,13 @@ macro_rules! operators { ($($module:ident)*) => {
 
 operators! {
     activation
+    affine_grid
     arg_reduce
     attention
     batch_norm
+    bit_cast
     cast
+    causal_conv
     center_crop_pad
     col2im
     concat
@@ -144,6 +147,7 @@ operators! {
     conv_transpose
     data_dependent
     depth_to_space
+    det
     dropout
     einsum
     elementwise
@@ -152,6 +156,7 @@ operators! {
     global_pool
     group_norm
     layer_norm
+    linear_attention
     loss
     lrn
     matmul
@@ -162,11 +167,12 @@ operators! {
     reduce
     reshape
     resize
-    rotary_embedding
     reverse_sequence
+    rotary_embedding
     scan
     scatter
     shape
+    signal
     slice
     softmax
     top_k
