@@ -131,6 +131,7 @@ macro_rules! operators { ($($module:ident)*) => {
 
 operators! {
     activation
+    affine_grid
     arg_reduce
     attention
     batch_norm
@@ -150,11 +151,13 @@ operators! {
     expand
     gather
     global_pool
+    grid_sample
     group_norm
     layer_norm
     loss
     lrn
     matmul
+    max_unpool
     one_hot
     pad
     pool

@@ -17,6 +17,7 @@ pub mod conv_transpose;
 pub mod copy;
 pub mod depthwise2d;
 pub mod gather;
+pub mod grid_sample;
 pub mod gru;
 pub mod lrn;
 pub mod lstm;
