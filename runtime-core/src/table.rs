@@ -311,6 +311,7 @@ kernels! {
     gather::gather_axis<any>(Gather; x: read T, indices: read i32, y: write T);
     gather::gather_elements<any>(GatherElements; x: read T, indices: read i64, y: write T);
     gather::gather_nd<any>(GatherNd; x: read T, indices: read i64, y: write T);
+    grid_sample::grid_sample_f32(GridSample; x: read f32, grid: read f32, y: write f32);
     gru::gru_f32(Gru; x: read f32, w: read f32, r: read f32, bias: read f32, lengths: read i64,
         initial_h: read f32, y: write f32, y_h: write f32, gates: scratch f32);
     linear_attention::linear_attention_f32(LinearAttention; q: read f32, k: read f32, v: read f32,

@@ -154,12 +154,14 @@ operators! {
     expand
     gather
     global_pool
+    grid_sample
     group_norm
     layer_norm
     linear_attention
     loss
     lrn
     matmul
+    max_unpool
     one_hot
     pad
     pool

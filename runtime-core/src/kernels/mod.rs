@@ -18,6 +18,7 @@ pub mod copy;
 pub mod depthwise2d;
 pub mod det;
 pub mod gather;
+pub mod grid_sample;
 pub mod gru;
 pub mod linear_attention;
 pub mod lrn;
