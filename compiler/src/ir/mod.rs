@@ -239,7 +239,7 @@ impl Graph {
         let bytes = |v: &ValueId| self.ty(*v).bytes();
         let made: usize = node.outputs.iter().map(bytes).sum();
         let given: usize = node.inputs.iter().flatten().map(bytes).sum();
-        constant && node.op.is_foldable() && made <= given.max(EAGER_FOLD_BYTES)
+        constant && node.op.folds_at_once() && made <= given.max(EAGER_FOLD_BYTES)
     }
 
     /// Computes the outputs of a node whose inputs are constant.

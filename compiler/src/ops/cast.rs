@@ -45,13 +45,14 @@ impl Importer<'_> {
     }
 }
 
-/// A constant in half precision as `f32`.
+/// A constant in half precision as `f32`, and one of less than a byte as bytes.
 fn widen(tensor: &Tensor) -> Option<Tensor> {
     let halves = tensor.bytes().chunks_exact(2).map(|b| [b[0], b[1]]);
     let values: Vec<f32> = match tensor.ty.dtype {
         DType::F16 => halves.map(|b| half::f16::from_le_bytes(b).to_f32()).collect(),
         DType::BF16 => halves.map(|b| half::bf16::from_le_bytes(b).to_f32()).collect(),
-        _ => return tensor.ty.dtype.storage().map(|_| tensor.clone()),
+        _ if tensor.ty.dtype.storage().is_some() => return Some(tensor.clone()),
+        _ => return super::quantize::unpacked(tensor),
     };
     let ty = TensorType::new(DType::F32, tensor.ty.shape.clone());
     Tensor::from_bytes(ty, bytemuck::cast_slice::<f32, u8>(&values)).ok()

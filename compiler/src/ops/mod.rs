@@ -86,6 +86,12 @@ pub trait Op: Any + Debug + Send + Sync {
     fn is_foldable(&self) -> bool {
         true
     }
+
+    /// Whether constants are computed as soon as the operator is applied to them, rather than when
+    /// somebody asks for them.
+    fn folds_at_once(&self) -> bool {
+        self.is_foldable()
+    }
 }
 
 /// An operator rewritten for inputs with permuted axes: see [`Op::permuted`].
@@ -165,6 +171,7 @@ operators! {
     one_hot
     pad
     pool
+    quantize
     recurrent
     reduce
     reshape

@@ -6,6 +6,7 @@ mod elementwise;
 mod epilogue;
 mod flatten;
 mod gates;
+mod integers;
 mod linear;
 mod pad;
 mod reshapes;
@@ -48,6 +49,11 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "pad",
         run: pad::run,
+    },
+    // What lies between quantised values is computed on integers.
+    Pass {
+        name: "integers",
+        run: integers::run,
     },
     // Activations that are written out have names that the epilogue knows. Before their numbers
     // disappear in weights.
