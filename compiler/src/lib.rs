@@ -16,6 +16,8 @@ pub mod onnx;
 pub mod ops;
 pub mod passes;
 pub mod program;
+#[cfg(feature = "quantize")]
+pub mod quantize;
 pub mod schedule;
 pub mod tensor;
 

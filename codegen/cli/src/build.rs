@@ -1,6 +1,7 @@
 //! `mlc build`: a model becomes a crate.
 
 use crate::Outcome;
+use crate::quantize::{Calibration, quantized};
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled};
 use mlc_codegen::{Files, Options, emit_crate, install};
@@ -18,6 +19,11 @@ pub(crate) struct Args {
     /// Folder of the crate [default: the network's name].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
+    /// Quantise the model first, calibrated with the samples in this file or folder, as `mlc quantize` does.
+    #[arg(long = "quantize", id = "data", value_name = "PATH")]
+    quantize: Option<PathBuf>,
+    #[command(flatten)]
+    calibration: Calibration,
     /// Write even into a folder that holds something else.
     #[arg(long)]
     force: bool,
@@ -42,7 +48,12 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let name = args.options.crate_name();
     let out = args.out.unwrap_or_else(|| PathBuf::from(&name));
     let progress = terminal.progress(format!("compiling {name}"));
-    let compiled = args.options.compile()?;
+    let model = args.options.load()?;
+    let model = match &args.quantize {
+        Some(data) => quantized(&model, data, &args.calibration, &progress)?.model,
+        None => model,
+    };
+    let compiled = mlc_compiler::compile(&model)?;
     let files = emit_crate(&compiled, &args.options.name())?;
     install(&files, &out, args.force)?;
     drop(progress);

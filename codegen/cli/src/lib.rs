@@ -7,6 +7,7 @@ mod build;
 mod inspect;
 #[cfg(feature = "verify")]
 pub mod oracle;
+mod quantize;
 mod run;
 mod table;
 mod terminal;
@@ -62,6 +63,7 @@ commands! {
     #[cfg(feature = "verify")]
     Verify: verify,
     Inspect: inspect,
+    Quantize: quantize,
 }
 
 /// Compiles ONNX models into standalone, heap-free, no_std Rust crates.

@@ -104,6 +104,13 @@ fn problem(diag: &Diag) -> String {
 /// A spinner that disappears with this value.
 pub(crate) struct Progress(ProgressBar);
 
+impl Progress {
+    /// Says what is going on now.
+    pub(crate) fn say(&self, message: impl Into<String>) {
+        self.0.set_message(message.into());
+    }
+}
+
 impl Drop for Progress {
     fn drop(&mut self) {
         self.0.finish_and_clear();

@@ -24,6 +24,7 @@ pub mod tensor;
 mod tests;
 mod types;
 mod weigh;
+mod write;
 
 pub use bind::Bindings;
 pub use check::{NEWEST_IR, NEWEST_OPSET, OLDEST_OPSET};

@@ -1,0 +1,115 @@
+//! Images as samples: bytes of grey or of red, green and blue, in the order of axes that the network takes.
+
+use super::arrays::layout;
+use super::{Layout, Preprocessing};
+use crate::diag::Diag;
+use crate::tensor::{Tensor, TensorType};
+use image::imageops::FilterType;
+use image::{DynamicImage, GenericImageView, ImageReader};
+use std::path::Path;
+
+/// The image in a file, as the network takes it but for the element type.
+pub(super) fn load(
+    path: &Path,
+    ty: &TensorType,
+    preprocessing: &Preprocessing,
+) -> Result<Tensor, Diag> {
+    let (layout, channels, width, height) = size(ty, preprocessing)?;
+    let image = fitted(decode(path)?, width, height, preprocessing.resize)?;
+    let pixels = match channels {
+        1 => image.to_luma8().into_raw(),
+        _ => image.to_rgb8().into_raw(),
+    };
+    let ordered = match layout {
+        Layout::Nhwc => pixels,
+        Layout::Nchw => planes(&pixels, channels),
+    };
+    Ok(Tensor::new(ty.shape.clone(), &ordered))
+}
+
+fn decode(path: &Path) -> Result<DynamicImage, Diag> {
+    let failed =
+        |error: String| Diag::new("unreadable-file", format!("cannot read the image: {error}"));
+    let reader = ImageReader::open(path).map_err(|error| failed(error.to_string()))?;
+    let reader = reader
+        .with_guessed_format()
+        .map_err(|error| failed(error.to_string()))?;
+    reader.decode().map_err(|error| failed(error.to_string()))
+}
+
+/// The order of axes, the channels, and width and height of the images that the network takes.
+fn size(ty: &TensorType, preprocessing: &Preprocessing) -> Result<(Layout, usize, u32, u32), Diag> {
+    let layout = layout(ty, preprocessing)?;
+    let size = match (layout, &ty.shape[..]) {
+        (Layout::Nchw, &[1, c, h, w]) | (Layout::Nhwc, &[1, h, w, c]) if c == 1 || c == 3 => {
+            Some((c, w, h))
+        }
+        _ => None,
+    };
+    let side = |n: usize| u32::try_from(n).ok();
+    let size = size.and_then(|(c, w, h)| Some((layout, c, side(w)?, side(h)?)));
+    size.ok_or_else(|| {
+        Diag::new(
+            "wrong-sample",
+            format!("an image cannot be a sample of {ty}"),
+        )
+    })
+}
+
+/// The image in this size, if it is that or may be resized.
+fn fitted(
+    image: DynamicImage,
+    width: u32,
+    height: u32,
+    resize: bool,
+) -> Result<DynamicImage, Diag> {
+    let found = image.dimensions();
+    if found == (width, height) {
+        return Ok(image);
+    }
+    if resize {
+        return Ok(image.resize_exact(width, height, FilterType::Triangle));
+    }
+    let message = format!(
+        "the image is {}×{}, but the network takes {width}×{height}",
+        found.0, found.1
+    );
+    Err(Diag::new("wrong-sample", message).note("images are resized with `--resize`"))
+}
+
+/// Pixels sorted by channel.
+fn planes(pixels: &[u8], channels: usize) -> Vec<u8> {
+    (0..channels)
+        .flat_map(|c| pixels.iter().skip(c).step_by(channels))
+        .copied()
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tensor::DType;
+
+    #[test]
+    fn images_are_read_in_the_order_of_axes_that_is_wanted() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("a.png");
+        image::RgbImage::from_raw(2, 1, vec![1, 2, 3, 4, 5, 6])
+            .unwrap()
+            .save(&path)
+            .unwrap();
+        let load = |shape: &[usize], resize| {
+            let preprocessing = Preprocessing {
+                resize,
+                ..Preprocessing::default()
+            };
+            let tensor = load(&path, &TensorType::new(DType::F32, shape), &preprocessing)?;
+            Ok::<_, Diag>(tensor.values::<u8>().unwrap_or_default().to_vec())
+        };
+        assert_eq!(load(&[1, 3, 1, 2], false).unwrap(), [1, 4, 2, 5, 3, 6]);
+        assert_eq!(load(&[1, 2, 2, 3], true).unwrap().len(), 12);
+        assert_eq!(load(&[1, 3, 4, 5], false).unwrap_err().code, "wrong-sample");
+        assert_eq!(load(&[1, 3, 4, 5], true).unwrap().len(), 60);
+        assert_eq!(load(&[1, 3], false).unwrap_err().code, "unknown-layout");
+    }
+}
