@@ -215,7 +215,7 @@ fn constant(node: &Node) -> Option<Tensor> {
 /// A node of ONNX's own domain.
 pub(super) fn node(operator: &str, version: i64, inputs: &[&str], output: &str) -> Node {
     Node {
-        name: output.into(),
+        name: format!("{output}/{operator}"),
         operator: operator.into(),
         domain: String::new(),
         overload: String::new(),
