@@ -141,6 +141,9 @@ macro_rules! role {
 }
 
 macro_rules! bytes_of {
+    (read byte, $b:expr) => {
+        shared::<u8>($b)?
+    };
     (read $t:ty, $b:expr) => {
         shared::<$t>($b)?
     };
@@ -149,10 +152,13 @@ macro_rules! bytes_of {
     };
 }
 
-/// Element types of an operand: `T` is any.
+/// Element types of an operand: `T` is any of its row's class, `byte` any of one byte.
 macro_rules! types {
     (T) => {
-        ElementType::ALL
+        CLASS
+    };
+    (byte) => {
+        &[ElementType::I8, ElementType::U8]
     };
     ($t:ident) => {
         &[<$t as Typed>::TYPE]
@@ -165,6 +171,16 @@ macro_rules! is_generic {
     };
     ($t:ident) => {
         false
+    };
+}
+
+/// Element types that `T` may stand for.
+macro_rules! class {
+    (quantized) => {
+        &[ElementType::I8, ElementType::U8, ElementType::I16]
+    };
+    ($($any:ident)?) => {
+        ElementType::ALL
     };
 }
 
@@ -234,6 +250,23 @@ macro_rules! with_type {
             }
         }
     };
+    (quantized, $ty:expr, $body:block) => {
+        match $ty {
+            ElementType::I8 => {
+                type T = i8;
+                $body
+            }
+            ElementType::U8 => {
+                type T = u8;
+                $body
+            }
+            ElementType::I16 => {
+                type T = i16;
+                $body
+            }
+            _ => return None,
+        }
+    };
     ($ty:expr, $body:block) => {
         $body
     };
@@ -251,12 +284,16 @@ macro_rules! kernels { ($(
             module: stringify!($module),
             has_params: true,
             has_closure: false,
-            operands: &[$(Operand {
-                name: stringify!($op),
-                role: role!($role),
-                types: types!($t),
-                generic: is_generic!($t),
-            }),*],
+            operands: {
+                #[allow(unused)]
+                const CLASS: &[ElementType] = class!($($class)?);
+                &[$(Operand {
+                    name: stringify!($op),
+                    role: role!($role),
+                    types: types!($t),
+                    generic: is_generic!($t),
+                }),*]
+            },
             in_place: None,
             run: |params, _, types, bytes| {
                 let p = params.downcast_ref::<kernels::$module::$params>()?;
@@ -295,6 +332,13 @@ kernels! {
     argreduce::argmin<number>(ArgReduce; x: read T, y: write i64);
     conv2d::conv2d_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    conv2d_int::conv2d_sums<quantized>(Conv2d; x: read T, w: read i8, zero: read T, y: write i32);
+    conv2d_int::conv2d_w8<quantized>(ConvInt2d; x: read T, w: read i8, bias: read i32,
+        multipliers: read i32, shifts: read i8, y: write T);
+    conv2d_int::conv2d_w16<quantized>(ConvInt2d; x: read T, w: read i16, bias: read i32,
+        multipliers: read i32, shifts: read i8, y: write T);
+    conv2d_int::conv2d_w4<quantized>(ConvInt2d; x: read T, w: read u8, bias: read i32,
+        multipliers: read i32, shifts: read i8, y: write T);
     conv3d::conv3d_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: write f32);
     conv3d::conv3d_add_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: update f32);
     conv_transpose::conv_transpose2d_f32(ConvTranspose2d; x: read f32, w: read f32, bias: read f32, y: write f32);
@@ -306,6 +350,12 @@ kernels! {
     copy::fill<any>(Fill; value: read T, y: write T);
     depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    depthwise2d_int::depthwise2d_w8<quantized>(DepthwiseInt2d; x: read T, w: read i8, bias: read i32,
+        multipliers: read i32, shifts: read i8, y: write T);
+    depthwise2d_int::depthwise2d_w16<quantized>(DepthwiseInt2d; x: read T, w: read i16, bias: read i32,
+        multipliers: read i32, shifts: read i8, y: write T);
+    depthwise2d_int::depthwise2d_w4<quantized>(DepthwiseInt2d; x: read T, w: read u8, bias: read i32,
+        multipliers: read i32, shifts: read i8, y: write T);
     det::det_f32(Det; x: read f32, y: write f32, rows: scratch f32);
     gather::gather<any>(Gather; x: read T, indices: read i64, y: write T);
     gather::gather_axis<any>(Gather; x: read T, indices: read i32, y: write T);
@@ -317,12 +367,19 @@ kernels! {
     linear_attention::linear_attention_f32(LinearAttention; q: read f32, k: read f32, v: read f32,
         decay: read f32, beta: read f32, past: read f32, y: write f32, state: write f32,
         delta: scratch f32);
+    lookup::lookup<any>(Lookup; x: read byte, table: read T, y: write T);
     lrn::lrn_f32(Lrn; x: read f32, y: write f32);
     lstm::lstm_f32(Lstm; x: read f32, w: read f32, r: read f32, bias: read f32, peepholes: read f32,
         lengths: read i64, initial_h: read f32, initial_c: read f32, y: write f32, y_h: write f32,
         y_c: write f32, gates: scratch f32);
     matmul::matmul_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: write f32);
     matmul::matmul_add_f32(MatMul; x: read f32, w: read f32, bias: read f32, y: update f32);
+    matmul_int::matmul_int<quantized>(MatMulInt; a: read T, b: read T, multipliers: read i32,
+        shifts: read i8, y: write T);
+    matmul_weights::matmul_w8(MatMulWeights; x: read f32, w: read i8, scales: read f32,
+        bias: read f32, y: write f32);
+    matmul_weights::matmul_w4(MatMulWeights; x: read f32, w: read u8, scales: read f32,
+        bias: read f32, y: write f32);
     norm::group_norm_f32(GroupNorm; x: read f32, scale: read f32, bias: read f32, y: write f32);
     norm::layer_norm_f32(LayerNorm; x: read f32, scale: read f32, bias: read f32, y: write f32);
     norm::layer_norm_statistics_f32(LayerNorm; x: read f32, mean: write f32, inverse_deviations: write f32);
@@ -336,6 +393,9 @@ kernels! {
     pool::max_pool3d<number>(Pool3d; x: read T, y: write T);
     pool::max_pool_indices2d<number>(MaxPoolIndices2d; x: read T, y: write T, indices: write i64);
     pool::max_pool_indices3d<number>(MaxPoolIndices3d; x: read T, y: write T, indices: write i64);
+    pool_int::average_pool2d_int<quantized>(AveragePoolInt2d; x: read T, multipliers: read i32,
+        shifts: read i8, y: write T);
+    pool_int::average_pool2d_tflite<quantized>(AveragePoolTfLite2d; x: read T, y: write T);
     reduce::reduce_max<number>(Reduce; x: read T, y: write T);
     reduce::reduce_mean_f32(Reduce; x: read f32, y: write f32);
     reduce::reduce_min<number>(Reduce; x: read T, y: write T);

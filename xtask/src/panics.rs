@@ -66,15 +66,14 @@ struct Probe {
 impl Probe {
     /// One probe for each type that differs in kind; one in all if no operand is generic.
     fn of(kernel: &'static Kernel) -> Vec<Self> {
-        let is_generic =
-            kernel.has_closure || kernel.operands.iter().any(|operand| operand.generic);
-        let types = [ElementType::F32, ElementType::I64, ElementType::U8];
-        let count = if is_generic { types.len() } else { 1 };
-        types
-            .into_iter()
-            .take(count)
-            .map(|generic| Self { kernel, generic })
-            .collect()
+        use ElementType::{F32, I16, I64, U8};
+        let generic = kernel.operands.iter().find(|operand| operand.generic);
+        let probe = |generic| Self { kernel, generic };
+        let may_be = |ty: &ElementType| generic.is_none_or(|operand| operand.types.contains(ty));
+        let kinds = [F32, I64, U8, I16].into_iter().filter(may_be);
+        let is_generic = kernel.has_closure || generic.is_some();
+        let count = if is_generic { 3 } else { 1 };
+        kinds.take(count).map(probe).collect()
     }
 
     fn symbol(&self) -> String {
@@ -100,9 +99,11 @@ impl Probe {
     }
 
     fn operand(&self, operand: &Operand) -> String {
-        let ty = match operand.types {
-            [only] => *only,
-            _ => self.generic,
+        let types = operand.types;
+        let ty = if types.contains(&self.generic) {
+            self.generic
+        } else {
+            types.first().copied().unwrap_or(self.generic)
         };
         let maker = if operand.role == Role::Read {
             "shared"

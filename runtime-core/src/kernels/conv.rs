@@ -5,8 +5,10 @@
 //! skipping taps in the padding: the order, and so the result, is the same whatever tile an output
 //! falls into.
 
+use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
-use super::tile::{Columns, MR, NR, Sums, full_lanes, some_lanes};
+use super::tile::{Columns, MR, NR, Sums};
+use super::weights::{Plain, WeightRows};
 use super::window::{Tile, Windows};
 use core::ops::Range;
 
@@ -40,20 +42,43 @@ pub(super) fn conv(
     (x, w, bias): (&[f32], &[f32], &[f32]),
     y: &mut [f32],
 ) {
+    debug_assert!(bias.is_empty() || bias.len() == channels.out_c);
+    let floats = Floats {
+        f,
+        accumulate,
+        bias,
+    };
+    let w = Plain {
+        values: w,
+        columns: channels.out_c,
+        convert: |w| w,
+    };
+    conv_with::<_, _, MR, NR>((windows, channels), floats, x, w, y);
+}
+
+/// Computes the outputs of `windows` by the given arithmetic, in tiles of `P` outputs × `L` channels.
+pub(super) fn conv_with<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize, const L: usize>(
+    (windows, channels): (&Windows, &Channels),
+    arithmetic: A,
+    x: &[A::X],
+    w: W,
+    y: &mut [A::Y],
+) {
     let x_item = windows.input_pixels() * channels.in_c;
     let y_item = windows.output_pixels() * channels.out_c;
     debug_assert_eq!(y.len() % y_item.max(1), 0);
     debug_assert!(y.len() == y_item || windows.is_whole());
-    debug_assert!(bias.is_empty() || bias.len() == channels.out_c);
     for (item, y) in blocks_mut(y, y_item).enumerate() {
         let x = x.get(item * x_item..).unwrap_or(&[]);
-        channels.blocks(windows, |block| {
+        channels.blocks(windows, L, |block| {
+            let start = arithmetic.start::<L>(&block.outputs);
+            let finish = arithmetic.channels::<L>(&block.outputs);
             windows.regions(|region| {
                 let taps = region.taps();
                 region.tiles(|tile| {
-                    let mut sums = [block.outputs.load(bias); MR];
-                    block.sum(&taps, tile, x, w, &mut sums);
-                    block.outputs.store(f, accumulate, tile, &sums, y);
+                    let mut sums = [start; P];
+                    block.sum(arithmetic, &taps, tile, x, w, &mut sums);
+                    block.outputs.store(arithmetic, &finish, tile, &sums, y);
                 });
             });
         });
@@ -61,13 +86,13 @@ pub(super) fn conv(
 }
 
 impl Channels {
-    /// Visits the output channels of each group, `NR` at a time.
+    /// Visits the output channels of each group, at most `most` at a time.
     #[inline(always)]
-    fn blocks<'a>(&'a self, windows: &'a Windows, mut visit: impl FnMut(&Block<'a>)) {
+    fn blocks<'a>(&'a self, windows: &'a Windows, most: usize, mut visit: impl FnMut(&Block<'a>)) {
         let cin = self.in_c.checked_div(self.groups).unwrap_or(0);
         let cout = self.out_c.checked_div(self.groups).unwrap_or(0);
         for g in 0..self.groups {
-            for outputs in Columns::split(g * cout..(g + 1) * cout, self.out_c, NR) {
+            for outputs in Columns::split(g * cout..(g + 1) * cout, self.out_c, most) {
                 visit(&Block {
                     windows,
                     channels: self,
@@ -83,13 +108,14 @@ impl Block<'_> {
     /// Adds the products of the taps.
     ///
     /// Where the taps of a row read neighbouring pixels whole, they are one run of products.
-    fn sum(
+    fn sum<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize, const L: usize>(
         &self,
+        arithmetic: A,
         taps: &[Range<usize>; 3],
-        tile: &Tile<MR>,
-        x: &[f32],
-        w: &[f32],
-        sums: &mut Sums,
+        tile: &Tile<P>,
+        x: &[A::X],
+        w: W,
+        sums: &mut Sums<A::Sum, P, L>,
     ) {
         let Block {
             windows, channels, ..
@@ -111,8 +137,8 @@ impl Block<'_> {
                             .and_then(|x| x.get(..step * cin))
                             .unwrap_or(&[])
                     });
-                    let w = w.get(row * channels.out_c + self.outputs.first..);
-                    local = products(run, w.unwrap_or(&[]), channels.out_c, local);
+                    let w = w.starting_at(row, self.outputs.first);
+                    local = products(arithmetic, run, w, local);
                     kx += step;
                 }
             }
@@ -121,37 +147,44 @@ impl Block<'_> {
     }
 }
 
-/// `sums[p][j] += Σi x[p][i] · w[i · stride + j]`, in order of `i`.
+/// `sums[p][j] += Σi x[p][i] · w[i][j]`, in order of `i`.
 #[inline(always)]
-fn products(x: [&[f32]; MR], w: &[f32], stride: usize, sums: Sums) -> Sums {
-    let last = x[0].len().saturating_sub(1) * stride;
-    if w.len() >= last + NR {
-        products_with(x, w, stride, full_lanes, sums)
+fn products<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize, const L: usize>(
+    arithmetic: A,
+    x: [&[A::X]; P],
+    w: W,
+    sums: Sums<A::Sum, P, L>,
+) -> Sums<A::Sum, P, L> {
+    if w.have::<L>(x[0].len()) {
+        products_with(arithmetic, x, |row| w.full(row), sums)
     } else {
-        products_with(x, w, stride, some_lanes, sums)
+        products_with(arithmetic, x, |row| w.some(row), sums)
     }
 }
 
 #[inline(always)]
-fn products_with(
-    x: [&[f32]; MR],
-    w: &[f32],
-    stride: usize,
-    load: impl Fn(&[f32]) -> Option<[f32; NR]>,
-    mut sums: Sums,
-) -> Sums {
-    let [a, b, c, d] = x;
-    let mut at = 0;
-    for (((&a, &b), &c), &d) in a.iter().zip(b).zip(c).zip(d) {
-        let Some(row) = load(w.get(at..).unwrap_or(&[])) else {
-            break;
-        };
-        for (sums, x) in sums.iter_mut().zip([a, b, c, d]) {
+fn products_with<A: Arithmetic, const P: usize, const L: usize>(
+    arithmetic: A,
+    x: [&[A::X]; P],
+    w: impl Fn(usize) -> Option<[A::Factor; L]>,
+    mut sums: Sums<A::Sum, P, L>,
+) -> Sums<A::Sum, P, L> {
+    for (i, x) in columns(x).enumerate() {
+        let Some(row) = w(i) else { break };
+        for (sums, x) in sums.iter_mut().zip(x) {
+            let x = arithmetic.factor(x);
             for (sum, w) in sums.iter_mut().zip(row) {
-                *sum += x * w;
+                *sum = arithmetic.add_product(*sum, x, w);
             }
         }
-        at += stride;
     }
     sums
+}
+
+/// The columns of rows of equal length.
+#[inline(always)]
+fn columns<T: Copy + Default, const P: usize>(x: [&[T]; P]) -> impl Iterator<Item = [T; P]> {
+    let len = x.iter().map(|x| x.len()).min().unwrap_or(0);
+    let x = x.map(|x| x.get(..len).unwrap_or(&[]));
+    (0..len).map(move |i| x.map(|x| x.get(i).copied().unwrap_or_default()))
 }

@@ -46,7 +46,7 @@ pub struct Conv2d {
 }
 
 impl Conv2d {
-    fn windows(&self) -> Windows {
+    pub(super) fn windows(&self) -> Windows {
         Windows::new(
             [self.in_h, self.in_w],
             [self.out_h, self.out_w],
@@ -58,7 +58,7 @@ impl Conv2d {
         )
     }
 
-    fn channels(&self) -> Channels {
+    pub(super) fn channels(&self) -> Channels {
         Channels {
             in_c: self.in_c,
             out_c: self.out_c,

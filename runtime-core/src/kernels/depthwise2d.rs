@@ -1,9 +1,11 @@
 //! Depthwise convolution over images: every input channel has filters of its own.
 
 use super::activation::Activation;
+use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
 pub use super::rows::Rows;
 use super::tile::{Columns, MR, NR, Sums, VECTOR, full_lanes, some_lanes};
+use super::weights::{Plain, WeightRows};
 use super::window::{Region, Tile, Windows};
 
 /// Channels of one output that are computed at once, where there are as many.
@@ -48,6 +50,11 @@ pub struct Depthwise2d {
 }
 
 impl Depthwise2d {
+    /// Output channels.
+    pub(super) fn outputs(&self) -> usize {
+        self.channels * self.multiplier
+    }
+
     fn windows(&self) -> Windows {
         Windows::new(
             [self.in_h, self.in_w],
@@ -64,65 +71,90 @@ impl Depthwise2d {
 /// `y = activation(conv(x, w) + bias)`; `bias` has an element for each output channel, or none.
 #[inline(always)]
 pub fn depthwise2d_f32(p: &Depthwise2d, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
-    super::activation::specialise!(p.activation, f => depthwise(p, f, false, x, w, bias, y));
+    super::activation::specialise!(p.activation, f => depthwise_f32(p, f, false, (x, w, bias), y));
 }
 
 /// `y = activation(y + conv(x, w) + bias)`.
 #[inline(always)]
 pub fn depthwise2d_add_f32(p: &Depthwise2d, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
-    super::activation::specialise!(p.activation, f => depthwise(p, f, true, x, w, bias, y));
+    super::activation::specialise!(p.activation, f => depthwise_f32(p, f, true, (x, w, bias), y));
 }
 
-fn depthwise(
+fn depthwise_f32(
     p: &Depthwise2d,
     f: impl Fn(f32) -> f32 + Copy,
     accumulate: bool,
-    x: &[f32],
-    w: &[f32],
-    bias: &[f32],
+    (x, w, bias): (&[f32], &[f32], &[f32]),
     y: &mut [f32],
 ) {
-    let (windows, out_c) = (p.windows(), p.channels * p.multiplier);
+    debug_assert_eq!(w.len(), p.kernel[0] * p.kernel[1] * p.outputs());
+    let floats = Floats {
+        f,
+        accumulate,
+        bias,
+    };
+    let w = Plain {
+        values: w,
+        columns: p.outputs(),
+        convert: |w| w,
+    };
+    depthwise::<_, _, MR>(p, floats, x, w, y);
+}
+
+/// The convolution in the given arithmetic; rows of `w` are the taps. `P` outputs are computed
+/// together where channels are too few.
+pub(super) fn depthwise<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize>(
+    p: &Depthwise2d,
+    arithmetic: A,
+    x: &[A::X],
+    w: W,
+    y: &mut [A::Y],
+) {
+    let (windows, out_c) = (p.windows(), p.outputs());
     let (x_item, y_item) = (
         windows.input_pixels() * p.channels,
         windows.output_pixels() * out_c,
     );
     debug_assert_eq!(y.len(), p.batch * y_item);
-    debug_assert_eq!(w.len(), p.kernel[0] * p.kernel[1] * out_c);
     debug_assert!(p.batch == 1 || windows.is_whole());
     for (item, y) in blocks_mut(y, y_item).enumerate() {
         let x = x.get(item * x_item..).unwrap_or(&[]);
         windows.regions(|region| {
-            region.tiles(|tile| {
+            region.tiles::<P>(|tile| {
                 let narrow = if p.multiplier == 1 {
                     out_c - out_c % WIDE
                 } else {
                     0
                 };
                 for columns in Columns::split(0..narrow, out_c, WIDE) {
+                    let start = arithmetic.start::<WIDE>(&columns);
+                    let finish = arithmetic.channels(&columns);
                     for tile in tile.each() {
                         let taps = Taps {
+                            arithmetic,
                             region,
                             tile: &tile,
                             columns,
                         };
-                        let sums = taps.sum_wide(x, w, [columns.load(bias)]);
-                        columns.store(f, accumulate, &tile, &sums, y);
+                        let sums = taps.sum_wide(x, w, [start]);
+                        columns.store(arithmetic, &finish, &tile, &sums, y);
                     }
                 }
                 for columns in Columns::split(narrow..out_c, out_c, NR) {
                     let taps = Taps {
+                        arithmetic,
                         region,
                         tile,
                         columns,
                     };
-                    let mut sums = [columns.load(bias); MR];
+                    let mut sums = [arithmetic.start::<NR>(&columns); P];
                     if p.multiplier == 1 {
                         taps.sum(x, w, &mut sums);
                     } else {
                         taps.sum_multiplied(p, x, w, &mut sums);
                     }
-                    columns.store(f, accumulate, tile, &sums, y);
+                    let finish = arithmetic.channels(&columns);
+                    columns.store(arithmetic, &finish, tile, &sums, y);
                 }
             });
         });
@@ -130,84 +162,105 @@ fn depthwise(
 }
 
 /// Channels of a tile of outputs, and the taps they are summed over.
-struct Taps<'a, const P: usize> {
+struct Taps<'a, A, const P: usize> {
+    arithmetic: A,
     region: &'a Region<'a>,
     tile: &'a Tile<P>,
     columns: Columns,
 }
 
-impl Taps<'_, 1> {
+impl<A: Arithmetic> Taps<'_, A, 1> {
     /// Adds the products of `WIDE` channels.
     #[inline(always)]
-    fn sum_wide(&self, x: &[f32], w: &[f32], sums: Sums<1, WIDE>) -> Sums<1, WIDE> {
+    fn sum_wide<W: WeightRows<A::Factor>>(
+        &self,
+        x: &[A::X],
+        w: W,
+        sums: Sums<A::Sum, 1, WIDE>,
+    ) -> Sums<A::Sum, 1, WIDE> {
         let Columns { first, of, .. } = self.columns;
-        let starts = self
-            .tile
-            .x
-            .map(|pixel| pixel.wrapping_mul(of).wrapping_add(first));
-        self.products((x, starts, of), w, full_lanes, full_lanes, sums)
+        let weights = |w: &W| w.full(0);
+        self.products(
+            (x, self.starts(of, first), of),
+            w,
+            full_lanes,
+            weights,
+            sums,
+        )
     }
 }
 
-impl Taps<'_, MR> {
+impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
     /// Adds the products with weights of as many channels as `x` has.
-    fn sum(&self, x: &[f32], w: &[f32], sums: &mut Sums) {
+    fn sum<W: WeightRows<A::Factor>>(&self, x: &[A::X], w: W, sums: &mut Sums<A::Sum, P, NR>) {
         let Columns { first, of, .. } = self.columns;
-        let starts = self
-            .tile
-            .x
-            .map(|pixel| pixel.wrapping_mul(of).wrapping_add(first));
+        let from = (x, self.starts(of, first), of);
         *sums = if self.are_full(x, w) {
-            self.products((x, starts, of), w, full_lanes, full_lanes, *sums)
+            self.products(from, w, full_lanes, |w: &W| w.full(0), *sums)
         } else {
-            self.products((x, starts, of), w, some_lanes, some_lanes, *sums)
+            self.products(from, w, some_lanes, |w: &W| w.some(0), *sums)
         };
     }
 
     /// Adds the products where several output channels share an input channel.
-    fn sum_multiplied(&self, p: &Depthwise2d, x: &[f32], w: &[f32], sums: &mut Sums) {
-        let starts = self.tile.x.map(|pixel| pixel.wrapping_mul(p.channels));
+    fn sum_multiplied<W: WeightRows<A::Factor>>(
+        &self,
+        p: &Depthwise2d,
+        x: &[A::X],
+        w: W,
+        sums: &mut Sums<A::Sum, P, NR>,
+    ) {
+        let from = (x, self.starts(p.channels, 0), p.channels);
         let channels = channels(self.columns.first, p.multiplier);
-        let gather = |x: &[f32]| Some(gather(x, &channels));
-        *sums = self.products((x, starts, p.channels), w, gather, some_lanes, *sums);
+        let gather = |x: &[A::X]| Some(gather(x, &channels));
+        *sums = self.products(from, w, gather, |w: &W| w.some(0), *sums);
+    }
+
+    /// Where the windows start in `x`, whose pixels have `channels`, at channel `first`.
+    #[inline(always)]
+    fn starts(&self, channels: usize, first: usize) -> [usize; P] {
+        let start = |pixel: usize| pixel.wrapping_mul(channels).wrapping_add(first);
+        self.tile.x.map(start)
     }
 
     /// Whether the last tap, and so every tap, finds `NR` elements.
-    fn are_full(&self, x: &[f32], w: &[f32]) -> bool {
+    fn are_full<W: WeightRows<A::Factor>>(&self, x: &[A::X], w: W) -> bool {
         let [_, rows, cols] = self.region.taps();
         let (ky, kx) = (rows.end.saturating_sub(1), cols.end.saturating_sub(1));
         let Columns { first, of, .. } = self.columns;
         let windows = self.region.windows;
-        let full = |values, pixel| from(values, pixel, of, first).len() >= NR;
-        let tap = windows.tap(0, ky, kx);
-        let mut origins = self.tile.x.iter();
-        full(w, windows.weight(0, ky, kx)) && origins.all(|o| full(x, o.wrapping_add(tap)))
+        let tap = windows.tap(0, ky, kx).wrapping_mul(of);
+        let has_lanes = |start: &usize| {
+            let x = x.get(start.wrapping_add(tap)..).unwrap_or(&[]);
+            x.len() >= NR
+        };
+        let w = w.starting_at(windows.weight(0, ky, kx), first);
+        w.have::<NR>(1) && self.starts(of, first).iter().all(has_lanes)
     }
-}
 
-impl<const P: usize> Taps<'_, P> {
     /// Adds the products in order of rows and columns, of what `inputs` and `weights` take from
-    /// the start of slices. Windows begin at `starts` in `x`, whose pixels have `channels`.
+    /// where a tap begins. Windows begin at `starts` in `x`, whose pixels have `channels`.
     #[inline(always)]
-    fn products<const L: usize>(
+    fn products<W: WeightRows<A::Factor>, const L: usize>(
         &self,
-        (x, starts, channels): (&[f32], [usize; P], usize),
-        w: &[f32],
-        inputs: impl Fn(&[f32]) -> Option<[f32; L]>,
-        weights: impl Fn(&[f32]) -> Option<[f32; L]>,
-        mut sums: Sums<P, L>,
-    ) -> Sums<P, L> {
+        (x, starts, channels): (&[A::X], [usize; P], usize),
+        w: W,
+        inputs: impl Fn(&[A::X]) -> Option<[A::X; L]>,
+        weights: impl Fn(&W) -> Option<[A::Factor; L]>,
+        mut sums: Sums<A::Sum, P, L>,
+    ) -> Sums<A::Sum, P, L> {
         let ([_, rows, cols], windows) = (self.region.taps(), self.region.windows);
-        let Columns { first, of, .. } = self.columns;
+        let arithmetic = self.arithmetic;
         for ky in rows {
             for kx in cols.clone() {
                 let tap = windows.tap(0, ky, kx) * channels;
-                let w = weights(from(w, windows.weight(0, ky, kx), of, first));
+                let row = windows.weight(0, ky, kx);
+                let w = weights(&w.starting_at(row, self.columns.first));
                 for (sums, start) in sums.iter_mut().zip(starts) {
                     let x = inputs(x.get(start.wrapping_add(tap)..).unwrap_or(&[]));
                     if let (Some(x), Some(w)) = (x, w) {
                         for ((sum, x), w) in sums.iter_mut().zip(x).zip(w) {
-                            *sum += x * w;
+                            *sum = arithmetic.add_product(*sum, arithmetic.factor(x), w);
                         }
                     }
                 }
@@ -215,13 +268,6 @@ impl<const P: usize> Taps<'_, P> {
         }
         sums
     }
-}
-
-/// `values` from channel `first` of pixel `pixel` on, where a pixel has `channels`.
-#[inline(always)]
-fn from(values: &[f32], pixel: usize, channels: usize, first: usize) -> &[f32] {
-    let at = pixel.wrapping_mul(channels).wrapping_add(first);
-    values.get(at..).unwrap_or(&[])
 }
 
 /// The input channels of the output channels from `first` on.
@@ -240,8 +286,8 @@ fn channels(first: usize, multiplier: usize) -> [usize; NR] {
 
 /// `x` at each of `channels`; 0 beyond its end.
 #[inline(always)]
-fn gather(x: &[f32], channels: &[usize; NR]) -> [f32; NR] {
-    channels.map(|c| x.get(c).copied().unwrap_or(0.0))
+fn gather<T: Copy + Default>(x: &[T], channels: &[usize; NR]) -> [T; NR] {
+    channels.map(|c| x.get(c).copied().unwrap_or_default())
 }
 
 #[cfg(test)]

@@ -1,8 +1,10 @@
 //! Matrix products, batched, with bias and activation.
 
 use super::activation::Activation;
+use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
-use super::tile::{Columns, MR, NR, Sums, full_lanes, some_lanes};
+use super::tile::{Columns, MR, NR, Sums};
+use super::weights::{Plain, WeightRows};
 use super::window::Tile;
 
 /// Shapes of a batched matrix product: `[batch.., m, k] × [batch.., k, n] → [batch.., m, n]`.
@@ -27,122 +29,151 @@ pub struct MatMul {
 /// `y = activation(x · w + bias)`; `bias` has `n` elements, or none.
 #[inline(always)]
 pub fn matmul_f32(p: &MatMul, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
-    super::activation::specialise!(p.activation, f => matmul(p, f, false, x, w, bias, y));
+    super::activation::specialise!(p.activation, f => floats(p, f, false, (x, w, bias), y));
 }
 
 /// `y = activation(y + x · w + bias)`.
 #[inline(always)]
 pub fn matmul_add_f32(p: &MatMul, x: &[f32], w: &[f32], bias: &[f32], y: &mut [f32]) {
-    super::activation::specialise!(p.activation, f => matmul(p, f, true, x, w, bias, y));
+    super::activation::specialise!(p.activation, f => floats(p, f, true, (x, w, bias), y));
 }
 
-/// The operands of one matrix product.
-struct Product<'a> {
-    m: usize,
-    k: usize,
-    n: usize,
-    accumulate: bool,
-    w: &'a [f32],
-    bias: &'a [f32],
-}
-
-fn matmul(
+fn floats(
     p: &MatMul,
     f: impl Fn(f32) -> f32 + Copy,
     accumulate: bool,
-    x: &[f32],
-    w: &[f32],
-    bias: &[f32],
+    (x, w, bias): (&[f32], &[f32], &[f32]),
     y: &mut [f32],
 ) {
+    let floats = Floats {
+        f,
+        accumulate,
+        bias,
+    };
+    let w = Plain {
+        values: w,
+        columns: p.n,
+        convert: |w| w,
+    };
+    matmul::<_, _, MR>(p, floats, x, w, y);
+}
+
+/// The products of all matrices in the given arithmetic, `P` rows at a time.
+pub(super) fn matmul<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize>(
+    p: &MatMul,
+    arithmetic: A,
+    x: &[A::X],
+    w: W,
+    y: &mut [A::Y],
+) {
     debug_assert_eq!(y.len(), p.batch.iter().product::<usize>() * p.m * p.n);
-    let mut matrices = blocks_mut(y, p.m * p.n);
-    for i in 0..p.batch[0] {
-        for j in 0..p.batch[1] {
-            for l in 0..p.batch[2] {
-                let at = |s: &[usize; 3], size| (i * s[0] + j * s[1] + l * s[2]) * size;
-                let x = x.get(at(&p.x_batch, p.m * p.k)..).unwrap_or(&[]);
-                let w = w.get(at(&p.w_batch, p.k * p.n)..).unwrap_or(&[]);
-                let Some(y) = matrices.next() else { return };
-                let (m, k, n) = (p.m, p.k, p.n);
-                Product {
-                    m,
-                    k,
-                    n,
-                    accumulate,
-                    w,
-                    bias,
+    let (m, k, n) = (p.m, p.k, p.n);
+    p.matrices(y, |x_matrix, w_matrix, y| {
+        let product = Product {
+            arithmetic,
+            k,
+            n,
+            w: w.starting_at(w_matrix * k, 0),
+        };
+        let x = x.get(x_matrix * m * k..).unwrap_or(&[]);
+        product.matrix::<P>([k, n], x, y);
+    });
+}
+
+impl MatMul {
+    /// Visits the matrices of `y`, with the numbers of the matrices of `x` and `w` that they are
+    /// the product of.
+    #[inline(always)]
+    pub(super) fn matrices<Y>(&self, y: &mut [Y], mut visit: impl FnMut(usize, usize, &mut [Y])) {
+        let mut matrices = blocks_mut(y, self.m * self.n);
+        for i in 0..self.batch[0] {
+            for j in 0..self.batch[1] {
+                for l in 0..self.batch[2] {
+                    let at = |s: &[usize; 3]| i * s[0] + j * s[1] + l * s[2];
+                    let Some(y) = matrices.next() else { return };
+                    visit(at(&self.x_batch), at(&self.w_batch), y);
                 }
-                .matrix(f, x, y);
             }
         }
     }
 }
 
-impl Product<'_> {
-    /// All rows, [`MR`] at a time.
+/// One matrix product, computed some rows at a time.
+pub(super) trait ByRows<X, Y> {
+    /// Computes `R` rows: `y` holds just them, and `x` begins with theirs.
+    fn rows<const R: usize>(&self, x: &[X], y: &mut [Y]);
+
+    /// Computes all rows, `P` at a time; a row of `x` has `k` elements, one of `y` has `n`.
     #[inline(always)]
-    fn matrix(&self, f: impl Fn(f32) -> f32 + Copy, x: &[f32], y: &mut [f32]) {
-        let tiled = self.m / MR * MR;
-        let Some((tiles, rest)) = y.split_at_mut_checked(tiled * self.n) else {
+    fn matrix<const P: usize>(&self, [k, n]: [usize; 2], x: &[X], y: &mut [Y]) {
+        let mut row = 0;
+        let mut next = |rows| {
+            let x = x.get(row * k..).unwrap_or(&[]);
+            row += rows;
+            x
+        };
+        let whole = y.len().checked_div(P * n).unwrap_or(0) * P * n;
+        let Some((tiles, rest)) = y.split_at_mut_checked(whole) else {
             return;
         };
-        for (i, rows) in blocks_mut(tiles, MR * self.n).enumerate() {
-            self.rows::<MR>(f, x.get(i * MR * self.k..).unwrap_or(&[]), rows);
-        }
-        for (i, row) in blocks_mut(rest, self.n).enumerate() {
-            self.rows::<1>(f, x.get((tiled + i) * self.k..).unwrap_or(&[]), row);
-        }
+        blocks_mut(tiles, P * n).for_each(|y| self.rows::<P>(next(P), y));
+        blocks_mut(rest, n).for_each(|y| self.rows::<1>(next(1), y));
     }
+}
 
-    /// `R` rows of the product, [`NR`] columns at a time, each a sum over `k` in order.
+/// The operand `w` of a product, and its sizes.
+struct Product<A, W> {
+    arithmetic: A,
+    k: usize,
+    n: usize,
+    w: W,
+}
+
+impl<A: Arithmetic, W: WeightRows<A::Factor>> ByRows<A::X, A::Y> for Product<A, W> {
+    /// [`NR`] columns at a time, each a sum over `k` in order.
     #[inline(always)]
-    fn rows<const R: usize>(&self, f: impl Fn(f32) -> f32 + Copy, x: &[f32], y: &mut [f32]) {
-        let row = |r: usize| {
-            x.get(r * self.k..)
-                .and_then(|x| x.get(..self.k))
-                .unwrap_or(&[])
-        };
-        let x: [&[f32]; R] = core::array::from_fn(row);
-        let tile = Tile {
-            x: [0; R],
-            y: core::array::from_fn(|r| r),
-            len: R,
-        };
+    fn rows<const R: usize>(&self, x: &[A::X], y: &mut [A::Y]) {
+        let (x, tile) = (rows::<_, R>(x, self.k), Tile::of_rows());
         for columns in Columns::split(0..self.n, self.n, NR) {
-            let mut sums: Sums<R> = [columns.load(self.bias); R];
+            let w = self.w.starting_at(0, columns.first);
+            let mut sums = [self.arithmetic.start::<NR>(&columns); R];
             if columns.len == NR {
-                self.sum(&x, columns.first, full_lanes, &mut sums);
+                sum(self.arithmetic, &x, self.k, |i| w.full(i), &mut sums);
             } else {
-                self.sum(&x, columns.first, some_lanes, &mut sums);
+                sum(self.arithmetic, &x, self.k, |i| w.some(i), &mut sums);
             }
-            columns.store(f, self.accumulate, &tile, &sums, y);
+            let finish = self.arithmetic.channels(&columns);
+            columns.store(self.arithmetic, &finish, &tile, &sums, y);
         }
     }
+}
 
-    /// Adds the products of rows of `x` and the columns of `w` from `column` on.
-    #[inline(always)]
-    fn sum<const R: usize>(
-        &self,
-        x: &[&[f32]; R],
-        column: usize,
-        lanes: impl Fn(&[f32]) -> Option<[f32; NR]>,
-        sums: &mut Sums<R>,
-    ) {
-        if x.iter().any(|x| x.len() != self.k) {
-            return;
-        }
-        let mut w = self.w.get(column..).unwrap_or(&[]);
-        for i in 0..self.k {
-            let Some(lanes) = lanes(w) else { return };
-            for (sums, x) in sums.iter_mut().zip(x) {
-                // Every row has k elements, but Thumb's optimiser does not see it.
-                let x = x.get(i).copied().unwrap_or(0.0);
-                for (sum, lane) in sums.iter_mut().zip(lanes) {
-                    *sum += x * lane;
-                }
+/// The first `R` rows of `k` elements of a matrix.
+#[inline(always)]
+pub(super) fn rows<T, const R: usize>(x: &[T], k: usize) -> [&[T]; R] {
+    core::array::from_fn(|r| x.get(r * k..).and_then(|x| x.get(..k)).unwrap_or(&[]))
+}
+
+/// Adds the products of rows of `k` elements of `x` and `k` rows of weights.
+#[inline(always)]
+pub(super) fn sum<A: Arithmetic, const R: usize, const L: usize>(
+    arithmetic: A,
+    x: &[&[A::X]; R],
+    k: usize,
+    w: impl Fn(usize) -> Option<[A::Factor; L]>,
+    sums: &mut Sums<A::Sum, R, L>,
+) {
+    if x.iter().any(|x| x.len() != k) {
+        return;
+    }
+    for i in 0..k {
+        let Some(w) = w(i) else { return };
+        for (sums, x) in sums.iter_mut().zip(x) {
+            // Every row has k elements, but Thumb's optimiser does not see it.
+            let x = arithmetic.factor(x.get(i).copied().unwrap_or_default());
+            for (sum, &w) in sums.iter_mut().zip(&w) {
+                *sum = arithmetic.add_product(*sum, x, w);
             }
-            w = w.get(self.n..).unwrap_or(&[]);
         }
     }
 }

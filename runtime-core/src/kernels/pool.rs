@@ -120,7 +120,7 @@ pools! {
 }
 
 impl<const N: usize> Pool<N> {
-    fn windows(&self) -> Windows {
+    pub(super) fn windows(&self) -> Windows {
         Windows::new(
             self.input,
             self.output,
@@ -148,16 +148,21 @@ fn max_pool<const N: usize, T: Number>(p: &Pool<N>, x: &[T], y: &mut [T]) {
     fold(p, T::LEAST, T::or_greater, |_, _| (), x, y);
 }
 
+impl<const N: usize> AveragePool<N> {
+    /// The windows whose taps count.
+    pub(super) fn counted(&self) -> Windows {
+        if self.count_include_pad {
+            self.pool.padded(&self.pad_end)
+        } else {
+            self.pool.windows()
+        }
+    }
+}
+
 fn average_pool<const N: usize>(p: &AveragePool<N>, x: &[f32], y: &mut [f32]) {
-    let counted = if p.count_include_pad {
-        p.pool.padded(&p.pad_end)
-    } else {
-        p.pool.windows()
-    };
+    let counted = p.counted();
     let divide = |y: &mut [f32], pixel: &Pixel| {
-        let taps = |(axis, o): (&Axis, usize)| axis.taps(o).len();
-        let count: usize = counted.axes.iter().zip(pixel.at).map(taps).product();
-        let count = count.max(1) as f32;
+        let count = counted.taps(pixel.at).max(1) as f32;
         y.iter_mut().for_each(|y| *y /= count);
     };
     fold(&p.pool, 0.0, |sum, x| sum + x, divide, x, y);
@@ -183,7 +188,7 @@ fn each(f: impl Fn(f32) -> f32) -> impl Fn(&mut [f32], &Pixel) {
 
 /// Visits the outputs: the item they belong to, its part of `x`, their region and pixel.
 #[inline(always)]
-fn visit<const N: usize, T>(
+pub(super) fn visit<const N: usize, T>(
     p: &Pool<N>,
     x: &[T],
     mut visit: impl FnMut(usize, &[T], &Region<'_>, &Pixel),
@@ -279,13 +284,13 @@ fn beats<T: Number>(x: T, y: T) -> bool {
 
 /// `x` from a pixel on.
 #[inline(always)]
-fn from<T>(x: &[T], pixel: usize, channels: usize) -> &[T] {
+pub(super) fn from<T>(x: &[T], pixel: usize, channels: usize) -> &[T] {
     x.get(pixel.wrapping_mul(channels)..).unwrap_or(&[])
 }
 
 /// The channels of a pixel of `y`.
 #[inline(always)]
-fn pixel_mut<T>(y: &mut [T], pixel: usize, channels: usize) -> &mut [T] {
+pub(super) fn pixel_mut<T>(y: &mut [T], pixel: usize, channels: usize) -> &mut [T] {
     let y = y.get_mut(pixel.wrapping_mul(channels)..).unwrap_or(&mut []);
     y.get_mut(..channels).unwrap_or(&mut [])
 }

@@ -3,6 +3,7 @@
 //! A tile is summed in local arrays of constant size, which a vectorising compiler keeps in
 //! registers; the sizes follow the number and width of the target's. They do not affect results.
 
+use super::arithmetic::Arithmetic;
 use super::window::Tile;
 use core::ops::Range;
 
@@ -25,8 +26,12 @@ pub(super) const MR: usize = 4;
 /// Channels in a tile.
 pub(super) const NR: usize = if VECTOR < 16 { 2 * VECTOR } else { 16 };
 
+/// Outputs in a tile of integers, whose sums share the few registers of a core without vectors with
+/// everything else.
+pub(super) const INTEGER_MR: usize = if VECTOR > 2 { MR } else { 2 };
+
 /// Sums of one tile: `P` outputs × `L` channels.
-pub(super) type Sums<const P: usize = MR, const L: usize = NR> = [[f32; L]; P];
+pub(super) type Sums<S, const P: usize, const L: usize> = [[S; L]; P];
 
 /// Neighbouring channels that are computed together.
 #[derive(Clone, Copy, Debug)]
@@ -58,7 +63,7 @@ impl Columns {
 
     /// The elements of `values` for these channels; 0 where there are none.
     #[inline(always)]
-    pub(super) fn load<const L: usize>(&self, values: &[f32]) -> [f32; L] {
+    pub(super) fn load<T: Copy + Default, const L: usize>(&self, values: &[T]) -> [T; L] {
         let values = values.get(self.first..).unwrap_or(&[]);
         match values.first_chunk() {
             Some(lanes) => *lanes,
@@ -66,43 +71,41 @@ impl Columns {
         }
     }
 
-    /// Stores `f(sum)`, or with `accumulate` `f(y + sum)`, for each output of the tile.
+    /// Finishes and stores the sums of each output of the tile.
     #[inline(always)]
-    pub(super) fn store<const P: usize, const L: usize>(
+    pub(super) fn store<A: Arithmetic, const P: usize, const L: usize>(
         &self,
-        f: impl Fn(f32) -> f32 + Copy,
-        accumulate: bool,
+        arithmetic: A,
+        channels: &[A::Channel; L],
         tile: &Tile<P>,
-        sums: &Sums<P, L>,
-        y: &mut [f32],
+        sums: &Sums<A::Sum, P, L>,
+        y: &mut [A::Y],
     ) {
         for (&pixel, sums) in tile.y.iter().zip(sums).take(tile.len) {
             let y = y.get_mut(pixel * self.of + self.first..);
             let y = y.unwrap_or(&mut []);
             match y.first_chunk_mut::<L>() {
-                Some(y) if self.len == L => store(f, accumulate, sums, y),
-                _ => store(
-                    f,
-                    accumulate,
-                    sums,
-                    y.get_mut(..self.len).unwrap_or(&mut []),
-                ),
+                Some(y) if self.len == L => store(arithmetic, channels, sums, y),
+                _ => {
+                    let y = y.get_mut(..self.len).unwrap_or(&mut []);
+                    store(arithmetic, channels, sums, y);
+                }
             }
         }
     }
 }
 
-/// Stores the sums of one output, as many as `y` has room for.
+/// Finishes the sums of one output, as many as `y` has room for.
 #[inline(always)]
-fn store(f: impl Fn(f32) -> f32, accumulate: bool, sums: &[f32], y: &mut [f32]) {
-    for (y, &sum) in y.iter_mut().zip(sums) {
-        *y = f(if accumulate { *y + sum } else { sum });
+fn store<A: Arithmetic>(arithmetic: A, channels: &[A::Channel], sums: &[A::Sum], y: &mut [A::Y]) {
+    for ((y, &sum), &channel) in y.iter_mut().zip(sums).zip(channels) {
+        arithmetic.finish(channel, sum, y);
     }
 }
 
 /// The first `L` elements, if they are there.
 #[inline(always)]
-pub(super) fn full_lanes<const L: usize>(values: &[f32]) -> Option<[f32; L]> {
+pub(super) fn full_lanes<T: Copy, const L: usize>(values: &[T]) -> Option<[T; L]> {
     values.first_chunk().copied()
 }
 
@@ -111,7 +114,7 @@ pub(super) fn full_lanes<const L: usize>(values: &[f32]) -> Option<[f32; L]> {
 /// Where a block has fewer channels, the last lanes hold values of other channels: what is made of
 /// them is not stored. So elements are lacking only at the very end of a tensor.
 #[inline(always)]
-pub(super) fn some_lanes<const L: usize>(values: &[f32]) -> Option<[f32; L]> {
+pub(super) fn some_lanes<T: Copy + Default, const L: usize>(values: &[T]) -> Option<[T; L]> {
     Some(
         values
             .first_chunk()
@@ -122,8 +125,8 @@ pub(super) fn some_lanes<const L: usize>(values: &[f32]) -> Option<[f32; L]> {
 
 /// All of fewer than `L` elements, then zeros.
 #[cold]
-fn tail<const L: usize>(values: &[f32]) -> [f32; L] {
-    let mut lanes = [0.0; L];
+fn tail<T: Copy + Default, const L: usize>(values: &[T]) -> [T; L] {
+    let mut lanes = [T::default(); L];
     for (lane, &v) in lanes.iter_mut().zip(values) {
         *lane = v;
     }

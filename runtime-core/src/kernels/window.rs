@@ -187,6 +187,12 @@ impl Windows {
         self.axes.iter().all(|a| a.base == 0 && a.first == 0)
     }
 
+    /// How many taps of an output fall inside the input.
+    pub(super) fn taps(&self, o: [usize; 3]) -> usize {
+        let taps = self.axes.iter().zip(o).map(|(axis, o)| axis.taps(o).len());
+        taps.product()
+    }
+
     /// How far tap `[kd, ky, kx]` lies from its window's start, in pixels of `x`.
     pub(super) fn tap(&self, kd: usize, ky: usize, kx: usize) -> usize {
         let [d, h, w] = &self.axes;
@@ -337,6 +343,16 @@ impl Region<'_> {
 }
 
 impl<const P: usize> Tile<P> {
+    /// The first rows of a matrix: row `r` is the `r`-th pixel of `y`.
+    #[inline(always)]
+    pub(super) fn of_rows() -> Tile<P> {
+        Tile {
+            x: [0; P],
+            y: core::array::from_fn(|r| r),
+            len: P,
+        }
+    }
+
     /// The outputs one by one.
     #[inline(always)]
     pub(super) fn each(&self) -> impl Iterator<Item = Tile<1>> {

@@ -1,0 +1,151 @@
+//! Products of matrices of floats with weights that are quantised and constant.
+//!
+//! Weights are made floats as they are read, and products are summed in floats, block by block of
+//! the weights that share a scale.
+
+use super::activation::specialise;
+use super::arithmetic::{Arithmetic, Floats};
+use super::matmul::{ByRows, MatMul, rows, sum};
+use super::tile::{Columns, MR, NR, Sums};
+use super::weights::{Nibbles, Plain, WeightRows};
+use super::window::Tile;
+
+/// A product with quantised weights.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct MatMulWeights {
+    /// The shapes, and the activation.
+    pub product: MatMul,
+    /// Rows of `w` that share a row of scales; the last ones may be fewer.
+    pub block: usize,
+}
+
+/// `y = activation(Σ scales[k / block, n] * (Σ x[m, k] * w[k, n]) + bias[n])`, the inner sum over a
+/// block.
+///
+/// `scales` has a row of `n` for each block, and `bias` has `n` elements, or none. Where `w` is
+/// batched, `scales` is alike.
+#[inline(always)]
+pub fn matmul_w8(
+    p: &MatMulWeights,
+    x: &[f32],
+    w: &[i8],
+    scales: &[f32],
+    bias: &[f32],
+    y: &mut [f32],
+) {
+    let w = Plain {
+        values: w,
+        columns: p.product.n,
+        convert: f32::from,
+    };
+    specialise!(p.product.activation, f => matmul(p, f, x, w, (scales, bias), y));
+}
+
+/// As [`matmul_w8`], with signed weights of 4 bits: two in a byte, the first in the low bits; each
+/// row begins at a whole byte.
+#[inline(always)]
+pub fn matmul_w4(
+    p: &MatMulWeights,
+    x: &[f32],
+    w: &[u8],
+    scales: &[f32],
+    bias: &[f32],
+    y: &mut [f32],
+) {
+    let w = Nibbles::new(w, p.product.n);
+    specialise!(p.product.activation, f => matmul(p, f, x, w, (scales, bias), y));
+}
+
+fn matmul(
+    p: &MatMulWeights,
+    f: impl Fn(f32) -> f32 + Copy,
+    x: &[f32],
+    w: impl WeightRows<f32>,
+    (scales, bias): (&[f32], &[f32]),
+    y: &mut [f32],
+) {
+    let MatMul { m, k, n, .. } = p.product;
+    let block = p.block.min(k).max(1);
+    let scales = Plain {
+        values: scales,
+        columns: n,
+        convert: |s| s,
+    };
+    p.product.matrices(y, |x_matrix, w_matrix, y| {
+        let product = Product {
+            floats: Floats {
+                f,
+                accumulate: false,
+                bias,
+            },
+            k,
+            n,
+            block,
+            w: w.starting_at(w_matrix * k, 0),
+            scales: scales.starting_at(w_matrix * k.div_ceil(block), 0),
+        };
+        let x = x.get(x_matrix * m * k..).unwrap_or(&[]);
+        product.matrix::<MR>([k, n], x, y);
+    });
+}
+
+/// The operands of one matrix product but `x`, and its sizes.
+struct Product<'a, F, W, S> {
+    floats: Floats<'a, F>,
+    k: usize,
+    n: usize,
+    block: usize,
+    w: W,
+    scales: S,
+}
+
+impl<F, W, S> ByRows<f32, f32> for Product<'_, F, W, S>
+where
+    F: Fn(f32) -> f32 + Copy,
+    W: WeightRows<f32>,
+    S: WeightRows<f32>,
+{
+    /// [`NR`] columns at a time, block by block.
+    #[inline(always)]
+    fn rows<const R: usize>(&self, x: &[f32], y: &mut [f32]) {
+        let (x, tile) = (rows::<_, R>(x, self.k), Tile::of_rows());
+        for columns in Columns::split(0..self.n, self.n, NR) {
+            let mut totals: Sums<f32, R, NR> = [[0.0; NR]; R];
+            for block in 0..self.k.div_ceil(self.block.max(1)) {
+                let first = block * self.block;
+                let len = self.block.min(self.k - first);
+                let x = x.map(|x| x.get(first..).and_then(|x| x.get(..len)).unwrap_or(&[]));
+                let w = self.w.starting_at(first, columns.first);
+                let mut sums = [[0.0; NR]; R];
+                if columns.len == NR {
+                    sum(self.floats, &x, len, |i| w.full(i), &mut sums);
+                } else {
+                    sum(self.floats, &x, len, |i| w.some(i), &mut sums);
+                }
+                let scales = self.scales.starting_at(block, columns.first).some(0);
+                add_scaled(&sums, &scales.unwrap_or([0.0; NR]), &mut totals);
+            }
+            let bias: [f32; NR] = self.floats.start(&columns);
+            for total in &mut totals {
+                for (total, bias) in total.iter_mut().zip(bias) {
+                    *total += bias;
+                }
+            }
+            columns.store(self.floats, &[(); NR], &tile, &totals, y);
+        }
+    }
+}
+
+/// `totals += sums * scales`, column by column.
+#[inline(always)]
+fn add_scaled<const R: usize>(
+    sums: &Sums<f32, R, NR>,
+    scales: &[f32; NR],
+    totals: &mut Sums<f32, R, NR>,
+) {
+    for (totals, sums) in totals.iter_mut().zip(sums) {
+        for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(scales) {
+            *total += sum * scale;
+        }
+    }
+}

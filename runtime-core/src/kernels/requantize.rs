@@ -1,0 +1,232 @@
+//! Requantisation: how an integer sum becomes an element of a quantised tensor.
+//!
+//! A sum is worth `scale_x * scale_w` for each one, an element of the output `scale_y`. Their ratio
+//! is a multiplier and a shift, and what remains to be said is how the product is rounded.
+
+/// How an integer sum becomes an element of the output:
+/// `min(max(zero + round(sum * multiplier / 2^shift), lo), hi)`.
+///
+/// Multipliers are operands of the kernels: one for each output channel, or one for all. So are
+/// shifts, where [`Rounding::TfLite`] has them differ by channel: they are empty otherwise.
+/// `zero`, `lo` and `hi` are numbers of the output's element type; an activation that is a range
+/// (such as ReLU) is stated by `lo` and `hi`.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Requantize {
+    /// How a product is rounded.
+    pub rounding: Rounding,
+    /// The negative exponent of the power of two that products are multiplied with: 1 to 62. It is
+    /// of no account for [`Rounding::TfLite`].
+    pub shift: u32,
+    /// The element that stands for 0.
+    pub zero: i32,
+    /// The least element.
+    pub lo: i32,
+    /// The greatest element.
+    pub hi: i32,
+}
+
+/// How a product is rounded to an integer.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Rounding {
+    /// To the nearest, halves up: `floor((sum * multiplier + 2^(shift - 1)) / 2^shift)`.
+    ///
+    /// Where the multiplier stands for a real number that no sum times it makes a half of, as the
+    /// compiler proves, this is also that real product rounded half to even.
+    Nearest,
+    /// To the nearest, but what lies within `tie` of a half, itself included, goes to the even one
+    /// of the neighbours.
+    HalfEven {
+        /// In units of `2^-shift`; less than a quarter.
+        tie: i64,
+    },
+    /// As TensorFlow Lite's `MultiplyByQuantizedMultiplier` (`kernels/internal/common.h`).
+    ///
+    /// Sums of 32 bits are shifted left where the channel's shift is negative, multiplied to the
+    /// high 32 bits of the doubled product, and shifted right where the shift is positive; both
+    /// steps round to the nearest, the first halves up, the second halves away from zero. Sums of
+    /// 64 bits are multiplied with the high 16 bits of the multiplier, and rounded once, halves up.
+    TfLite,
+}
+
+impl Requantize {
+    /// The element that a sum becomes.
+    #[inline(always)]
+    pub fn apply<S: Sum>(self, sum: S, multiplier: i32, shift: i8) -> i32 {
+        self.element(match self.rounding {
+            Rounding::Nearest => sum.nearest(multiplier, self.shift),
+            Rounding::HalfEven { tie } => sum.half_even(multiplier, self.shift, tie),
+            Rounding::TfLite => sum.tf_lite(multiplier, shift),
+        })
+    }
+
+    /// The element that stands for so many times `scale_y`.
+    #[inline(always)]
+    pub(super) fn element(self, steps: i32) -> i32 {
+        steps.saturating_add(self.zero).max(self.lo).min(self.hi)
+    }
+}
+
+/// Calls a generic kernel body with requantisation as a closure of its own type, in a `match` that
+/// constant folding removes: `specialise!(p.requantize, f => body(p, f, x, y))`.
+///
+/// As for activations (`activation.rs`), the compiler's interpreter has one body that asks each
+/// time. A shift beyond the low word of products is a case of its own, for all that it saves where
+/// registers have 32 bits.
+macro_rules! specialise {
+    ($requantize:expr, $f:ident => $body:expr) => {{
+        let requantize: Requantize = $requantize;
+        #[cfg(feature = "host")]
+        {
+            let $f = move |sum, multiplier, shift| requantize.apply(sum, multiplier, shift);
+            $body
+        }
+        #[cfg(not(feature = "host"))]
+        use super::requantize::Rounding;
+        #[cfg(not(feature = "host"))]
+        match requantize.rounding {
+            Rounding::Nearest if requantize.shift > 32 => {
+                let $f = move |sum, multiplier, _| {
+                    let bits = requantize.shift.wrapping_sub(32);
+                    requantize.element(super::requantize::Sum::nearest_high(sum, multiplier, bits))
+                };
+                $body
+            }
+            Rounding::Nearest => {
+                let requantize = Requantize {
+                    rounding: Rounding::Nearest,
+                    ..requantize
+                };
+                let $f = move |sum, multiplier, shift| requantize.apply(sum, multiplier, shift);
+                $body
+            }
+            Rounding::HalfEven { tie } => {
+                let requantize = Requantize {
+                    rounding: Rounding::HalfEven { tie },
+                    ..requantize
+                };
+                let $f = move |sum, multiplier, shift| requantize.apply(sum, multiplier, shift);
+                $body
+            }
+            Rounding::TfLite => {
+                let requantize = Requantize {
+                    rounding: Rounding::TfLite,
+                    ..requantize
+                };
+                let $f = move |sum, multiplier, shift| requantize.apply(sum, multiplier, shift);
+                $body
+            }
+        }
+    }};
+}
+pub(super) use specialise;
+
+/// An integer sum: of 32 bits, or of 64 where elements of `x` have 16.
+///
+/// Each method rounds `self * multiplier / 2^shift`, to the nearest `i32` where the result would be
+/// beyond.
+pub trait Sum: Copy {
+    /// As [`Rounding::Nearest`] says.
+    fn nearest(self, multiplier: i32, shift: u32) -> i32;
+    /// The same for a shift of `32 + bits`, of which the low word of the product needs none.
+    fn nearest_high(self, multiplier: i32, bits: u32) -> i32;
+    /// As [`Rounding::HalfEven`] says.
+    fn half_even(self, multiplier: i32, shift: u32, tie: i64) -> i32;
+    /// As [`Rounding::TfLite`] says; the shift is the channel's.
+    fn tf_lite(self, multiplier: i32, shift: i8) -> i32;
+}
+
+/// The nearest `i32`.
+macro_rules! saturate {
+    ($x:expr) => {
+        $x.max(i32::MIN.into()).min(i32::MAX.into()) as i32
+    };
+}
+
+/// What both kinds of sums do alike, in a type that holds their products.
+macro_rules! in_products {
+    ($wide:ident) => {
+        #[inline(always)]
+        fn nearest(self, multiplier: i32, shift: u32) -> i32 {
+            let half = (1 as $wide).wrapping_shl(shift.wrapping_sub(1));
+            let product = $wide::from(self).wrapping_mul($wide::from(multiplier));
+            saturate!(product.wrapping_add(half).wrapping_shr(shift))
+        }
+
+        #[inline(always)]
+        fn half_even(self, multiplier: i32, shift: u32, tie: i64) -> i32 {
+            let unit = (1 as $wide).wrapping_shl(shift);
+            let product = $wide::from(self).wrapping_mul($wide::from(multiplier));
+            let raised = product.wrapping_add(unit >> 1);
+            let nearest = raised.wrapping_shr(shift);
+            // How far the product lies above the half below it, and below the half above it.
+            let above = raised & unit.wrapping_sub(1);
+            let below = unit.wrapping_sub(above);
+            let (tie, odd) = ($wide::from(tie), nearest & 1);
+            saturate!(if above <= tie {
+                nearest.wrapping_sub(odd)
+            } else if below <= tie {
+                nearest.wrapping_add(odd)
+            } else {
+                nearest
+            })
+        }
+    };
+}
+
+impl Sum for i32 {
+    in_products! { i64 }
+
+    #[inline(always)]
+    fn nearest_high(self, multiplier: i32, bits: u32) -> i32 {
+        let product = i64::from(self).wrapping_mul(i64::from(multiplier));
+        let half = 1i32.wrapping_shl(bits.wrapping_sub(1));
+        ((product >> 32) as i32)
+            .wrapping_add(half)
+            .wrapping_shr(bits)
+    }
+
+    #[inline(always)]
+    fn tf_lite(self, multiplier: i32, shift: i8) -> i32 {
+        let left = u32::from(shift.min(0).unsigned_abs());
+        let right = u32::from(shift.max(0).unsigned_abs());
+        halve(double_high(self.wrapping_shl(left), multiplier), right)
+    }
+}
+
+impl Sum for i64 {
+    in_products! { i128 }
+
+    #[inline(always)]
+    fn nearest_high(self, multiplier: i32, bits: u32) -> i32 {
+        let multiplier = i64::from(multiplier);
+        let low = (self & 0xffff_ffff).wrapping_mul(multiplier) >> 32;
+        let high = (self >> 32).wrapping_mul(multiplier).wrapping_add(low);
+        let half = 1i64.wrapping_shl(bits.wrapping_sub(1));
+        saturate!(high.wrapping_add(half).wrapping_shr(bits))
+    }
+
+    #[inline(always)]
+    fn tf_lite(self, multiplier: i32, shift: i8) -> i32 {
+        let reduced = (multiplier.saturating_add(1 << 15) >> 16).min(0x7fff);
+        let shift = (15 + i32::from(shift)).max(1) as u32;
+        let half = 1i64.wrapping_shl(shift.wrapping_sub(1));
+        let product = self.wrapping_mul(i64::from(reduced));
+        saturate!(product.wrapping_add(half).wrapping_shr(shift))
+    }
+}
+
+/// The high half of `2ab`, rounded halves up (gemmlowp's `SaturatingRoundingDoublingHighMul`).
+#[inline(always)]
+fn double_high(a: i32, b: i32) -> i32 {
+    let product = i64::from(a).wrapping_mul(i64::from(b));
+    (product.wrapping_add(1 << 30) >> 31).min(i32::MAX.into()) as i32
+}
+
+/// `x / 2^bits`, rounded halves away from zero (gemmlowp's `RoundingDivideByPOT`).
+#[inline(always)]
+fn halve(x: i32, bits: u32) -> i32 {
+    let mask = 1i32.wrapping_shl(bits).wrapping_sub(1);
+    let threshold = (mask >> 1).wrapping_add(i32::from(x < 0));
+    let up = i32::from(x & mask > threshold);
+    x.wrapping_shr(bits).wrapping_add(up)
+}
