@@ -15,7 +15,7 @@ use super::window::Tile;
 pub struct MatMulWeights {
     /// The shapes, and the activation.
     pub product: MatMul,
-    /// Rows of `w` that share a row of scales; the last ones may be fewer.
+    /// Rows of `w` that share a row of scales, at least 1; the last ones may be fewer.
     pub block: usize,
 }
 
@@ -65,7 +65,8 @@ fn matmul(
     y: &mut [f32],
 ) {
     let MatMul { m, k, n, .. } = p.product;
-    let block = p.block.min(k).max(1);
+    let blocks = (k + p.block.saturating_sub(1)).checked_div(p.block);
+    let blocks = blocks.unwrap_or(0);
     let scales = Plain {
         values: scales,
         columns: n,
@@ -80,9 +81,10 @@ fn matmul(
             },
             k,
             n,
-            block,
+            block: p.block,
+            blocks,
             w: w.starting_at(w_matrix * k, 0),
-            scales: scales.starting_at(w_matrix * k.div_ceil(block), 0),
+            scales: scales.starting_at(w_matrix * blocks, 0),
         };
         let x = x.get(x_matrix * m * k..).unwrap_or(&[]);
         product.matrix::<MR>([k, n], x, y);
@@ -95,6 +97,7 @@ struct Product<'a, F, W, S> {
     k: usize,
     n: usize,
     block: usize,
+    blocks: usize,
     w: W,
     scales: S,
 }
@@ -111,7 +114,7 @@ where
         let (x, tile) = (rows::<_, R>(x, self.k), Tile::of_rows());
         for columns in Columns::split(0..self.n, self.n, NR) {
             let mut totals: Sums<f32, R, NR> = [[0.0; NR]; R];
-            for block in 0..self.k.div_ceil(self.block.max(1)) {
+            for block in 0..self.blocks {
                 let first = block * self.block;
                 let len = self.block.min(self.k - first);
                 let x = x.map(|x| x.get(first..).and_then(|x| x.get(..len)).unwrap_or(&[]));
