@@ -3,6 +3,7 @@
 //! One file per task: its `Args` are what the command line takes, and its `run` does the work. A new
 //! task is a new file, its `mod` line and its row in `tasks!`.
 
+mod accuracy;
 mod bless;
 mod ci;
 mod conformance;
@@ -37,6 +38,7 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 } }
 
 tasks! {
+    Accuracy: accuracy,
     Bless: bless,
     Ci: ci,
     Conformance: conformance,

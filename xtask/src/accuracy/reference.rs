@@ -1,0 +1,72 @@
+//! onnxruntime as the reference: its quantiser with the same samples, and its run of our model. It comes from PyPI into
+//! a folder of its own below Cargo's target folder.
+
+use std::path::PathBuf;
+use std::process::Command;
+
+use anyhow::Result;
+use mlc_compiler::npy;
+use mlc_compiler::tensor::Tensor;
+
+use super::tasks::{Task, stacked, unstacked};
+use crate::{packages, sh};
+
+/// What is installed.
+const PACKAGES: [&str; 4] = [
+    "onnxruntime==1.32.0",
+    "onnx==1.22.0",
+    "numpy==2.4.6",
+    "sympy==1.14.0",
+];
+
+const SCRIPT: &str = include_str!("onnxruntime.py");
+
+/// Answers that onnxruntime gave.
+pub(super) struct Found {
+    /// With our model.
+    pub(super) ours: Vec<Tensor>,
+    /// With the one that it quantised itself.
+    pub(super) onnxruntime: Vec<Tensor>,
+}
+
+/// Lets onnxruntime quantise the task's network with samples and answer others, and run our model.
+pub(super) fn run(
+    task: &Task,
+    ours: &[u8],
+    calibration: &[Vec<Tensor>],
+    judged: &[Vec<Tensor>],
+) -> Result<Found> {
+    let folder = super::folder().join(task.name);
+    std::fs::create_dir_all(&folder)?;
+    std::fs::write(folder.join("ours.onnx"), ours)?;
+    npy::save(&folder.join("calibration.npy"), &stacked(calibration))?;
+    npy::save(&folder.join("judged.npy"), &stacked(judged))?;
+    std::fs::write(folder.join("run.py"), SCRIPT)?;
+    let mut python = Command::new("python3");
+    python
+        .arg(folder.join("run.py"))
+        .arg(&task.float)
+        .arg(&folder)
+        .env("PYTHONPATH", site()?);
+    sh::capture(&mut python)?;
+    Ok(Found {
+        ours: unstacked(&folder.join("ours_answers.npy"))?,
+        onnxruntime: unstacked(&folder.join("onnxruntime_answers.npy"))?,
+    })
+}
+
+/// The folder that the packages are in.
+fn site() -> Result<PathBuf> {
+    let site = super::folder().join(PACKAGES.join("-").replace("==", "_"));
+    if !site.join("onnxruntime").is_dir() {
+        if !packages::runs("python3") {
+            packages::install(&["python3", "python3-pip"])?;
+        }
+        let mut pip = Command::new("python3");
+        pip.args(["-m", "pip", "install", "-q", "--target"])
+            .arg(&site)
+            .args(PACKAGES);
+        sh::run(&mut pip)?;
+    }
+    Ok(site)
+}
