@@ -17,7 +17,7 @@ pub(super) struct Task {
     pub(super) float: PathBuf,
     /// The same in integers, as its makers ship it.
     pub(super) shipped: Option<PathBuf>,
-    pub(super) measure: Measure,
+    pub(super) measures: &'static [Measure],
     data: PathBuf,
     labels: Option<PathBuf>,
     scale: f32,
@@ -35,6 +35,9 @@ pub(super) enum Measure {
     Reconstruction,
 }
 
+/// What is measured where the right answers are known.
+const LABELLED: &[Measure] = &[Measure::Right, Measure::Agreement];
+
 /// All tasks whose data are there: the zoo's need `MLC_ZOO`.
 pub(super) fn all() -> Result<Vec<Task>> {
     let digits = sh::root().join("fixtures/digits");
@@ -42,7 +45,7 @@ pub(super) fn all() -> Result<Vec<Task>> {
         name: "digits",
         float: digits.join("model.onnx"),
         shipped: None,
-        measure: Measure::Right,
+        measures: LABELLED,
         data: digits.join("test_images.npy"),
         labels: Some(digits.join("test_labels.npy")),
         scale: 1.0,
@@ -52,26 +55,26 @@ pub(super) fn all() -> Result<Vec<Task>> {
         return Ok(tasks);
     };
     let zoo = std::env::current_dir()?.join(zoo);
-    let task = |name: &'static str, data: &str, measure, scale| Task {
+    let task = |name: &'static str, data: &str, measures, scale| Task {
         name,
         float: zoo.join(format!("mlperf_{name}_fp32/model.onnx")),
         shipped: Some(zoo.join(format!("mlperf_{name}_int8/model.onnx"))),
-        measure,
+        measures,
         data: zoo.join("data").join(data),
         labels: None,
         scale,
     };
     tasks.extend([
-        task("vww", "vww_public200.npz", Measure::Right, 1.0 / 255.0),
-        task("sww", "sww_45.npz", Measure::Right, 1.0),
-        task("ic", "ic_500_unlabelled.npz", Measure::Agreement, 1.0),
-        task("ad", "ad_normal_196.npz", Measure::Reconstruction, 1.0),
+        task("vww", "vww_public200.npz", LABELLED, 1.0 / 255.0),
+        task("sww", "sww_45.npz", LABELLED, 1.0),
+        task("ic", "ic_500_unlabelled.npz", &[Measure::Agreement], 1.0),
+        task("ad", "ad_normal_196.npz", &[Measure::Reconstruction], 1.0),
     ]);
     Ok(tasks)
 }
 
 impl Task {
-    /// All samples. The labels of those that are compared with the network in floats are its answers.
+    /// All samples.
     pub(super) fn samples(&self) -> Result<Samples> {
         let model = onnx::load(&self.float)?;
         let graph = ops::import(&model)?;
@@ -90,15 +93,6 @@ impl Task {
         if let Some(labels) = &self.labels {
             samples.load_labels(labels)?;
         }
-        if self.measure == Measure::Agreement {
-            let answers = super::answers(&model, &samples.inputs)?;
-            samples.labels = Some(
-                answers
-                    .iter()
-                    .map(|answer| largest(answer) as i64)
-                    .collect(),
-            );
-        }
         Ok(samples)
     }
 }
@@ -112,28 +106,32 @@ impl Measure {
         }
     }
 
-    /// Whether `a` is better than `b`.
-    pub(super) fn better(self, a: f64, b: f64) -> bool {
+    /// What is lost where there was `before` and is `after`.
+    pub(super) fn loss(self, before: f64, after: f64) -> f64 {
         match self {
-            Measure::Reconstruction => a < b,
-            _ => a > b,
+            Measure::Reconstruction => after - before,
+            _ => before - after,
         }
     }
 
-    /// The figure for answers to the samples of these indices.
-    pub(super) fn of(self, answers: &[Tensor], indices: &[usize], samples: &Samples) -> f64 {
-        let pairs = answers.iter().zip(indices);
+    /// The figure for answers to all samples, of which the network in floats answers `float`.
+    pub(super) fn of(self, answers: &[Tensor], float: &[Tensor], samples: &Samples) -> f64 {
+        let each = |value: &dyn Fn(usize, &Tensor) -> f64| {
+            let values = answers
+                .iter()
+                .enumerate()
+                .map(|(i, answer)| value(i, answer));
+            values.sum::<f64>() / answers.len() as f64
+        };
+        let percent = |is_right: bool| if is_right { 100.0 } else { 0.0 };
+        let labels = samples.labels.as_deref().unwrap_or_default();
         match self {
-            Measure::Reconstruction => {
-                let errors =
-                    pairs.map(|(answer, &i)| mean_square_error(answer, &samples.inputs[i][0]));
-                errors.sum::<f64>() / answers.len() as f64
+            Measure::Right => {
+                each(&|i, answer| percent(labels.get(i) == Some(&(largest(answer) as i64))))
             }
-            _ => {
-                let labels = samples.labels.as_deref().unwrap_or_default();
-                let right =
-                    pairs.filter(|(answer, i)| labels.get(**i) == Some(&(largest(answer) as i64)));
-                100.0 * right.count() as f64 / answers.len() as f64
+            Measure::Agreement => each(&|i, answer| percent(largest(answer) == largest(&float[i]))),
+            Measure::Reconstruction => {
+                each(&|i, answer| mean_square_error(answer, &samples.inputs[i][0]))
             }
         }
     }
