@@ -230,3 +230,166 @@ fn halve(x: i32, bits: u32) -> i32 {
     let up = i32::from(x & mask > threshold);
     x.wrapping_shr(bits).wrapping_add(up)
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec::Vec;
+
+    /// Numbers of `bits` bits at and around powers of two and their sums, of both signs.
+    fn grid(bits: u32) -> Vec<i64> {
+        let powers: Vec<i64> = (0..bits - 1).step_by(3).map(|b| 1 << b).collect();
+        let greatest = i64::MAX >> (64 - bits);
+        let mut grid = std::vec![0, greatest, greatest - 1, greatest / 3];
+        for a in &powers {
+            grid.extend([a - 1, *a, a + 1, a + a / 2, a / 7 * 5]);
+        }
+        grid.extend(grid.clone().iter().flat_map(|x| [-x, -x - 1]));
+        grid.sort_unstable();
+        grid.dedup();
+        grid
+    }
+
+    fn all(rounding: Rounding, shift: u32) -> Requantize {
+        Requantize {
+            rounding,
+            shift,
+            zero: 0,
+            lo: i32::MIN,
+            hi: i32::MAX,
+        }
+    }
+
+    fn saturated(x: i128) -> i32 {
+        x.clamp(i32::MIN.into(), i32::MAX.into()) as i32
+    }
+
+    /// `product / 2^shift` rounded half up.
+    fn half_up(product: i128, shift: u32) -> i128 {
+        (product + (1 << (shift - 1))).div_euclid(1 << shift)
+    }
+
+    /// The same, but to an even neighbour within `tie` of a half.
+    fn half_even(product: i128, shift: u32, tie: i128) -> i128 {
+        let (below, unit) = (product.div_euclid(1 << shift), 1i128 << shift);
+        let fraction = product.rem_euclid(unit);
+        if (2 * fraction - unit).abs() <= 2 * tie {
+            below + below.rem_euclid(2)
+        } else {
+            half_up(product, shift)
+        }
+    }
+
+    #[test]
+    fn sums_of_32_bits_are_rounded_as_defined() {
+        let (sums, multipliers) = (grid(32), grid(32));
+        for shift in (1..=62).step_by(4).chain([2, 31, 32, 34, 62]) {
+            let ties = [0, 1, i64::MAX].map(|tie| tie.min((1 << shift) / 5));
+            for (&sum, &multiplier) in sums
+                .iter()
+                .flat_map(|s| multipliers.iter().map(move |m| (s, m)))
+            {
+                let (product, sum, m) = (
+                    i128::from(sum) * i128::from(multiplier),
+                    sum as i32,
+                    multiplier as i32,
+                );
+                let expected = saturated(half_up(product, shift));
+                assert_eq!(
+                    all(Rounding::Nearest, shift).apply(sum, m, 0),
+                    expected,
+                    "{sum} {m} {shift}"
+                );
+                if shift > 32 {
+                    assert_eq!(
+                        sum.nearest_high(m, shift - 32),
+                        expected,
+                        "{sum} {m} {shift}"
+                    );
+                }
+                for tie in ties {
+                    let expected = saturated(half_even(product, shift, tie.into()));
+                    let found = all(Rounding::HalfEven { tie }, shift).apply(sum, m, 0);
+                    assert_eq!(found, expected, "{sum} {m} {shift} {tie}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn sums_of_64_bits_are_rounded_as_defined() {
+        let (sums, multipliers) = (grid(64), grid(32));
+        for shift in [1, 2, 17, 31, 32, 33, 34, 47, 62] {
+            for (&sum, &multiplier) in sums
+                .iter()
+                .flat_map(|s| multipliers.iter().map(move |m| (s, m)))
+            {
+                let (product, m) = (i128::from(sum) * i128::from(multiplier), multiplier as i32);
+                let expected = saturated(half_up(product, shift));
+                assert_eq!(
+                    all(Rounding::Nearest, shift).apply(sum, m, 0),
+                    expected,
+                    "{sum} {m} {shift}"
+                );
+                if shift > 32 {
+                    assert_eq!(
+                        sum.nearest_high(m, shift - 32),
+                        expected,
+                        "{sum} {m} {shift}"
+                    );
+                }
+                let tie = (1 << shift) / 5;
+                let expected = saturated(half_even(product, shift, tie.into()));
+                let found = all(Rounding::HalfEven { tie }, shift).apply(sum, m, 0);
+                assert_eq!(found, expected, "{sum} {m} {shift}");
+            }
+        }
+    }
+
+    /// `MultiplyByQuantizedMultiplier` of TensorFlow Lite, in the steps of its definition.
+    fn tf_lite(sum: i32, multiplier: i32, right_shift: i8) -> i32 {
+        let shifted = (i128::from(sum) << (-right_shift).max(0)) as i32;
+        let product = i128::from(shifted) * i128::from(multiplier);
+        let nudge = if product >= 0 { 1 << 30 } else { 1 - (1 << 30) };
+        let high = saturated((product + nudge) / (1 << 31));
+        // Halves away from zero.
+        let unit = 1i128 << right_shift.max(0);
+        let magnitude = (i128::from(high).abs() * 2 + unit) / (2 * unit);
+        saturated(magnitude * i128::from(high.signum()))
+    }
+
+    #[test]
+    fn rounding_of_tensorflow_lite() {
+        let (sums, multipliers) = (grid(32), grid(32));
+        for shift in -31..=31 {
+            for (&sum, &m) in sums
+                .iter()
+                .flat_map(|s| multipliers.iter().map(move |m| (s, m)))
+            {
+                let (sum, m) = (sum as i32, m as i32);
+                let found = all(Rounding::TfLite, 0).apply(sum, m, shift);
+                assert_eq!(found, tf_lite(sum, m, shift), "{sum} {m} {shift}");
+            }
+        }
+        // Sums of 64 bits: by 0.75, and the same halved and doubled.
+        let wide = |sum: i64, shift| all(Rounding::TfLite, 0).apply(sum, 3 << 29, shift);
+        assert_eq!(
+            [wide(1 << 30, 0), wide(-6, 0), wide(-6, 1), wide(2, -1)],
+            [3 << 28, -4, -2, 3]
+        );
+    }
+
+    #[test]
+    fn results_stay_within_bounds() {
+        let relu = Requantize {
+            rounding: Rounding::Nearest,
+            shift: 1,
+            zero: -10,
+            lo: -10,
+            hi: 127,
+        };
+        let found = [i32::MIN, -3, -1, 0, 1, 2, 1000, i32::MAX].map(|sum| relu.apply(sum, 2, 0));
+        assert_eq!(found, [-10, -10, -10, -10, -9, -8, 127, 127]);
+    }
+}
