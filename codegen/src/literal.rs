@@ -190,11 +190,13 @@ impl VisitMut for Substitute {
             return;
         }
         visit_mut::visit_expr_mut(self, expr);
-        if let syn::Expr::Call(call) = expr {
-            call.args
-                .iter_mut()
-                .for_each(|a| *a = unparenthesised(a.clone()));
-        }
+        let args = match expr {
+            syn::Expr::Call(call) => &mut call.args,
+            syn::Expr::MethodCall(call) => &mut call.args,
+            _ => return,
+        };
+        args.iter_mut()
+            .for_each(|a| *a = unparenthesised(a.clone()));
     }
 
     fn visit_block_mut(&mut self, block: &mut syn::Block) {

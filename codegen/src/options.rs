@@ -2,9 +2,10 @@
 
 use crate::names::snake;
 use mlc_compiler::diag::Diags;
-use mlc_compiler::ir::Graph;
+use mlc_compiler::ir::{Graph, Settings};
 use mlc_compiler::onnx::{self, Bindings, Model};
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::requantize::Profile;
 use mlc_compiler::{Compiled, compile_observed};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -27,6 +28,9 @@ pub struct Options {
         arg(long = "input-shape", value_name = "[INPUT:]SIZES")
     )]
     pub input_shapes: Vec<String>,
+    /// Arithmetic of quantised operators: exact (`onnx`), or TensorFlow Lite's.
+    #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t))]
+    pub profile: Profile,
 }
 
 impl Options {
@@ -49,6 +53,12 @@ impl Options {
         let sizes: Vec<_> = shape.iter().map(usize::to_string).collect();
         let input = input.map_or(String::new(), |name| format!("{name}:"));
         self.input_shapes.push(input + &sizes.join("x"));
+        self
+    }
+
+    /// Computes quantised operators by that arithmetic.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.profile = profile;
         self
     }
 
@@ -96,7 +106,19 @@ impl Options {
         &self,
         observe: &mut dyn FnMut(&str, &Graph),
     ) -> Result<Compiled, Diags> {
-        compile_observed(&self.load()?, PASSES, observe)
+        self.compile_model(&self.load()?, observe)
+    }
+
+    /// Compiles a model that was read before.
+    pub fn compile_model(
+        &self,
+        model: &Model,
+        observe: &mut dyn FnMut(&str, &Graph),
+    ) -> Result<Compiled, Diags> {
+        let settings = Settings {
+            profile: self.profile,
+        };
+        compile_observed(model, settings, PASSES, observe)
     }
 }
 

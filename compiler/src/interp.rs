@@ -21,11 +21,12 @@ pub fn run(program: &Program, inputs: &[Tensor]) -> Result<Vec<Tensor>, Diag> {
     run_observed(program, inputs, &mut |_, _| ())
 }
 
-/// Runs a program on `inputs` and shows every buffer as soon as a step has written it.
+/// Runs a program on `inputs` and shows every buffer as soon as a step has written it, to be looked at
+/// or overwritten.
 pub fn run_observed(
     program: &Program,
     inputs: &[Tensor],
-    observe: &mut dyn FnMut(BufferId, &[u8]),
+    observe: &mut dyn FnMut(BufferId, &mut [u8]),
 ) -> Result<Vec<Tensor>, Diag> {
     let mut memory = Memory::new(program);
     for (port, tensor) in program.inputs.iter().zip(inputs) {
@@ -37,7 +38,7 @@ pub fn run_observed(
         memory.execute(step).ok_or_else(|| misfit(step))?;
         for (operand, &id) in step.call.kernel.operands.iter().zip(&step.call.operands) {
             if matches!(operand.role, Role::Write | Role::Update) {
-                observe(id, memory.bytes(id));
+                observe(id, memory.bytes_mut(id));
             }
         }
         memory.forget(i);

@@ -9,6 +9,7 @@
 pub mod diag;
 pub mod interp;
 pub mod ir;
+pub mod literal;
 pub mod lower;
 pub mod memory;
 pub mod npy;
@@ -18,11 +19,12 @@ pub mod passes;
 pub mod program;
 #[cfg(feature = "quantize")]
 pub mod quantize;
+pub mod requantize;
 pub mod schedule;
 pub mod tensor;
 
 use diag::Diags;
-use ir::Graph;
+use ir::{Graph, Settings};
 use memory::MemoryPlan;
 use passes::{PASSES, Pass};
 use program::Program;
@@ -40,17 +42,19 @@ pub struct Compiled {
 
 /// Compiles a model whose input dimensions are all known.
 pub fn compile(model: &onnx::Model) -> Result<Compiled, Diags> {
-    compile_observed(model, PASSES, &mut |_, _| ())
+    compile_observed(model, Settings::default(), PASSES, &mut |_, _| ())
 }
 
-/// As [`compile`], with only some passes, showing the graph after the import and after each pass, with the
+/// As [`compile`], with settings and only some passes, showing the graph after the import and after each pass, with the
 /// pass's name. No pass is needed for a right answer.
 pub fn compile_observed(
     model: &onnx::Model,
+    settings: Settings,
     passes: &[Pass],
     observe: &mut dyn FnMut(&str, &Graph),
 ) -> Result<Compiled, Diags> {
     let mut graph = ops::import(model)?;
+    graph.settings = settings;
     observe("import", &graph);
     passes::run(passes, &mut graph, observe)?;
     let program = schedule::schedule(lower::lower(&graph)?);

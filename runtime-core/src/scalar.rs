@@ -346,6 +346,30 @@ impl Expr {
         }
     }
 
+    /// The expression with what is constant computed, and without integers less or more zero.
+    pub fn folded(self) -> Expr {
+        let Expr::Call(f, exprs) = self else {
+            return self;
+        };
+        let exprs: Box<[Expr]> = exprs.into_iter().map(Expr::folded).collect();
+        let constant = |e: &Expr| match e {
+            Expr::Const(x) => Some(*x),
+            _ => None,
+        };
+        let constants: Option<Vec<Scalar>> = exprs.iter().map(constant).collect();
+        if let Some(value) = constants.and_then(|values| (f.eval)(&values)) {
+            return Expr::Const(value);
+        }
+        let is_zero = |e: &Expr| {
+            let zero = Scalar::U8(0).cast(e.ty());
+            !matches!(e.ty(), ElementType::F32 | ElementType::F64) && constant(e) == Some(zero)
+        };
+        match (f.name, &*exprs) {
+            ("add" | "sub", [x, zero]) if is_zero(zero) => x.clone(),
+            _ => Expr::Call(f, exprs),
+        }
+    }
+
     /// Function calls in the expression: its cost, roughly.
     pub fn calls(&self) -> usize {
         match self {

@@ -50,7 +50,7 @@ fn answer(seed: u64, compiled: &Compiled, inputs: &[Tensor]) -> Vec<Tensor> {
 /// What the interpreter answers after the first `count` passes, each of which leaves a graph that verifies.
 fn after_passes(seed: u64, count: usize) -> Vec<Tensor> {
     let (model, inputs) = subject(seed);
-    let compiled = compile_observed(&model, &PASSES[..count], &mut |_, _| ());
+    let compiled = compile_observed(&model, Default::default(), &PASSES[..count], &mut |_, _| ());
     let compiled = compiled.unwrap_or_else(|diags| panic!("seed {seed}, {count} passes: {diags}"));
     answer(seed, &compiled, &inputs)
 }

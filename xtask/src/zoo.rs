@@ -20,7 +20,9 @@ use serde::Serialize;
 
 use crate::sh;
 
-/// Compiles and runs the float models of the zoo, and compares them with their recorded answers.
+mod quantised;
+
+/// Compiles and runs the models of the zoo, and compares them with their recorded answers.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Names of models, or `resnet50` [default: all].
@@ -44,9 +46,14 @@ pub(crate) fn run(args: Args) -> Result<()> {
         |name: &str| args.models.is_empty() || args.models.iter().any(|model| model == name);
     let mut rows = Vec::new();
     for case in mlc_tests::zoo(&folder) {
-        if wanted(short(&case)) && is_float(&case.dir)? {
-            rows.push(show(&args, row(short(&case), || try_model(&case))));
+        if !wanted(short(&case)) {
+            continue;
         }
+        let work = match is_float(&case.dir)? {
+            true => try_model,
+            false => quantised::try_model,
+        };
+        rows.push(show(&args, row(short(&case), || work(&case))));
     }
     if wanted(RESNET) {
         rows.push(show(&args, row(RESNET, try_resnet)));
@@ -105,6 +112,8 @@ struct Figures {
     emit_seconds: f64,
     compile_seconds: f64,
     rustc_peak_bytes: Option<u64>,
+    /// Of quantised models: how the graph as it is written differs.
+    quantised: Option<quantised::Figures>,
 }
 
 fn row(model: &str, work: impl FnOnce() -> Result<Figures>) -> Row {
@@ -146,6 +155,9 @@ fn show(args: &Args, row: Row) -> Row {
             row.model,
             failure.as_deref().unwrap_or("")
         ),
+    }
+    if let Some(figures) = row.figures.as_ref().and_then(|f| f.quantised.as_ref()) {
+        println!("{:<22} {figures}", "");
     }
     row
 }
@@ -203,6 +215,7 @@ impl Built {
             emit_seconds: self.emit_seconds,
             compile_seconds: self.native.build.time.as_secs_f64(),
             rustc_peak_bytes: self.native.build.rustc_bytes,
+            quantised: None,
         }
     }
 }

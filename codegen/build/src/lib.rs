@@ -63,7 +63,6 @@
 //! and for small networks the macro `include_model!` of `mlc-macros`, which needs no build script.
 
 use mlc_codegen::{Files, Options, WeightsAt, embed};
-use mlc_compiler::compile;
 use mlc_compiler::diag::{Diag, Diags};
 use std::path::{Path, PathBuf};
 
@@ -122,7 +121,8 @@ impl Model {
         let name = self.options.crate_name();
         let (page, weights) = (format!("{name}.rs"), format!("{name}.weights.bin"));
         let at = WeightsAt::OutDir(weights.clone());
-        let network = embed(&compile(&model)?, &self.options.name(), &at)?;
+        let compiled = self.options.compile_model(&model, &mut |_, _| ())?;
+        let network = embed(&compiled, &self.options.name(), &at)?;
         let mut files = Files::default();
         files.add(&page, network.source);
         files.add(&weights, network.weights);

@@ -16,7 +16,6 @@ mod arguments;
 
 use arguments::Arguments;
 use mlc_codegen::{WeightsAt, embed};
-use mlc_compiler::compile;
 use mlc_compiler::diag::{Diag, Diags};
 use proc_macro2::{Span, TokenStream};
 use quote::quote;
@@ -51,7 +50,9 @@ fn expand(arguments: &Arguments) -> syn::Result<TokenStream> {
     let options = arguments.options(&root);
     let failed = |diags: Diags| errors(arguments, &diags);
     let model = options.load().map_err(failed)?;
-    let compiled = compile(&model).map_err(failed)?;
+    let compiled = options
+        .compile_model(&model, &mut |_, _| ())
+        .map_err(failed)?;
     let network =
         embed(&compiled, &options.name(), &WeightsAt::Inline).map_err(|d| failed(d.into()))?;
     arguments.check_name(&network.type_name)?;

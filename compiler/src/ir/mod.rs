@@ -12,6 +12,7 @@ mod verify;
 use crate::diag::Diag;
 use crate::interp;
 use crate::ops::Op;
+use crate::requantize::Profile;
 use crate::tensor::{Tensor, TensorType};
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -79,9 +80,31 @@ pub struct Graph {
     values: Vec<Value>,
     nodes: Vec<Node>,
     uses: Uses,
+    /// What was asked of the compiler.
+    pub settings: Settings,
+    /// What people should know about nodes.
+    pub remarks: Vec<Remark>,
     /// What the caller gives, in order.
     pub inputs: Vec<ValueId>,
     outputs: Vec<(String, ValueId)>,
+}
+
+/// What was asked of the compiler.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The arithmetic of quantised operators.
+    pub profile: Profile,
+}
+
+/// Something that people should know about a node.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Remark {
+    /// The layer.
+    pub layer: String,
+    /// The operator.
+    pub operator: String,
+    /// What there is to know.
+    pub text: String,
 }
 
 /// Constants larger than this are folded only if they shrink the model or somebody needs them.
@@ -375,6 +398,8 @@ impl Graph {
             to: Graph::new(&self.name),
             values: vec![None; self.values.len()],
         };
+        copy.to.settings = self.settings;
+        copy.to.remarks.clone_from(&self.remarks);
         for &input in &self.inputs {
             let input = copy.value(input);
             copy.to.inputs.push(input);

@@ -52,6 +52,10 @@ impl Op for Concat {
         })
     }
 
+    fn moves(&self, count: usize) -> Option<Vec<bool>> {
+        Some(vec![true; count])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let y = cx.output_type(0).clone();
         let rows = y.shape[..self.axis].iter().product();

@@ -1,8 +1,10 @@
 //! Convolution over one, two or three spatial axes.
 
+use super::integers::{self, Island, Unfit};
 use super::window::Window;
 use super::{Importer, OnnxOp, Op, onnx, unsupported_type};
 use crate::diag::Diag;
+use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::program::BufferId;
 use crate::tensor::{DType, TensorType};
@@ -91,6 +93,10 @@ impl Op for Conv {
         }))
     }
 
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        integers::conv::convolve(cx, &self.window, self.groups)
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let operands = [cx.input(0), cx.input(1), cx.input(2)];
         let y = match cx.has_input(3) {
@@ -123,36 +129,59 @@ pub(super) fn spatial<const N: usize>(ty: &TensorType) -> [usize; N] {
     padded(&ty.shape[1..ty.rank() - 1], 1)
 }
 
-impl Conv {
-    fn call2d(&self, cx: &Lower<'_>, [x, w, b]: [BufferId; 3], y: BufferId) -> Call<BufferId> {
-        let (from, to) = (cx.input_type(0), cx.output_type(0));
-        let ([in_h, in_w], [out_h, out_w]) = (spatial(from), spatial(to));
-        let (in_c, out_c) = (from.shape[from.rank() - 1], to.shape[to.rank() - 1]);
+/// The shapes of a convolution over images, as kernels take them.
+pub(super) struct Geometry<'a> {
+    /// How the kernel slides.
+    pub window: &'a Window,
+    /// Groups of channels that do not mix.
+    pub groups: usize,
+    /// The data, channels-last.
+    pub from: &'a TensorType,
+    /// The result, channels-last.
+    pub to: &'a TensorType,
+}
+
+impl Geometry<'_> {
+    fn channels(&self) -> [usize; 2] {
+        [self.from, self.to].map(|ty| ty.shape.last().copied().unwrap_or(1))
+    }
+
+    /// Whether every input channel has filters of its own.
+    pub(super) fn is_depthwise(&self) -> bool {
+        let [in_c, _] = self.channels();
+        self.groups == in_c && in_c > 1
+    }
+
+    /// Without an activation.
+    pub(super) fn depthwise(&self) -> Depthwise2d {
+        let ([in_h, in_w], [out_h, out_w]) = (spatial(self.from), spatial(self.to));
+        let [in_c, out_c] = self.channels();
         let [pad_top, pad_left] = padded(&self.window.pads, (0, 0)).map(|p| p.0);
-        if self.groups == in_c && in_c > 1 {
-            let p = Depthwise2d {
-                batch: from.shape[0],
-                in_h,
-                in_w,
-                channels: in_c,
-                multiplier: out_c / in_c,
-                out_h,
-                out_w,
-                kernel: padded(&self.window.kernel, 1),
-                stride: padded(&self.window.stride, 1),
-                dilation: padded(&self.window.dilation, 1),
-                pad_top,
-                pad_left,
-                activation: self.activation,
-                rows: Rows::all(out_h),
-            };
-            return match cx.has_input(3) {
-                true => call::depthwise2d_add_f32(p, x, w, b, y),
-                false => call::depthwise2d_f32(p, x, w, b, y),
-            };
+        Depthwise2d {
+            batch: self.from.shape[0],
+            in_h,
+            in_w,
+            channels: in_c,
+            multiplier: out_c / in_c,
+            out_h,
+            out_w,
+            kernel: padded(&self.window.kernel, 1),
+            stride: padded(&self.window.stride, 1),
+            dilation: padded(&self.window.dilation, 1),
+            pad_top,
+            pad_left,
+            activation: Activation::Identity,
+            rows: Rows::all(out_h),
         }
-        let p = Conv2d {
-            batch: from.shape[0],
+    }
+
+    /// Without an activation.
+    pub(super) fn conv(&self) -> Conv2d {
+        let ([in_h, in_w], [out_h, out_w]) = (spatial(self.from), spatial(self.to));
+        let [in_c, out_c] = self.channels();
+        let [pad_top, pad_left] = padded(&self.window.pads, (0, 0)).map(|p| p.0);
+        Conv2d {
+            batch: self.from.shape[0],
             in_h,
             in_w,
             in_c,
@@ -165,10 +194,36 @@ impl Conv {
             dilation: padded(&self.window.dilation, 1),
             pad_top,
             pad_left,
-            activation: self.activation,
+            activation: Activation::Identity,
             rows: Rows::all(out_h),
+        }
+    }
+}
+
+impl Conv {
+    fn call2d(&self, cx: &Lower<'_>, [x, w, b]: [BufferId; 3], y: BufferId) -> Call<BufferId> {
+        let geometry = Geometry {
+            window: &self.window,
+            groups: self.groups,
+            from: cx.input_type(0),
+            to: cx.output_type(0),
         };
-        match cx.has_input(3) {
+        let (activation, adds) = (self.activation, cx.has_input(3));
+        if geometry.is_depthwise() {
+            let p = Depthwise2d {
+                activation,
+                ..geometry.depthwise()
+            };
+            return match adds {
+                true => call::depthwise2d_add_f32(p, x, w, b, y),
+                false => call::depthwise2d_f32(p, x, w, b, y),
+            };
+        }
+        let p = Conv2d {
+            activation,
+            ..geometry.conv()
+        };
+        match adds {
             true => call::conv2d_add_f32(p, x, w, b, y),
             false => call::conv2d_f32(p, x, w, b, y),
         }

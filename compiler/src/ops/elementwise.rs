@@ -4,6 +4,7 @@
 
 use super::cast::convert;
 use super::expand::broadcast_walk;
+use super::integers::{self, Island, Unfit};
 use super::walk::copy_walk;
 use super::{Importer, OnnxOp, Op, Permuted, onnx, unsupported_type};
 use crate::diag::Diag;
@@ -81,6 +82,10 @@ impl Op for Map {
         Some(Permuted { op: Arc::new(self.clone()), inputs, output: perm.to_vec() })
     }
 
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        integers::map::map(cx, &self.function)
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         lower_map(cx, &self.function)
     }
@@ -100,6 +105,7 @@ pub fn lower_map(cx: &mut Lower<'_>, function: &Expr) -> Result<(), Diag> {
             Expr::Arg(k, ty)
         }
     });
+    let function = function.folded();
     if used.is_empty() {
         used.push(0);
     }

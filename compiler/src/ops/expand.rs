@@ -53,6 +53,10 @@ impl Op for Expand {
         })
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let (shape, axes) = broadcast_walk(&cx.input_type(0).shape, &self.0);
         lower_walk(cx, &shape, &axes)
@@ -87,6 +91,10 @@ impl Op for Tile {
             inputs: vec![true],
             output: perm.to_vec(),
         })
+    }
+
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true])
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

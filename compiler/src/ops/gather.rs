@@ -67,6 +67,10 @@ impl Op for Gather {
         })
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true, false])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let (x, indices, y) = (cx.input(0), cx.input(1), cx.output(0));
         let shape = &cx.input_type(0).shape;
@@ -136,6 +140,10 @@ impl Op for GatherElements {
         })
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true, false])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let (x, indices, y) = (cx.input(0), cx.input(1), cx.output(0));
         let p = addressed(&cx.input_type(0).shape, &cx.input_type(1).shape, self.axis)?;
@@ -186,6 +194,10 @@ impl Op for GatherNd {
         shape.pop();
         shape.extend(&x.shape[axes..]);
         Ok(vec![TensorType::new(x.dtype, shape)])
+    }
+
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true, false])
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,6 +1,7 @@
 //! Matrix products: `MatMul` and `Gemm`.
 
 use super::elementwise::broadcast;
+use super::integers::{self, Island, Unfit};
 use super::{Importer, OnnxOp, Op, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -32,17 +33,9 @@ impl Op for MatMul {
         if let Some(ty) = inputs.iter().flatten().find(|t| t.dtype != DType::F32) {
             return Err(unsupported_type(ty.dtype));
         }
-        let mismatch = || Diag::new("shape-mismatch", format!("{x} cannot be multiplied by {w}"));
-        let ([x_batch @ .., m, k], [w_batch @ .., k2, n]) = (&x.shape[..], &w.shape[..]) else {
-            return Err(mismatch());
-        };
-        if k != k2 {
-            return Err(mismatch());
-        }
-        let mut shape = broadcast([x_batch, w_batch].into_iter())?;
-        shape.extend([m, n]);
-        let y = TensorType::new(DType::F32, shape);
-        let bias_fits = inputs.get(2).copied().flatten().is_none_or(|b| b.shape == [*n]);
+        let y = TensorType::new(DType::F32, product(x, w)?);
+        let n = &y.shape[y.rank() - 1..];
+        let bias_fits = inputs.get(2).copied().flatten().is_none_or(|b| b.shape == n);
         let residual_fits = inputs.get(3).copied().flatten().is_none_or(|r| *r == y);
         if !bias_fits || !residual_fits {
             return Err(Diag::new("shape-mismatch", format!("bias or residual do not fit {y}")));
@@ -58,8 +51,12 @@ impl Op for MatMul {
         Some(Arc::new(MatMul { activation }))
     }
 
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        integers::matmul::multiply(cx)
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
-        let p = self.params(&cx.input_type(0).shape, &cx.input_type(1).shape)?;
+        let p = params(&cx.input_type(0).shape, &cx.input_type(1).shape, self.activation)?;
         let macs = p.batch.iter().product::<usize>() * p.m * p.k * p.n;
         let (x, w, bias) = (cx.input(0), cx.input(1), cx.input(2));
         let call = if cx.has_input(3) {
@@ -73,32 +70,44 @@ impl Op for MatMul {
     }
 }
 
-impl MatMul {
-    fn params(&self, x: &[usize], w: &[usize]) -> Result<Params, Diag> {
-        let ([x_batch @ .., m, k], [w_batch @ .., _, n]) = (x, w) else {
-            return Err(Diag::new("shape-mismatch", "a matrix product takes matrices"));
-        };
-        let activation = self.activation;
-        let (mut m, k, n) = (*m, *k, *n);
-        let mut p = Params { batch: [1; 3], x_batch: [0; 3], w_batch: [0; 3], m, k, n, activation };
-        if w_batch.iter().all(|&d| d == 1) {
-            // One matrix for all: the batch is nothing but more rows.
-            m *= x_batch.iter().product::<usize>();
-            return Ok(Params { m, ..p });
-        }
-        let batch = broadcast([x_batch, w_batch].into_iter())?;
-        let walk = super::elementwise::walk::<2>(&[x_batch, w_batch], &batch)?;
-        if walk.dims[..3] != [1; 3] {
-            let message = format!("batch axes {batch:?} broadcast in too many ways");
-            return Err(Diag::new("too-many-dimensions", message).note("at most 3 are supported"));
-        }
-        for d in 0..3 {
-            p.batch[d] = walk.dims[3 + d];
-            p.x_batch[d] = walk.strides[0][3 + d];
-            p.w_batch[d] = walk.strides[1][3 + d];
-        }
-        Ok(p)
+/// The shape of a matrix product.
+pub(super) fn product(x: &TensorType, w: &TensorType) -> Result<Vec<usize>, Diag> {
+    let mismatch = || Diag::new("shape-mismatch", format!("{x} cannot be multiplied by {w}"));
+    let ([x_batch @ .., m, k], [w_batch @ .., k2, n]) = (&x.shape[..], &w.shape[..]) else {
+        return Err(mismatch());
+    };
+    if k != k2 {
+        return Err(mismatch());
     }
+    let mut shape = broadcast([x_batch, w_batch].into_iter())?;
+    shape.extend([m, n]);
+    Ok(shape)
+}
+
+/// A matrix product of these shapes as kernels take it.
+pub(super) fn params(x: &[usize], w: &[usize], activation: Activation) -> Result<Params, Diag> {
+    let ([x_batch @ .., m, k], [w_batch @ .., _, n]) = (x, w) else {
+        return Err(Diag::new("shape-mismatch", "a matrix product takes matrices"));
+    };
+    let (mut m, k, n) = (*m, *k, *n);
+    let mut p = Params { batch: [1; 3], x_batch: [0; 3], w_batch: [0; 3], m, k, n, activation };
+    if w_batch.iter().all(|&d| d == 1) {
+        // One matrix for all: the batch is nothing but more rows.
+        m *= x_batch.iter().product::<usize>();
+        return Ok(Params { m, ..p });
+    }
+    let batch = broadcast([x_batch, w_batch].into_iter())?;
+    let walk = super::elementwise::walk::<2>(&[x_batch, w_batch], &batch)?;
+    if walk.dims[..3] != [1; 3] {
+        let message = format!("batch axes {batch:?} broadcast in too many ways");
+        return Err(Diag::new("too-many-dimensions", message).note("at most 3 are supported"));
+    }
+    for d in 0..3 {
+        p.batch[d] = walk.dims[3 + d];
+        p.x_batch[d] = walk.strides[0][3 + d];
+        p.w_batch[d] = walk.strides[1][3 + d];
+    }
+    Ok(p)
 }
 
 impl Importer<'_> {

@@ -10,6 +10,7 @@
 
 pub mod formula;
 mod import;
+pub mod integers;
 mod network;
 #[cfg(test)]
 mod permuted_tests;
@@ -22,9 +23,11 @@ pub mod walk;
 pub mod window;
 
 use crate::diag::Diag;
+use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::tensor::TensorType;
 pub use import::{Importer, axes, axis, unsupported_type};
+use integers::{Island, Unfit};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::scalar::Expr;
 pub use network::import;
@@ -80,6 +83,19 @@ pub trait Op: Any + Debug + Send + Sync {
     /// its spatial axes: it implies them. `None` if it cannot.
     fn with_padding(&self, _pads: &[(isize, isize)]) -> Option<Arc<dyn Op>> {
         None
+    }
+
+    /// Which of `count` inputs are data, if the outputs' elements are the inputs' own, in another
+    /// order, repeated, left out, or the greatest or least of some. Such operators work on quantised
+    /// data as they do on what it stands for.
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        None
+    }
+
+    /// Adds what computes the quantised output from quantised inputs on their integers, or says why
+    /// that stays in floating point.
+    fn on_integers(&self, _cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        Err("no kernel computes it on integers".into())
     }
 
     /// Whether equal inputs give equal outputs, so that constants may be computed beforehand.

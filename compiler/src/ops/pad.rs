@@ -61,6 +61,10 @@ impl Op for Pad {
         })
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true, true])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let (x, value) = (cx.input(0), cx.input(1));
         let grows = self

@@ -1,6 +1,7 @@
 //! Pooling: the greatest element, the mean or a norm of each window.
 
 use super::conv::{padded, spatial};
+use super::integers::{self, Island, Unfit};
 use super::window::{Window, sizes};
 use super::{Importer, OnnxOp, Op, onnx, unsupported_type};
 use crate::diag::Diag;
@@ -95,6 +96,19 @@ impl Op for Pool {
         Some(Arc::new(Pool { window, kind }))
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        (self.kind == Kind::Max).then(|| vec![true])
+    }
+
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        match self.kind {
+            Kind::Average { count_padding } => {
+                integers::pool::average_pool(cx, &self.window, count_padding)
+            }
+            _ => Err("no kernel computes it on integers".into()),
+        }
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         match self.window.kernel.len() {
             3 => self.lower_3d(cx),
@@ -108,19 +122,15 @@ impl Op for Pool {
 macro_rules! lower { ($($name:ident: $max:ident $indices:ident $average:ident $norm:ident;)*) => { $(
     fn $name(&self, cx: &mut Lower<'_>) {
         let (x, y) = (cx.input(0), cx.output(0));
-        let pool = self.params(cx.input_type(0), cx.output_type(0));
+        let pool = params(&self.window, cx.input_type(0), cx.output_type(0));
         let call = match self.kind {
             Kind::Max => call::$max(pool, x, y),
             Kind::MaxIndices { column_major } => {
                 call::$indices(pool::MaxPoolIndices { pool, column_major }, x, y, cx.output(1))
             }
             Kind::Average { count_padding } => {
-                let pad_end = padded(&self.window.pads, (0, 0)).map(|p| p.1);
-                call::$average(
-                    pool::AveragePool { pool, pad_end, count_include_pad: count_padding },
-                    x,
-                    y,
-                )
+                let (from, to) = (cx.input_type(0), cx.output_type(0));
+                call::$average(average(&self.window, count_padding, from, to), x, y)
             }
             Kind::Norm { p } => call::$norm(pool::LpPool { pool, p }, x, y),
         };
@@ -133,20 +143,34 @@ impl Pool {
         lower_2d: max_pool2d max_pool_indices2d average_pool2d_f32 lp_pool2d_f32;
         lower_3d: max_pool3d max_pool_indices3d average_pool3d_f32 lp_pool3d_f32;
     }
+}
 
-    fn params<const N: usize>(&self, from: &TensorType, to: &TensorType) -> pool::Pool<N> {
-        let output: [usize; N] = spatial(to);
-        pool::Pool {
-            batch: from.shape[0],
-            input: spatial(from),
-            output,
-            channels: from.shape[from.rank() - 1],
-            kernel: padded(&self.window.kernel, 1),
-            stride: padded(&self.window.stride, 1),
-            dilation: padded(&self.window.dilation, 1),
-            pad: padded(&self.window.pads, (0, 0)).map(|p| p.0),
-            rows: Rows::all(output[0]),
-        }
+fn params<const N: usize>(window: &Window, from: &TensorType, to: &TensorType) -> pool::Pool<N> {
+    let output: [usize; N] = spatial(to);
+    pool::Pool {
+        batch: from.shape[0],
+        input: spatial(from),
+        output,
+        channels: from.shape[from.rank() - 1],
+        kernel: padded(&window.kernel, 1),
+        stride: padded(&window.stride, 1),
+        dilation: padded(&window.dilation, 1),
+        pad: padded(&window.pads, (0, 0)).map(|p| p.0),
+        rows: Rows::all(output[0]),
+    }
+}
+
+/// A pool of means between these types, channels-last, as kernels take it.
+pub(super) fn average<const N: usize>(
+    window: &Window,
+    count_include_pad: bool,
+    from: &TensorType,
+    to: &TensorType,
+) -> pool::AveragePool<N> {
+    pool::AveragePool {
+        pool: params(window, from, to),
+        pad_end: padded(&window.pads, (0, 0)).map(|p| p.1),
+        count_include_pad,
     }
 }
 

@@ -1,6 +1,7 @@
 //! Reductions over sets of axes, and what ONNX builds on them.
 
 use super::elementwise::{number, scalar};
+use super::integers::{self, Island, Unfit};
 use super::{Importer, OnnxOp, Op, Permuted, axis, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -64,6 +65,17 @@ impl Op for Reduce {
             inputs: vec![true],
             output,
         })
+    }
+
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        matches!(self.reduction, Reduction::Max | Reduction::Min).then(|| vec![true])
+    }
+
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        match self.reduction {
+            Reduction::Mean => integers::pool::mean(cx, &self.axes, self.keepdims),
+            _ => Err("no kernel computes it on integers".into()),
+        }
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

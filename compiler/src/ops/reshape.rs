@@ -40,6 +40,10 @@ impl Op for Reshape {
         })
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let x = cx.input(0);
         cx.output_view(0, x, 0);

@@ -55,6 +55,10 @@ impl Op for Repeat {
         })
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let (x, y) = (cx.input(0), cx.output(0));
         let shape = &cx.input_type(0).shape;

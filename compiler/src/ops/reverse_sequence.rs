@@ -48,6 +48,10 @@ impl Op for ReverseSequence {
         })
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true, false])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let (x, lengths, y) = (cx.input(0), cx.input(1), cx.output(0));
         let shape = &cx.input_type(0).shape;

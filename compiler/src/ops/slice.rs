@@ -70,6 +70,10 @@ impl Op for Slice {
         })
     }
 
+    fn moves(&self, _count: usize) -> Option<Vec<bool>> {
+        Some(vec![true])
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let walk = |part: &Part| AxisWalk {
             begin: part.begin,

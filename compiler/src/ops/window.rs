@@ -19,6 +19,18 @@ pub struct Window {
 }
 
 impl Window {
+    /// A window that takes every position, without padding.
+    pub fn still(kernel: Vec<usize>) -> Self {
+        let axes = kernel.len();
+        Window {
+            kernel,
+            stride: vec![1; axes],
+            dilation: vec![1; axes],
+            pads: vec![(0, 0); axes],
+            ceil: false,
+        }
+    }
+
     /// Reads `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode` for an input with these
     /// spatial dimensions.
     pub fn import(cx: &Importer<'_>, kernel: Vec<usize>, spatial: &[usize]) -> Result<Self, Diag> {

@@ -1,12 +1,321 @@
 //! What lies between quantised values is computed on integers.
+//!
+//! Quantisation rises above operators that only move data, and dequantisation sinks below them, until
+//! either meets an operator that computes. Where one stands between both, it is asked for a form on
+//! integers; activations that are ranges become bounds of the result. What stays in floating point
+//! is said, node by node, with the reason.
 
 use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, NodeId};
-use crate::ops::quantize::Dequantize;
+use crate::ir::{Graph, Node, NodeId, Remark, ValueId};
+use crate::ops::activation::Activate;
+use crate::ops::elementwise::Map;
+use crate::ops::integers::{Codes, Island, Target, Unfit, codes};
+use crate::ops::quantize::{Dequantize, Quantize};
+use crate::requantize::Elements;
+use crate::tensor::{DType, Tensor};
+use mlc_runtime_core::kernels::activation::Activation;
+use mlc_runtime_core::scalar::Expr;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
+    sweep(graph, |graph, id| {
+        match graph.node(id).op_as::<Quantize>() {
+            Some(_) => rise(graph, id),
+            None => Ok(()),
+        }
+    })?;
+    *graph = graph.compact();
+    sweep(graph, sink)?;
+    let mut reasons = HashMap::new();
+    sweep(graph, |graph, id| island(graph, id, &mut reasons))?;
+    remark(graph, &reasons);
     sweep(graph, dequantize)
+}
+
+impl Target {
+    /// Whether results are what these integers are.
+    pub(super) fn is(&self, codes: &Codes) -> bool {
+        (self.dtype, self.scale, self.elements.zero) == (codes.dtype, codes.scale, codes.zero)
+    }
+}
+
+impl Codes {
+    /// Whether equal integers stand for equal numbers.
+    pub(super) fn is_alike(&self, other: &Codes) -> bool {
+        (self.dtype, self.scale, self.zero) == (other.dtype, other.scale, other.zero)
+    }
+}
+
+/// What a node quantises to, if by one scale that is known.
+pub(super) fn target(graph: &Graph, node: &Node) -> Option<Target> {
+    let op = node.op_as::<Quantize>()?;
+    let single = |i| graph.constant(node.input(i)?);
+    let zero = match op.has_zero {
+        true => single(2)?.single::<i32>()?,
+        false => 0,
+    };
+    let (lo, hi) = op.range();
+    let code = matches!(op.to, DType::I8 | DType::U8 | DType::I16);
+    Some(Target {
+        dtype: op.to,
+        scale: single(1)?.single::<f32>()?,
+        elements: Elements { zero, lo, hi },
+    })
+    .filter(|_| code)
+}
+
+/// Quantises what an operator moves rather than what it yields, as far up as possible.
+fn rise(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
+    let mut pending = vec![id];
+    while let Some(id) = pending.pop() {
+        let quantize = graph.node(id).clone();
+        let Some(to) = target(graph, &quantize) else {
+            continue;
+        };
+        let Some(x) = quantize.input(0) else { continue };
+        if let Some(same) = codes(graph, x).filter(|codes| to.is(codes)) {
+            graph.replace(quantize.outputs[0], same.value);
+            continue;
+        }
+        let Some(producer) = graph.producer(x).filter(|_| graph.is_used_once(x)) else {
+            continue;
+        };
+        let node = graph.node(producer).clone();
+        let Some(data) = node
+            .op
+            .moves(node.inputs.len())
+            .filter(|_| node.outputs.len() == 1)
+        else {
+            continue;
+        };
+        let mut inputs = node.inputs.clone();
+        for (input, _) in inputs.iter_mut().zip(data).filter(|(_, data)| *data) {
+            let mut operands = quantize.inputs.clone();
+            operands[0] = *input;
+            let name = node.name.clone();
+            let q = graph.add_shared(&name, quantize.op.clone(), &operands)?[0];
+            pending.extend(graph.producer(q));
+            *input = Some(q);
+        }
+        let y = graph.add_shared(&node.name, node.op, &inputs)?[0];
+        rename(graph, quantize.outputs[0], y);
+        graph.replace(quantize.outputs[0], y);
+    }
+    Ok(())
+}
+
+fn rename(graph: &mut Graph, old: ValueId, new: ValueId) {
+    graph.value_mut(new).name = graph.value(old).name.clone();
+}
+
+/// Moves integers rather than what they stand for.
+fn sink(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
+    let node = graph.node(id).clone();
+    let Some(data) = node.op.moves(node.inputs.len()) else {
+        return Ok(());
+    };
+    let values: Vec<_> = node
+        .inputs
+        .iter()
+        .zip(&data)
+        .filter(|(_, data)| **data)
+        .collect();
+    let Some(first) = values.iter().find_map(|(v, _)| codes(graph, (**v)?)) else {
+        return Ok(());
+    };
+    let mut inputs = node.inputs.clone();
+    for (input, _) in inputs.iter_mut().zip(data).filter(|(_, data)| *data) {
+        let Some(integers) = input.and_then(|v| integers(graph, v, &first)) else {
+            return Ok(());
+        };
+        *input = Some(integers);
+    }
+    let outputs = graph.add_shared(&node.name, node.op.clone(), &inputs)?;
+    for (&old, new) in node.outputs.iter().zip(outputs) {
+        let y = dequantized(graph, &node.name, new, &first)?;
+        graph.replace(old, y);
+    }
+    Ok(())
+}
+
+/// The integers that stand for a value by a given scale, if it is made of such, or is 0.
+fn integers(graph: &mut Graph, value: ValueId, like: &Codes) -> Option<ValueId> {
+    if let Some(own) = codes(graph, value) {
+        return own.is_alike(like).then_some(own.value);
+    }
+    let tensor = graph.constant(value)?;
+    let zeros = tensor.to_vec::<f32>()?.iter().all(|&x| x == 0.0);
+    let shape = tensor.ty.shape.clone();
+    let zero = vec![like.zero; tensor.ty.len()];
+    let tensor = zeros.then(|| of_type(shape, &zero, like.dtype))?;
+    Some(graph.add_constant("", tensor))
+}
+
+/// Integers as elements of a type that holds them.
+fn of_type(shape: Vec<usize>, values: &[i32], dtype: DType) -> Tensor {
+    match dtype {
+        DType::U8 => Tensor::new(shape, &values.iter().map(|&x| x as u8).collect::<Vec<_>>()),
+        DType::I16 => Tensor::new(shape, &values.iter().map(|&x| x as i16).collect::<Vec<_>>()),
+        _ => Tensor::new(shape, &values.iter().map(|&x| x as i8).collect::<Vec<_>>()),
+    }
+}
+
+fn dequantized(
+    graph: &mut Graph,
+    name: &str,
+    value: ValueId,
+    codes: &Codes,
+) -> Result<ValueId, Diag> {
+    let scale = graph.add_constant(name, Tensor::scalar(codes.scale));
+    let zero = graph.add_constant(name, of_type(vec![], &[codes.zero], codes.dtype));
+    let op = Dequantize {
+        from: codes.dtype,
+        has_zero: true,
+    };
+    Ok(graph.add(name, op, &[Some(value), Some(scale), Some(zero)])?[0])
+}
+
+/// Asks the operator before a quantisation for a form on integers.
+fn island(
+    graph: &mut Graph,
+    id: NodeId,
+    reasons: &mut HashMap<NodeId, Cow<'static, str>>,
+) -> Result<(), Diag> {
+    let quantize = graph.node(id).clone();
+    let (Some(mut to), Some(mut x)) = (target(graph, &quantize), quantize.input(0)) else {
+        return Ok(());
+    };
+    while let Some((inner, bounds)) = bounded(graph, x, &to) {
+        (x, to.elements) = (inner, bounds);
+    }
+    let Some(producer) = graph.producer(x).filter(|_| codes(graph, x).is_none()) else {
+        return Ok(());
+    };
+    let (core, inputs) = with_bias(graph, producer);
+    let node = graph.node(core).clone();
+    if !graph.is_used_once(x) {
+        reasons.insert(core, "its result is used in floating point, too".into());
+        return Ok(());
+    }
+    let mut cx = Island {
+        graph,
+        name: &node.name,
+        inputs,
+        to,
+    };
+    match node.op.on_integers(&mut cx) {
+        Ok(y) => {
+            rename(graph, quantize.outputs[0], y);
+            graph.replace(quantize.outputs[0], y);
+            Ok(())
+        }
+        Err(Unfit::Float(reason)) => {
+            reasons.insert(core, reason);
+            Ok(())
+        }
+        Err(Unfit::Wrong(diag)) => Err(diag.at_node(&node.name, node.op.name())),
+    }
+}
+
+/// What an activation that is a range is applied to, and the range in integers: rounding keeps order.
+fn bounded(graph: &Graph, x: ValueId, to: &Target) -> Option<(ValueId, Elements)> {
+    let (node, Activate(activation)) = graph.producer_as::<Activate>(x)?;
+    let (lo, hi) = match *activation {
+        Activation::Identity => (f32::NEG_INFINITY, f32::INFINITY),
+        Activation::Relu => (0.0, f32::INFINITY),
+        Activation::Clip { lo, hi } => (lo, hi),
+        _ => return None,
+    };
+    let code = |x: f32| {
+        let code = (x / to.scale).round_ties_even() + to.elements.zero as f32;
+        (code as i32).clamp(to.elements.lo, to.elements.hi)
+    };
+    let elements = Elements {
+        lo: code(lo),
+        hi: code(hi).max(code(lo)),
+        ..to.elements
+    };
+    Some((node.input(0)?, elements)).filter(|_| graph.is_used_once(x))
+}
+
+/// The operator with weights whose result a node adds a constant to, and its inputs with that as bias;
+/// or else the node itself.
+fn with_bias(graph: &Graph, id: NodeId) -> (NodeId, Vec<Option<ValueId>>) {
+    let node = graph.node(id);
+    let host = || {
+        let map = node.op_as::<Map>()?;
+        let Expr::Call(function, args) = &map.function else {
+            return None;
+        };
+        let ("add", [Expr::Arg(..), Expr::Arg(..)]) = (function.name, &args[..]) else {
+            return None;
+        };
+        [(0, 1), (1, 0)].into_iter().find_map(|(sum, bias)| {
+            let (sum, bias) = (node.input(sum)?, node.input(bias)?);
+            let host = graph.producer(sum).filter(|_| graph.is_used_once(sum))?;
+            let takes_bias = graph.node(host).op.activation().is_some();
+            let open = takes_bias && graph.node(host).input(2).is_none();
+            let channels = graph.ty(sum).shape.last()?;
+            let fits = graph.ty(bias).shape.iter().rev().skip(1).all(|&d| d == 1)
+                && graph
+                    .ty(bias)
+                    .shape
+                    .last()
+                    .is_none_or(|d| d == channels || *d == 1);
+            let mut inputs = graph.node(host).inputs.clone();
+            inputs.resize(3, None);
+            inputs[2] = Some(bias);
+            (open && fits && is_constant(graph, bias)).then_some((host, inputs))
+        })
+    };
+    host().unwrap_or_else(|| (id, node.inputs.clone()))
+}
+
+/// Whether a value depends on constants only.
+fn is_constant(graph: &Graph, value: ValueId) -> bool {
+    let Some(producer) = graph.producer(value) else {
+        return graph.constant(value).is_some();
+    };
+    let node = graph.node(producer);
+    node.op_as::<Dequantize>().is_some()
+        && node
+            .inputs
+            .iter()
+            .flatten()
+            .all(|&v| graph.constant(v).is_some())
+}
+
+/// Says of each node that computes in floating point, in a graph that has quantised data, why it does.
+fn remark(graph: &mut Graph, reasons: &HashMap<NodeId, Cow<'static, str>>) {
+    let order = graph.order();
+    let quantized = |&id: &NodeId| {
+        let node = graph.node(id);
+        node.op_as::<Quantize>().is_some()
+            || node.op_as::<Dequantize>().is_some() && codes(graph, node.outputs[0]).is_some()
+    };
+    if !order.iter().any(quantized) {
+        return;
+    }
+    let mut remarks = Vec::new();
+    for id in order {
+        let node = graph.node(id);
+        let float = graph.ty(node.outputs[0]).dtype == DType::F32;
+        let moves = node.op.moves(node.inputs.len()).is_some();
+        if !float || moves || node.op_as::<Dequantize>().is_some() {
+            continue;
+        }
+        let reason = reasons
+            .get(&id)
+            .map_or("its result is not quantised", |r| r);
+        remarks.push(Remark {
+            layer: node.name.clone(),
+            operator: node.op.name().into(),
+            text: format!("stays in floating point: {reason}"),
+        });
+    }
+    graph.remarks.extend(remarks);
 }
 
 /// Constants that no operator on integers took are numbers like any other.

@@ -9,6 +9,7 @@ mod gates;
 mod integers;
 mod linear;
 mod pad;
+mod pairs;
 mod reshapes;
 mod transposes;
 
@@ -43,6 +44,11 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "flatten",
         run: flatten::run,
+    },
+    // Quantised data is quantised again before and after everything that moves it.
+    Pass {
+        name: "pairs",
+        run: pairs::run,
     },
     // Windows imply zeros around an image without copying it; they have to be spatial operators'
     // immediate neighbours, which they are once transpositions are gone.

@@ -1,0 +1,182 @@
+//! Sums and products of two quantised values, element by element.
+//!
+//! They are element-wise loops like any other, over functions of integers. The two multipliers of a
+//! sum are tried on every pair of elements there can be: 65,536 for bytes.
+
+use super::{Codes, Island, Unfit, element};
+use crate::ir::ValueId;
+use crate::ops::elementwise::{Map, number, scalar};
+use crate::requantize::{Channel, Elements, Ratio, Rescale};
+use mlc_runtime_core::kernels::requantize::Rounding;
+use mlc_runtime_core::scalar::{Expr, Scalar};
+
+/// The function on integers, if it is a sum, difference or product of two inputs.
+pub fn map(cx: &mut Island<'_>, function: &Expr) -> Result<ValueId, Unfit> {
+    let Expr::Call(outer, args) = function else {
+        return Err("it is not a function of two values".into());
+    };
+    let [Expr::Arg(a, _), Expr::Arg(b, _)] = args[..] else {
+        return Err("it is not a function of two values".into());
+    };
+    let (a, b) = (cx.codes(a)?, cx.codes(b)?);
+    let (x, y) = (shifted(&a, 0)?, shifted(&b, 1)?);
+    let function = match outer.name {
+        "mul" => mul(cx, [&a, &b], [x, y])?,
+        "add" => add(cx, [&a, &b], [x, y], 1)?,
+        "sub" => add(cx, [&a, &b], [x, y], -1)?,
+        _ => return Err("no kernel computes it on integers".into()),
+    };
+    let to = element(cx.to.dtype)?;
+    let function = scalar(
+        &format!("to_{}", to.rust_name()),
+        [clamp(function, cx.to.elements)?],
+    )?;
+    let dtype = cx.to.dtype;
+    cx.add(Map { function, dtype }, &[a.value, b.value])
+}
+
+/// `q - zero` of the `i`-th operand, as `i32`.
+fn shifted(x: &Codes, i: usize) -> Result<Expr, Unfit> {
+    let wide = scalar("to_i32", [Expr::Arg(i, element(x.dtype)?)])?;
+    Ok(match x.zero {
+        0 => wide,
+        zero => scalar("sub", [wide, int(zero)])?,
+    })
+}
+
+fn int(x: i32) -> Expr {
+    Expr::Const(Scalar::I32(x))
+}
+
+fn clamp(x: Expr, Elements { zero, lo, hi }: Elements) -> Result<Expr, Unfit> {
+    let offset = number(zero.into(), &x);
+    let x = if zero == 0 {
+        x
+    } else {
+        scalar("add", [x, offset])?
+    };
+    let (lo, hi) = (number(lo.into(), &x), number(hi.into(), &x));
+    Ok(scalar("min", [scalar("max", [x, lo])?, hi])?)
+}
+
+/// A product: its sums have one term.
+fn mul(cx: &mut Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2]) -> Result<Expr, Unfit> {
+    let most = a.reach() * b.reach();
+    if most >= i32::MAX.into() {
+        return Err("its products may exceed 32 bits".into());
+    }
+    let channel = Channel {
+        ratio: cx.ratio(a.scale, b.scale)?,
+        sums: -most..=most,
+    };
+    let (rescale, _) = cx.rescale(&[channel])?;
+    let product = scalar("to_i64", [scalar("mul", [x, y])?])?;
+    rounded(product, &rescale)
+}
+
+/// `round(sum · multiplier / 2^shift)`, in 64 bits.
+fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, Unfit> {
+    let long = |x: i64| Expr::Const(Scalar::I64(x));
+    let shift = rescale.requantize.shift;
+    let multiplier = rescale.multipliers.first().copied().unwrap_or(0);
+    let product = scalar("mul", [sum, long(multiplier.into())])?;
+    let raised = |more: i64| scalar("add", [product.clone(), long((1 << (shift - 1)) + more)]);
+    match rescale.requantize.rounding {
+        Rounding::Nearest => Ok(scalar("shr", [raised(0)?, long(shift.into())])?),
+        Rounding::HalfEven { tie } => {
+            // What lies within `tie` of a half goes to the even neighbour.
+            let above = scalar("shr", [raised(tie)?, long(shift.into())])?;
+            let rest = scalar("bit_and", [raised(tie)?, long((1 << shift) - 1)])?;
+            let near = scalar("to_i64", [scalar("less_or_equal", [rest, long(2 * tie)])?])?;
+            let odd = scalar(
+                "bit_and",
+                [scalar("bit_and", [above.clone(), long(1)])?, near],
+            )?;
+            Ok(scalar("sub", [above, odd])?)
+        }
+        Rounding::TfLite => Err("this arithmetic has no element-wise form".into()),
+    }
+}
+
+/// A sum, or with `sign` -1 a difference: each operand has a multiplier.
+fn add(cx: &Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2], sign: i64) -> Result<Expr, Unfit> {
+    if a.dtype.bits() != 8 || b.dtype.bits() != 8 {
+        return Err("sums of integers wider than a byte are not proved exact".into());
+    }
+    let ratios = [cx.ratio(a.scale, 1.0)?, cx.ratio(b.scale, 1.0)?];
+    let sum = Sum {
+        ratios,
+        sign,
+        steps: [a, b].map(|x| x.steps().into_inner()),
+        to: cx.to.elements,
+    };
+    let weights = sum.weights().ok_or("no multipliers give its exact sums")?;
+    let wide = weights.bits > 32;
+    let term = |x: Expr, m: i64| {
+        let x = if wide { scalar("to_i64", [x])? } else { x };
+        let m = number(m as f64, &x);
+        scalar("mul", [x, m])
+    };
+    let [m, n] = weights.multipliers;
+    let terms = scalar("add", [term(x, m)?, term(y, sign * n)?])?;
+    let half = number((1u64 << (weights.shift - 1)) as f64, &terms);
+    let shift = number(weights.shift.into(), &terms);
+    Ok(scalar("shr", [scalar("add", [terms, half])?, shift])?)
+}
+
+/// `round((a · ratios[0] + sign · b · ratios[1]))` for all `a` and `b` in `steps`.
+struct Sum {
+    ratios: [Ratio; 2],
+    sign: i64,
+    steps: [(i64, i64); 2],
+    to: Elements,
+}
+
+/// `⌊(a · multipliers[0] + sign · b · multipliers[1] + 2^(shift-1)) / 2^shift⌋`.
+struct Weights {
+    multipliers: [i64; 2],
+    shift: u32,
+    /// Width of the integers that it takes.
+    bits: u32,
+}
+
+impl Sum {
+    /// Multipliers that are right for every pair: of as few bits as will do.
+    fn weights(&self) -> Option<Weights> {
+        let terms = |i: usize| {
+            let (lo, hi) = self.steps[i];
+            self.ratios[i].to_f64() * lo.abs().max(hi.abs()) as f64
+        };
+        let most = (terms(0) + terms(1)).max(f64::MIN_POSITIVE) + 1.0;
+        // The sums shall have 31 bits, else 52, which constants of f64 hold.
+        [31i32, 52].into_iter().find_map(|bits| {
+            let shift = bits - 1 - most.log2().ceil() as i32;
+            let shift = u32::try_from(shift).ok().filter(|s| (1..=50).contains(s))?;
+            let multiplier = |r: Ratio| (r.to_f64() * f64::from(shift).exp2()).round() as i64;
+            let multipliers = self.ratios.map(multiplier);
+            let bits = bits as u32 + 1;
+            let weights = Weights {
+                multipliers,
+                shift,
+                bits,
+            };
+            self.is_exact(&weights).then_some(weights)
+        })
+    }
+
+    fn is_exact(&self, weights: &Weights) -> bool {
+        let [(a_lo, a_hi), (b_lo, b_hi)] = self.steps;
+        let Some(exact) = Ratio::common(self.ratios) else {
+            return false;
+        };
+        (a_lo..=a_hi).all(|a| {
+            (b_lo..=b_hi).all(|b| {
+                let [m, n] = weights.multipliers;
+                let sum = a * m + self.sign * b * n + (1 << (weights.shift - 1));
+                let Elements { zero, lo, hi } = self.to;
+                let element = |y: i128| (y + i128::from(zero)).clamp(lo.into(), hi.into());
+                element((sum >> weights.shift).into()) == element(exact.rounded(a, self.sign * b))
+            })
+        })
+    }
+}

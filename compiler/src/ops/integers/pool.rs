@@ -1,0 +1,161 @@
+//! Means of integers: pools and reductions.
+
+use super::{Codes, Island, Unfit};
+use crate::diag::Diag;
+use crate::ir::ValueId;
+use crate::lower::Lower;
+use crate::ops::Op;
+use crate::ops::pool::average;
+use crate::ops::reduce::reduced_shape;
+use crate::ops::window::Window;
+use crate::requantize::{Channel, Elements, Profile};
+use crate::tensor::TensorType;
+use mlc_runtime_core::kernels::pool_int::{AveragePoolInt2d, AveragePoolTfLite2d};
+use mlc_runtime_core::kernels::requantize::Requantize;
+use mlc_runtime_core::table::call;
+
+/// The requantised sum of each window of `[N, spatial.., C]`; then a multiplier for each number of
+/// taps that a window may count (`i32`), and as many shifts or none (`i8`).
+#[derive(Clone, Debug)]
+pub struct AverageInt {
+    /// How the window slides.
+    pub window: Window,
+    /// Whether padding counts.
+    pub count_padding: bool,
+    /// What stands for 0.
+    pub zero_x: i32,
+    /// What becomes of a sum; TensorFlow Lite takes the mean of elements as they are.
+    pub finish: Finish,
+}
+
+/// What becomes of the sum of a window.
+#[derive(Clone, Copy, Debug)]
+pub enum Finish {
+    /// It is requantised.
+    Requantize(Requantize),
+    /// It is divided, halves away from zero.
+    Divide {
+        /// The least result.
+        lo: i32,
+        /// The greatest result.
+        hi: i32,
+    },
+}
+
+impl Op for AverageInt {
+    fn name(&self) -> &'static str {
+        "AveragePool"
+    }
+
+    fn infer(&self, inputs: &[Option<&TensorType>]) -> Result<Vec<TensorType>, Diag> {
+        let Some(Some(x)) = inputs.first() else {
+            return Err(Diag::new("missing-input", "a pool takes one input"));
+        };
+        let [n, spatial @ .., c] = &x.shape[..] else {
+            return Err(Diag::new("shape-mismatch", format!("{x} has no channels")));
+        };
+        let shape = [&[*n], &*self.window.outputs(spatial)?, &[*c]].concat();
+        Ok(vec![TensorType::new(x.dtype, shape)])
+    }
+
+    fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
+        let (from, to) = (cx.input_type(0), cx.output_type(0));
+        let average = average(&self.window, self.count_padding, from, to);
+        let [x, multipliers, shifts] = std::array::from_fn(|i| cx.input(i));
+        let (y, zero_x) = (cx.output(0), self.zero_x);
+        cx.call(match self.finish {
+            Finish::Requantize(requantize) => {
+                let p = AveragePoolInt2d {
+                    average,
+                    zero_x,
+                    requantize,
+                };
+                call::average_pool2d_int(p, x, multipliers, shifts, y)
+            }
+            Finish::Divide { lo, hi } => {
+                call::average_pool2d_tflite(AveragePoolTfLite2d { average, lo, hi }, x, y)
+            }
+        });
+        Ok(())
+    }
+}
+
+/// The mean of each window of the first input, channels-last.
+pub fn average_pool(
+    cx: &mut Island<'_>,
+    window: &Window,
+    count_padding: bool,
+) -> Result<ValueId, Unfit> {
+    if window.kernel.len() > 2 {
+        return Err("no kernel pools volumes of integers".into());
+    }
+    let x = cx.codes(0)?;
+    let y = pool(cx, x, window, count_padding)?;
+    cx.finish(y)
+}
+
+/// The mean along axes of the first input that follow one another: of a window of their size.
+pub fn mean(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<ValueId, Unfit> {
+    let x = cx.codes(0)?;
+    let shape = cx.graph.ty(x.value).shape.clone();
+    let (Some(&first), Some(&last)) = (axes.first(), axes.last()) else {
+        return Err("there is nothing to take the mean of".into());
+    };
+    if last - first + 1 != axes.len() {
+        return Err("the axes of the mean do not follow one another".into());
+    }
+    let size = |dims: &[usize]| dims.iter().product::<usize>();
+    let (outer, along) = (size(&shape[..first]), size(&shape[first..=last]));
+    let image = vec![outer, along, 1, size(&shape[last + 1..])];
+    let value = cx.reshape(x.value, image)?;
+    let y = pool(
+        cx,
+        Codes { value, ..x },
+        &Window::still(vec![along, 1]),
+        false,
+    )?;
+    let y = cx.reshape(y, reduced_shape(&shape, axes, keepdims)?)?;
+    cx.finish(y)
+}
+
+fn pool(
+    cx: &mut Island<'_>,
+    x: Codes,
+    window: &Window,
+    count_padding: bool,
+) -> Result<ValueId, Unfit> {
+    let to = cx.to;
+    let alike = (x.scale, x.zero, x.dtype) == (to.scale, to.elements.zero, to.dtype);
+    cx.compute_as(x.dtype)?;
+    let mut operands = vec![x.value];
+    let finish = if cx.profile() == Profile::TfLite && alike && !count_padding {
+        let Elements { lo, hi, .. } = to.elements;
+        Finish::Divide { lo, hi }
+    } else {
+        let (rescale, constants) = cx.rescale(&counts(cx, &x, window)?)?;
+        operands.extend(constants);
+        Finish::Requantize(rescale.requantize)
+    };
+    let (window, zero_x) = (window.clone(), x.zero);
+    cx.add(
+        AverageInt {
+            window,
+            count_padding,
+            zero_x,
+            finish,
+        },
+        &operands,
+    )
+}
+
+/// For each number of taps that a window may count, what becomes of the sums that there are.
+fn counts(cx: &Island<'_>, x: &Codes, window: &Window) -> Result<Vec<Channel>, Unfit> {
+    let ratio = cx.ratio(x.scale, 1.0)?;
+    let (lo, hi) = x.steps().into_inner();
+    let channel = |n: usize| Channel {
+        ratio: ratio.over(n),
+        sums: lo.min(0) * n as i64..=hi.max(0) * n as i64,
+    };
+    let taps = window.kernel.iter().product::<usize>();
+    Ok((1..=taps).map(channel).collect())
+}
