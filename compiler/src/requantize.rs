@@ -24,6 +24,15 @@ pub enum Profile {
     TfLite,
 }
 
+/// Kinds of layers that TensorFlow Lite rounds differently.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Layer {
+    /// A product with a matrix of weights: rounded once.
+    FullyConnected,
+    /// All others: rounded twice.
+    Other,
+}
+
 /// A positive rational number `numerator / denominator · 2^exponent`.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Ratio {
@@ -178,12 +187,14 @@ pub struct Rescale {
 /// an error says why there are none.
 pub fn requantize(
     profile: Profile,
+    layer: Layer,
     channels: &[Channel],
     to: Elements,
 ) -> Result<Rescale, &'static str> {
-    match profile {
-        Profile::Onnx => exact(channels, to),
-        Profile::TfLite => Ok(tf_lite(channels, to)),
+    match (profile, layer) {
+        (Profile::Onnx, _) => exact(channels, to),
+        (Profile::TfLite, Layer::FullyConnected) => Ok(tf_lite(Rounding::TfLiteOnce, channels, to)),
+        (Profile::TfLite, Layer::Other) => Ok(tf_lite(Rounding::TfLite, channels, to)),
     }
 }
 
@@ -293,14 +304,14 @@ fn is_exact(requantize: &Requantize, channel: &Channel, multiplier: i32) -> bool
 }
 
 /// As TensorFlow Lite's `QuantizeMultiplier` (`kernels/internal/quantization_util.cc`).
-fn tf_lite(channels: &[Channel], to: Elements) -> Rescale {
+fn tf_lite(rounding: Rounding, channels: &[Channel], to: Elements) -> Rescale {
     let (multipliers, shifts) = channels
         .iter()
         .map(|c| tf_lite_multiplier(c.ratio.to_f64()))
         .unzip();
     Rescale {
         shifts,
-        ..rescale(Rounding::TfLite, 1, multipliers, to)
+        ..rescale(rounding, 1, multipliers, to)
     }
 }
 
@@ -388,7 +399,8 @@ mod tests {
             let c = channel(a, b, y, 1);
             let most = ((300.0 / c.ratio.to_f64()) as i64).clamp(10, 400_000);
             let c = channel(a, b, y, most);
-            let Ok(found) = requantize(Profile::Onnx, std::slice::from_ref(&c), I8) else {
+            let Ok(found) = requantize(Profile::Onnx, Layer::Other, std::slice::from_ref(&c), I8)
+            else {
                 panic!("{a} · {b} / {y} has no multiplier");
             };
             kinds[usize::from(found.requantize.rounding != Rounding::Nearest)] += 1;
@@ -410,7 +422,7 @@ mod tests {
             lo: 0,
             hi: 255,
         };
-        let found = requantize(Profile::Onnx, &channels, to).unwrap();
+        let found = requantize(Profile::Onnx, Layer::Other, &channels, to).unwrap();
         assert_eq!(found.requantize.rounding, Rounding::Nearest);
         for (c, &m) in channels.iter().zip(&found.multipliers) {
             for sum in (-1 << 21..1 << 21).step_by(1013) {
@@ -430,14 +442,20 @@ mod tests {
             hi: 32767,
         };
         let exact = channel(0.5, 0.25, 1.0, 1 << 40);
-        let found = requantize(Profile::Onnx, std::slice::from_ref(&exact), to).unwrap();
+        let found = requantize(
+            Profile::Onnx,
+            Layer::Other,
+            std::slice::from_ref(&exact),
+            to,
+        )
+        .unwrap();
         for sum in (-1i64 << 26..1 << 26).step_by(997) {
             let yields = found.requantize.apply(sum, found.multipliers[0], 0);
             assert_eq!(yields, expected(&exact, to, sum));
         }
         // 65,536 thresholds take more than 31 bits to tell apart.
         let uneven = channel(0.0003, 0.0041, 0.0007, 1 << 40);
-        assert!(requantize(Profile::Onnx, &[uneven], to).is_err());
+        assert!(requantize(Profile::Onnx, Layer::Other, &[uneven], to).is_err());
     }
 
     #[test]

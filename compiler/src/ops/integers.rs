@@ -17,7 +17,7 @@ use super::transpose::Transpose;
 use crate::diag::Diag;
 use crate::interp;
 use crate::ir::{Graph, ValueId};
-use crate::requantize::{Channel, Elements, Profile, Ratio, Rescale, requantize};
+use crate::requantize::{Channel, Elements, Layer, Profile, Ratio, Rescale, requantize};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
 use std::borrow::Cow;
@@ -140,8 +140,12 @@ impl Island<'_> {
     }
 
     /// The multipliers for these channels, and where kernels find them.
-    pub fn rescale(&mut self, channels: &[Channel]) -> Result<(Rescale, [ValueId; 2]), Unfit> {
-        let rescale = requantize(self.profile(), channels, self.to.elements)?;
+    pub fn rescale(
+        &mut self,
+        layer: Layer,
+        channels: &[Channel],
+    ) -> Result<(Rescale, [ValueId; 2]), Unfit> {
+        let rescale = requantize(self.profile(), layer, channels, self.to.elements)?;
         let multipliers = Tensor::new([rescale.multipliers.len()], &rescale.multipliers);
         let shifts = Tensor::new([rescale.shifts.len()], &rescale.shifts);
         let operands = [self.constant(multipliers), self.constant(shifts)];

@@ -39,13 +39,17 @@ pub enum Rounding {
         /// In units of `2^-shift`; less than a quarter.
         tie: i64,
     },
-    /// As TensorFlow Lite's `MultiplyByQuantizedMultiplier` (`kernels/internal/common.h`).
+    /// As TensorFlow Lite's reference kernels round sums of convolutions: its
+    /// `MultiplyByQuantizedMultiplier` (`kernels/internal/common.h`).
     ///
     /// Sums of 32 bits are shifted left where the channel's shift is negative, multiplied to the
     /// high 32 bits of the doubled product, and shifted right where the shift is positive; both
     /// steps round to the nearest, the first halves up, the second halves away from zero. Sums of
     /// 64 bits are multiplied with the high 16 bits of the multiplier, and rounded once, halves up.
     TfLite,
+    /// As TensorFlow Lite's reference kernels round sums of fully connected layers: once, halves up,
+    /// after the product with a multiplier of 31 bits and a shift by 31 bits and the channel's.
+    TfLiteOnce,
 }
 
 impl Requantize {
@@ -56,6 +60,10 @@ impl Requantize {
             Rounding::Nearest => sum.nearest(multiplier, self.shift),
             Rounding::HalfEven { tie } => sum.half_even(multiplier, self.shift, tie),
             Rounding::TfLite => sum.tf_lite(multiplier, shift),
+            Rounding::TfLiteOnce => {
+                let shift = 31i32.wrapping_add(shift.into()).max(1).min(62);
+                sum.nearest(multiplier, shift as u32)
+            }
         })
     }
 
@@ -110,6 +118,14 @@ macro_rules! specialise {
             Rounding::TfLite => {
                 let requantize = Requantize {
                     rounding: Rounding::TfLite,
+                    ..requantize
+                };
+                let $f = move |sum, multiplier, shift| requantize.apply(sum, multiplier, shift);
+                $body
+            }
+            Rounding::TfLiteOnce => {
+                let requantize = Requantize {
+                    rounding: Rounding::TfLiteOnce,
                     ..requantize
                 };
                 let $f = move |sum, multiplier, shift| requantize.apply(sum, multiplier, shift);
@@ -378,6 +394,23 @@ mod tests {
             [wide(1 << 30, 0), wide(-6, 0), wide(-6, 1), wide(2, -1)],
             [3 << 28, -4, -2, 3]
         );
+    }
+
+    #[test]
+    fn fully_connected_layers_of_tensorflow_lite_round_once() {
+        let (sums, multipliers) = (grid(32), grid(31));
+        for shift in -30..=31 {
+            for (&sum, &m) in sums
+                .iter()
+                .flat_map(|s| multipliers.iter().map(move |m| (s, m)))
+            {
+                let product = i128::from(sum) * i128::from(m);
+                let expected = saturated(half_up(product, (31 + shift) as u32));
+                let once = all(Rounding::TfLiteOnce, 0);
+                let found = once.apply(sum as i32, m as i32, shift as i8);
+                assert_eq!(found, expected, "{sum} {m} {shift}");
+            }
+        }
     }
 
     #[test]

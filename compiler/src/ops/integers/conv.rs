@@ -9,7 +9,7 @@ use crate::ops::conv::Geometry;
 use crate::ops::pad::Pad;
 use crate::ops::window::Window;
 use crate::program::BufferId;
-use crate::requantize::Channel;
+use crate::requantize::{Channel, Layer};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::conv2d_int::ConvInt2d;
 use mlc_runtime_core::kernels::depthwise2d_int::DepthwiseInt2d;
@@ -21,8 +21,8 @@ use mlc_runtime_core::table::{Call, call};
 /// `[M]` or empty (`i8`).
 #[derive(Clone, Debug)]
 pub struct ConvInt {
-    /// What people know it by.
-    pub name: &'static str,
+    /// Whether it is a product with a matrix, or a convolution proper.
+    pub layer: Layer,
     /// How the kernel slides.
     pub window: Window,
     /// Groups of channels that do not mix.
@@ -37,7 +37,10 @@ pub struct ConvInt {
 
 impl Op for ConvInt {
     fn name(&self) -> &'static str {
-        self.name
+        match self.layer {
+            Layer::FullyConnected => "MatMul",
+            Layer::Other => "Conv",
+        }
     }
 
     fn infer(&self, inputs: &[Option<&TensorType>]) -> Result<Vec<TensorType>, Diag> {
@@ -125,7 +128,7 @@ pub fn convolve(cx: &mut Island<'_>, window: &Window, groups: usize) -> Result<V
         x,
         w,
         ConvShape {
-            name: "Conv",
+            layer: Layer::Other,
             window,
             groups,
         },
@@ -135,8 +138,8 @@ pub fn convolve(cx: &mut Island<'_>, window: &Window, groups: usize) -> Result<V
 
 /// What a convolution does, but for its numbers.
 pub struct ConvShape {
-    /// What people know it by.
-    pub name: &'static str,
+    /// Whether it is a product with a matrix, or a convolution proper.
+    pub layer: Layer,
     /// How the kernel slides.
     pub window: Window,
     /// Groups of channels that do not mix.
@@ -156,12 +159,12 @@ pub fn sum_products(
         .ok_or("its weights have several scales for a channel")?;
     let bias = cx.bias(2, x.scale, &scales)?;
     let channels = channels(cx, &x, &w, (&scales, &bias))?;
-    let (rescale, [multipliers, shifts]) = cx.rescale(&channels)?;
+    let (rescale, [multipliers, shifts]) = cx.rescale(shape.layer, &channels)?;
     let count = scales.len();
     let w = cx.constant(packed(&w.steps).ok_or("its weights have more than 16 bits")?);
     let bias = cx.constant(Tensor::new([bias.len()], &bias));
     let op = ConvInt {
-        name: shape.name,
+        layer: shape.layer,
         window: shape.window,
         groups: shape.groups,
         channels: count,

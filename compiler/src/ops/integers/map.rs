@@ -6,7 +6,7 @@
 use super::{Codes, Island, Unfit, element};
 use crate::ir::ValueId;
 use crate::ops::elementwise::{Map, number, scalar};
-use crate::requantize::{Channel, Elements, Ratio, Rescale};
+use crate::requantize::{Channel, Elements, Layer, Profile, Ratio, Rescale, tf_lite_multiplier};
 use mlc_runtime_core::kernels::requantize::Rounding;
 use mlc_runtime_core::scalar::{Expr, Scalar};
 
@@ -69,7 +69,7 @@ fn mul(cx: &mut Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2]) -> Result<Ex
         ratio: cx.ratio(a.scale, b.scale)?,
         sums: -most..=most,
     };
-    let (rescale, _) = cx.rescale(&[channel])?;
+    let (rescale, _) = cx.rescale(Layer::Other, &[channel])?;
     let product = scalar("to_i64", [scalar("mul", [x, y])?])?;
     rounded(product, &rescale)
 }
@@ -79,10 +79,15 @@ fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, Unfit> {
     let long = |x: i64| Expr::Const(Scalar::I64(x));
     let shift = rescale.requantize.shift;
     let multiplier = rescale.multipliers.first().copied().unwrap_or(0);
-    let product = scalar("mul", [sum, long(multiplier.into())])?;
+    let product = scalar("mul", [sum.clone(), long(multiplier.into())])?;
     let raised = |more: i64| scalar("add", [product.clone(), long((1 << (shift - 1)) + more)]);
     match rescale.requantize.rounding {
-        Rounding::Nearest => Ok(scalar("shr", [raised(0)?, long(shift.into())])?),
+        Rounding::Nearest => halved(product, shift),
+        Rounding::TfLite | Rounding::TfLiteOnce => tf_lite(
+            sum,
+            multiplier,
+            rescale.shifts.first().copied().unwrap_or(0),
+        ),
         Rounding::HalfEven { tie } => {
             // What lies within `tie` of a half goes to the even neighbour.
             let above = scalar("shr", [raised(tie)?, long(shift.into())])?;
@@ -94,14 +99,63 @@ fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, Unfit> {
             )?;
             Ok(scalar("sub", [above, odd])?)
         }
-        Rounding::TfLite => Err("this arithmetic has no element-wise form".into()),
     }
+}
+
+/// `sum / 2^shift`, to the nearest, halves up.
+fn halved(sum: Expr, shift: u32) -> Result<Expr, Unfit> {
+    let raised = scalar("add", [sum, Expr::Const(Scalar::I64(1 << (shift - 1)))])?;
+    Ok(scalar(
+        "shr",
+        [raised, Expr::Const(Scalar::I64(shift.into()))],
+    )?)
+}
+
+/// `MultiplyByQuantizedMultiplier` of TensorFlow Lite: two roundings, halves up and halves away from 0.
+fn tf_lite(sum: Expr, multiplier: i32, right_shift: i8) -> Result<Expr, Unfit> {
+    let long = |x: i64| Expr::Const(Scalar::I64(x));
+    let factor = i64::from(multiplier) << (-right_shift).max(0);
+    let high = halved(scalar("mul", [sum, long(factor)])?, 31)?;
+    if right_shift <= 0 {
+        return Ok(high);
+    }
+    let negative = scalar("to_i64", [scalar("less", [high.clone(), long(0)])?])?;
+    halved(scalar("sub", [high, negative])?, right_shift as u32)
+}
+
+/// A sum as TensorFlow Lite has it (`reference_integer_ops/add.h`): both operands are brought to twice
+/// the greater of their scales, with 20 bits more.
+fn add_tf_lite(
+    cx: &Island<'_>,
+    [a, b]: [&Codes; 2],
+    [x, y]: [Expr; 2],
+    sign: i64,
+) -> Result<Expr, Unfit> {
+    const LEFT_SHIFT: u32 = 20;
+    let [scale_a, scale_b, scale_y] = [a.scale, b.scale, cx.to.scale].map(f64::from);
+    let twice = 2.0 * scale_a.max(scale_b);
+    let scaled = |sum: Expr, by: f64| {
+        let (multiplier, shift) = tf_lite_multiplier(by);
+        tf_lite(sum, multiplier, shift)
+    };
+    let term = |x: Expr, scale: f64, sign: i64| {
+        let factor = Expr::Const(Scalar::I64(sign << LEFT_SHIFT));
+        scaled(
+            scalar("mul", [scalar("to_i64", [x])?, factor])?,
+            scale / twice,
+        )
+    };
+    let sum = scalar("add", [term(x, scale_a, 1)?, term(y, scale_b, sign)?])?;
+    scaled(sum, twice / (f64::from(1 << LEFT_SHIFT) * scale_y))
 }
 
 /// A sum, or with `sign` -1 a difference: each operand has a multiplier.
 fn add(cx: &Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2], sign: i64) -> Result<Expr, Unfit> {
     if a.dtype.bits() != 8 || b.dtype.bits() != 8 {
         return Err("sums of integers wider than a byte are not proved exact".into());
+    }
+    if cx.profile() == Profile::TfLite {
+        return add_tf_lite(cx, [a, b], [x, y], sign);
     }
     let ratios = [cx.ratio(a.scale, 1.0)?, cx.ratio(b.scale, 1.0)?];
     let sum = Sum {

@@ -8,7 +8,7 @@ use crate::lower::Lower;
 use crate::ops::Op;
 use crate::ops::matmul::product;
 use crate::ops::window::Window;
-use crate::requantize::Channel;
+use crate::requantize::{Channel, Layer};
 use crate::tensor::TensorType;
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::matmul_int::MatMulInt as Params;
@@ -89,7 +89,7 @@ fn by_weights(cx: &mut Island<'_>, x: Codes) -> Result<ValueId, Unfit> {
         Codes { value, ..x },
         w,
         ConvShape {
-            name: "MatMul",
+            layer: Layer::FullyConnected,
             window,
             groups: 1,
         },
@@ -118,7 +118,7 @@ fn of_data(cx: &mut Island<'_>, a: Codes) -> Result<ValueId, Unfit> {
         ratio: cx.ratio(a.scale, b.scale)?,
         sums: -most..=most,
     };
-    let (rescale, [multipliers, shifts]) = cx.rescale(&[channel])?;
+    let (rescale, [multipliers, shifts]) = cx.rescale(Layer::FullyConnected, &[channel])?;
     let op = MatMulInt {
         zeros: [a.zero, b.zero],
         requantize: rescale.requantize,

@@ -8,7 +8,7 @@ use crate::ops::Op;
 use crate::ops::pool::average;
 use crate::ops::reduce::reduced_shape;
 use crate::ops::window::Window;
-use crate::requantize::{Channel, Elements, Profile};
+use crate::requantize::{Channel, Elements, Layer, Profile};
 use crate::tensor::TensorType;
 use mlc_runtime_core::kernels::pool_int::{AveragePoolInt2d, AveragePoolTfLite2d};
 use mlc_runtime_core::kernels::requantize::Requantize;
@@ -132,7 +132,7 @@ fn pool(
         let Elements { lo, hi, .. } = to.elements;
         Finish::Divide { lo, hi }
     } else {
-        let (rescale, constants) = cx.rescale(&counts(cx, &x, window)?)?;
+        let (rescale, constants) = cx.rescale(Layer::Other, &counts(cx, &x, window)?)?;
         operands.extend(constants);
         Finish::Requantize(rescale.requantize)
     };
