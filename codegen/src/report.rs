@@ -1,6 +1,7 @@
 //! What a compiled network is made of and costs, as data: layers, bytes, and who needs which memory when.
 
 use mlc_compiler::Compiled;
+use mlc_compiler::ir::Remark;
 use mlc_compiler::memory::Lifetime;
 use mlc_compiler::program::{BufferId, Port, Step};
 use mlc_runtime_core::table::Role;
@@ -27,6 +28,8 @@ pub struct Report {
     pub layers: Vec<Layer>,
     /// Every block of the arena.
     pub blocks: Vec<Block>,
+    /// What people should know about layers: why some of a quantised network compute in floating point.
+    pub remarks: Vec<Remark>,
 }
 
 /// One step.
@@ -88,6 +91,7 @@ impl Report {
                 .map(|(i, step)| Layer::of(compiled, step, live_bytes(&blocks, i + 1)))
                 .collect(),
             blocks,
+            remarks: compiled.graph.remarks.clone(),
         }
     }
 }

@@ -193,7 +193,9 @@ pub fn requantize(
 ) -> Result<Rescale, &'static str> {
     match (profile, layer) {
         (Profile::Onnx, _) => exact(channels, to),
-        (Profile::TfLite, Layer::FullyConnected) => Ok(tf_lite(Rounding::TfLiteOnce, channels, to)),
+        (Profile::TfLite, Layer::FullyConnected) => {
+            Ok(tf_lite(Rounding::NearestEach, channels, to))
+        }
         (Profile::TfLite, Layer::Other) => Ok(tf_lite(Rounding::TfLite, channels, to)),
     }
 }
@@ -203,8 +205,7 @@ fn exact(channels: &[Channel], to: Elements) -> Result<Rescale, &'static str> {
         .iter()
         .map(|c| c.ratio.to_f64())
         .fold(0.0, f64::max);
-    // The greatest multiplier shall have 31 bits, of which the sign takes none.
-    let shift = (30 - greatest.max(f64::MIN_POSITIVE).log2().floor() as i64).clamp(1, 62) as u32;
+    let shift = shift(greatest);
     if greatest * f64::from(shift).exp2() >= f64::from(i32::MAX) {
         return Err("the output's scale is too small for its inputs'");
     }
@@ -212,18 +213,45 @@ fn exact(channels: &[Channel], to: Elements) -> Result<Rescale, &'static str> {
     if let Some(multipliers) = nearest.collect::<Option<Vec<_>>>() {
         return Ok(rescale(Rounding::Nearest, shift, multipliers, to));
     }
+    each_exact(channels, to)
+        .or_else(|| half_even(channels, to, shift))
+        .ok_or("no 32-bit multiplier gives the exact product with its scales")
+}
+
+/// The shift that leaves a multiplier 31 bits.
+fn shift(ratio: f64) -> u32 {
+    (30 - ratio.max(f64::MIN_POSITIVE).log2().floor() as i64).clamp(1, 62) as u32
+}
+
+/// Multipliers of 31 bits for all channels, and a shift for each.
+fn each_exact(channels: &[Channel], to: Elements) -> Option<Rescale> {
+    let each = channels.iter().map(|c| {
+        let shift = shift(c.ratio.to_f64());
+        Some((multiplier(c, to, shift)?, (shift as i32 - 31) as i8))
+    });
+    let (multipliers, shifts) = each.collect::<Option<Vec<_>>>()?.into_iter().unzip();
+    Some(Rescale {
+        shifts,
+        ..rescale(Rounding::NearestEach, 1, multipliers, to)
+    })
+}
+
+/// The nearest multipliers, if they are exact with halves sent to even neighbours.
+fn half_even(channels: &[Channel], to: Elements, shift: u32) -> Option<Rescale> {
     let rounded = |c: &Channel| (c.ratio.to_f64() * f64::from(shift).exp2()).round() as i32;
     let multipliers: Vec<i32> = channels.iter().map(rounded).collect();
     let largest = channels
         .iter()
         .map(|c| c.sums.start().abs().max(c.sums.end().abs()));
-    let tie = largest.max().unwrap_or(0) / 2 + 1;
-    let rescale = rescale(Rounding::HalfEven { tie }, shift, multipliers, to);
-    let proved = |(c, &m): (&Channel, &i32)| is_exact(&rescale.requantize, c, m);
-    match tie < 1 << (shift - 3) && channels.iter().zip(&rescale.multipliers).all(proved) {
-        true => Ok(rescale),
-        false => Err("no 32-bit multiplier gives the exact product with its scales"),
-    }
+    // A multiplier is exact, or off by half at most.
+    [0, largest.max().unwrap_or(0) / 2 + 1]
+        .into_iter()
+        .find_map(|tie| {
+            let rescale = rescale(Rounding::HalfEven { tie }, shift, multipliers.clone(), to);
+            let proved = |(c, &m): (&Channel, &i32)| is_exact(&rescale.requantize, c, m);
+            let fits = shift > 3 && tie < 1 << (shift - 3);
+            (fits && channels.iter().zip(&multipliers).all(proved)).then_some(rescale)
+        })
 }
 
 fn rescale(rounding: Rounding, shift: u32, multipliers: Vec<i32>, to: Elements) -> Rescale {
@@ -429,6 +457,27 @@ mod tests {
                 assert_eq!(
                     found.requantize.apply(sum as i32, m, 0),
                     expected(c, to, sum)
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn channels_far_apart_have_shifts_of_their_own() {
+        let channels = [
+            channel(0.0582, 7.3281e-6, 0.02155, 1 << 22),
+            channel(0.0582, 1.684e-3, 0.02155, 1 << 22),
+        ];
+        let found = requantize(Profile::Onnx, Layer::Other, &channels, I8).unwrap();
+        for (i, c) in channels.iter().enumerate() {
+            let (m, shift) = (
+                found.multipliers[i],
+                found.shifts.get(i).copied().unwrap_or(0),
+            );
+            for sum in (-1 << 22..1 << 22).step_by(7) {
+                assert_eq!(
+                    found.requantize.apply(sum as i32, m, shift),
+                    expected(c, I8, sum)
                 );
             }
         }

@@ -9,7 +9,7 @@ use mlc_codegen::Options;
 use mlc_codegen::report::{Layer, Report};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::ir::Graph;
+use mlc_compiler::ir::{Graph, Remark};
 use mlc_compiler::passes::PASSES;
 
 /// Shows a model's layers, kernels, costs and use of memory.
@@ -127,12 +127,13 @@ fn text(report: &Report) -> String {
     let table = table(&HEADINGS.map(|(_, lean)| lean), &rows);
     let (heading, rows) = table.split_once('\n').unwrap_or((&table, ""));
     format!(
-        "{}\n  takes {}\n  gives {}\n\n{}\n{rows}\n{}\n{}\n",
+        "{}\n  takes {}\n  gives {}\n\n{}\n{rows}\n{}\n{}{}\n",
         styled(STRONG, &report.name),
         report.inputs.join(", "),
         report.outputs.join(", "),
         styled(FAINT, heading),
         timeline::text(report),
+        remarks(report),
         totals(report),
     )
 }
@@ -152,6 +153,18 @@ fn row(number: usize, layer: &Layer) -> Vec<String> {
         grouped(layer.weight_bytes as u64),
         grouped(layer.arena_bytes as u64),
     ]
+}
+
+/// A line for each remark, after an empty one.
+fn remarks(report: &Report) -> String {
+    let line =
+        |remark: &Remark| format!("{} ({}) {}\n", remark.layer, remark.operator, remark.text);
+    let lines: String = report.remarks.iter().map(line).collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        lines + "\n"
+    }
 }
 
 fn totals(report: &Report) -> String {

@@ -14,6 +14,7 @@ use crate::interp;
 use crate::ops::Op;
 use crate::requantize::Profile;
 use crate::tensor::{Tensor, TensorType};
+use serde::Serialize;
 use std::collections::HashSet;
 use std::sync::Arc;
 use uses::Uses;
@@ -97,7 +98,7 @@ pub struct Settings {
 }
 
 /// Something that people should know about a node.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remark {
     /// The layer.
     pub layer: String,

@@ -180,6 +180,7 @@ operators! {
     group_norm
     layer_norm
     linear_attention
+    lookup
     loss
     lrn
     matmul

@@ -303,7 +303,8 @@ fn remark(graph: &mut Graph, reasons: &HashMap<NodeId, Cow<'static, str>>) {
         let node = graph.node(id);
         let float = graph.ty(node.outputs[0]).dtype == DType::F32;
         let moves = node.op.moves(node.inputs.len()).is_some();
-        if !float || moves || node.op_as::<Dequantize>().is_some() {
+        let dequantizes = node.op_as::<Dequantize>().is_some();
+        if !float || moves || dequantizes || becomes_table(graph, node) {
             continue;
         }
         let reason = reasons
@@ -316,6 +317,36 @@ fn remark(graph: &mut Graph, reasons: &HashMap<NodeId, Cow<'static, str>>) {
         });
     }
     graph.remarks.extend(remarks);
+}
+
+/// Whether a node is part of a function of one byte that yields one: later passes make that a table.
+fn becomes_table(graph: &Graph, node: &Node) -> bool {
+    let elementwise = |node: &Node| node.op.scalar_function().is_some();
+    let data = |node: &Node| {
+        let mut data = node
+            .inputs
+            .iter()
+            .flatten()
+            .filter(|&&v| graph.constant(v).is_none());
+        data.next().copied().filter(|_| data.next().is_none())
+    };
+    let mut from = data(node);
+    while let Some(x) = from.filter(|&x| codes(graph, x).is_none()) {
+        let producer = graph.producer(x).map(|id| graph.node(id));
+        from = producer.filter(|node| elementwise(node)).and_then(data);
+    }
+    let byte = |dtype: DType| dtype.bits() == 8;
+    let reads = from
+        .and_then(|x| codes(graph, x))
+        .is_some_and(|codes| byte(codes.dtype));
+    let mut to = node;
+    while to.op_as::<Quantize>().is_none() {
+        match graph.users(to.outputs[0]) {
+            [only] if elementwise(graph.node(*only)) => to = graph.node(*only),
+            _ => return false,
+        }
+    }
+    elementwise(node) && reads && byte(graph.ty(to.outputs[0]).dtype)
 }
 
 /// Constants that no operator on integers took are numbers like any other.

@@ -11,6 +11,7 @@ mod linear;
 mod pad;
 mod pairs;
 mod reshapes;
+mod tables;
 mod transposes;
 
 use crate::diag::{Diag, Diags};
@@ -81,6 +82,11 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "elementwise",
         run: elementwise::run,
+    },
+    // A loop over bytes has 256 answers.
+    Pass {
+        name: "tables",
+        run: tables::run,
     },
     // Rewriting leaves twins behind.
     Pass {

@@ -47,9 +47,9 @@ pub enum Rounding {
     /// steps round to the nearest, the first halves up, the second halves away from zero. Sums of
     /// 64 bits are multiplied with the high 16 bits of the multiplier, and rounded once, halves up.
     TfLite,
-    /// As TensorFlow Lite's reference kernels round sums of fully connected layers: once, halves up,
-    /// after the product with a multiplier of 31 bits and a shift by 31 bits and the channel's.
-    TfLiteOnce,
+    /// As [`Rounding::Nearest`], but the shift is 31 and the channel's: 1 to 62 in all. So round
+    /// TensorFlow Lite's reference kernels the sums of fully connected layers.
+    NearestEach,
 }
 
 impl Requantize {
@@ -60,7 +60,7 @@ impl Requantize {
             Rounding::Nearest => sum.nearest(multiplier, self.shift),
             Rounding::HalfEven { tie } => sum.half_even(multiplier, self.shift, tie),
             Rounding::TfLite => sum.tf_lite(multiplier, shift),
-            Rounding::TfLiteOnce => {
+            Rounding::NearestEach => {
                 let shift = 31i32.wrapping_add(shift.into()).max(1).min(62);
                 sum.nearest(multiplier, shift as u32)
             }
@@ -123,9 +123,9 @@ macro_rules! specialise {
                 let $f = move |sum, multiplier, shift| requantize.apply(sum, multiplier, shift);
                 $body
             }
-            Rounding::TfLiteOnce => {
+            Rounding::NearestEach => {
                 let requantize = Requantize {
-                    rounding: Rounding::TfLiteOnce,
+                    rounding: Rounding::NearestEach,
                     ..requantize
                 };
                 let $f = move |sum, multiplier, shift| requantize.apply(sum, multiplier, shift);
@@ -406,7 +406,7 @@ mod tests {
             {
                 let product = i128::from(sum) * i128::from(m);
                 let expected = saturated(half_up(product, (31 + shift) as u32));
-                let once = all(Rounding::TfLiteOnce, 0);
+                let once = all(Rounding::NearestEach, 0);
                 let found = once.apply(sum as i32, m as i32, shift as i8);
                 assert_eq!(found, expected, "{sum} {m} {shift}");
             }

@@ -79,15 +79,13 @@ fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, Unfit> {
     let long = |x: i64| Expr::Const(Scalar::I64(x));
     let shift = rescale.requantize.shift;
     let multiplier = rescale.multipliers.first().copied().unwrap_or(0);
+    let own = rescale.shifts.first().copied().unwrap_or(0);
     let product = scalar("mul", [sum.clone(), long(multiplier.into())])?;
     let raised = |more: i64| scalar("add", [product.clone(), long((1 << (shift - 1)) + more)]);
     match rescale.requantize.rounding {
         Rounding::Nearest => halved(product, shift),
-        Rounding::TfLite | Rounding::TfLiteOnce => tf_lite(
-            sum,
-            multiplier,
-            rescale.shifts.first().copied().unwrap_or(0),
-        ),
+        Rounding::NearestEach => halved(product, (31 + i32::from(own)).max(1) as u32),
+        Rounding::TfLite => tf_lite(sum, multiplier, own),
         Rounding::HalfEven { tie } => {
             // What lies within `tie` of a half goes to the even neighbour.
             let above = scalar("shr", [raised(tie)?, long(shift.into())])?;
