@@ -3,7 +3,7 @@
 //! Convolutions and matrix products are written once, over an [`Arithmetic`]; what it says is
 //! inlined, so that a kernel's loops are those one would write for its types alone.
 
-use super::tile::Columns;
+use super::tile::{Columns, Sums, lanes};
 
 /// How elements are multiplied, summed and stored.
 pub(super) trait Arithmetic: Copy {
@@ -15,19 +15,78 @@ pub(super) trait Arithmetic: Copy {
     type Factor: Copy + Default;
     /// Sums of products.
     type Sum: Copy;
-    /// What the results of one channel are made with.
-    type Channel: Copy;
+    /// What the results of some channels are made with.
+    type Channels<const L: usize>: Copy;
 
     /// An element of `x` as a factor.
     fn factor(self, x: Self::X) -> Self::Factor;
     /// `sum + x * w`.
     fn add_product(self, sum: Self::Sum, x: Self::Factor, w: Self::Factor) -> Self::Sum;
+    /// `sums[p][j] += Σk x[p][k] * w[k][j]`, in order of `k`.
+    #[inline(always)]
+    fn add_products<const P: usize, const L: usize, const K: usize>(
+        self,
+        sums: &mut Sums<Self::Sum, P, L>,
+        x: &[[Self::Factor; K]; P],
+        w: &[[Self::Factor; L]; K],
+    ) {
+        each_product(sums, x, w, |sum, x, w| self.add_product(sum, x, w));
+    }
     /// What the sums of some channels start with.
     fn start<const L: usize>(self, columns: &Columns) -> [Self::Sum; L];
     /// What the results of some channels are made with.
-    fn channels<const L: usize>(self, columns: &Columns) -> [Self::Channel; L];
-    /// Stores the result of a sum.
-    fn finish(self, channel: Self::Channel, sum: Self::Sum, y: &mut Self::Y);
+    fn channels<const L: usize>(self, columns: &Columns) -> Self::Channels<L>;
+    /// Stores the results of sums, as many as `y` has room for.
+    fn finish<const L: usize>(
+        self,
+        channels: &Self::Channels<L>,
+        sums: &[Self::Sum; L],
+        y: &mut [Self::Y],
+    );
+}
+
+/// The first `L` elements as factors, if they are there.
+#[inline(always)]
+pub(super) fn full_factors<A: Arithmetic, const L: usize>(
+    arithmetic: A,
+    x: &[A::X],
+) -> Option<[A::Factor; L]> {
+    let mut factors = [A::Factor::default(); L];
+    for (factor, &x) in factors.iter_mut().zip(x.first_chunk::<L>()?) {
+        *factor = arithmetic.factor(x);
+    }
+    Some(factors)
+}
+
+/// The first `L` elements as factors, and zeros if there are fewer.
+///
+/// Where a block has fewer channels, the last lanes hold values of other channels: what is made of
+/// them is not stored. So elements are lacking only at the very end of a tensor.
+#[inline(always)]
+pub(super) fn some_factors<A: Arithmetic, const L: usize>(
+    arithmetic: A,
+    x: &[A::X],
+) -> Option<[A::Factor; L]> {
+    let tail = || lanes(x.iter().map(|&x| arithmetic.factor(x)));
+    Some(full_factors(arithmetic, x).unwrap_or_else(tail))
+}
+
+/// `sums[p][j] = add(sums[p][j], x[p][k], w[k][j])`, in order of `k`.
+#[inline(always)]
+pub(super) fn each_product<S: Copy, F: Copy, const P: usize, const L: usize, const K: usize>(
+    sums: &mut Sums<S, P, L>,
+    x: &[[F; K]; P],
+    w: &[[F; L]; K],
+    add: impl Fn(S, F, F) -> S,
+) {
+    for (k, w) in w.iter().enumerate() {
+        for (sums, x) in sums.iter_mut().zip(x) {
+            let Some(&x) = x.get(k) else { return };
+            for (sum, &w) in sums.iter_mut().zip(w) {
+                *sum = add(*sum, x, w);
+            }
+        }
+    }
 }
 
 /// Floats: `y = f(bias + Σ x · w)`, or `y = f(y + (bias + Σ x · w))`.
@@ -46,7 +105,7 @@ impl<F: Fn(f32) -> f32 + Copy> Arithmetic for Floats<'_, F> {
     type Y = f32;
     type Factor = f32;
     type Sum = f32;
-    type Channel = ();
+    type Channels<const L: usize> = ();
 
     #[inline(always)]
     fn factor(self, x: f32) -> f32 {
@@ -64,12 +123,12 @@ impl<F: Fn(f32) -> f32 + Copy> Arithmetic for Floats<'_, F> {
     }
 
     #[inline(always)]
-    fn channels<const L: usize>(self, _: &Columns) -> [(); L] {
-        [(); L]
-    }
+    fn channels<const L: usize>(self, _: &Columns) {}
 
     #[inline(always)]
-    fn finish(self, (): (), sum: f32, y: &mut f32) {
-        *y = (self.f)(if self.accumulate { *y + sum } else { sum });
+    fn finish<const L: usize>(self, (): &(), sums: &[f32; L], y: &mut [f32]) {
+        for (y, &sum) in y.iter_mut().zip(sums) {
+            *y = (self.f)(if self.accumulate { *y + sum } else { sum });
+        }
     }
 }

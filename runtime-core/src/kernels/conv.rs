@@ -7,6 +7,7 @@
 
 use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
+use super::products::products;
 use super::tile::{Columns, MR, NR, Sums};
 use super::weights::{Plain, WeightRows};
 use super::window::{Tile, Windows};
@@ -53,11 +54,18 @@ pub(super) fn conv(
         columns: channels.out_c,
         convert: |w| w,
     };
-    conv_with::<_, _, MR, NR>((windows, channels), floats, x, w, y);
+    conv_with::<_, _, MR, NR, 1>((windows, channels), floats, x, w, y);
 }
 
-/// Computes the outputs of `windows` by the given arithmetic, in tiles of `P` outputs × `L` channels.
-pub(super) fn conv_with<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize, const L: usize>(
+/// Computes the outputs of `windows` by the given arithmetic, in tiles of `P` outputs × `L` channels
+/// to which the products of `K` input channels are added at a time.
+pub(super) fn conv_with<
+    A: Arithmetic,
+    W: WeightRows<A::Factor>,
+    const P: usize,
+    const L: usize,
+    const K: usize,
+>(
     (windows, channels): (&Windows, &Channels),
     arithmetic: A,
     x: &[A::X],
@@ -77,7 +85,7 @@ pub(super) fn conv_with<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize,
                 let taps = region.taps();
                 region.tiles(|tile| {
                     let mut sums = [start; P];
-                    block.sum(arithmetic, &taps, tile, x, w, &mut sums);
+                    block.sum::<_, _, P, L, K>(arithmetic, &taps, tile, x, w, &mut sums);
                     block.outputs.store(arithmetic, &finish, tile, &sums, y);
                 });
             });
@@ -108,7 +116,13 @@ impl Block<'_> {
     /// Adds the products of the taps.
     ///
     /// Where the taps of a row read neighbouring pixels whole, they are one run of products.
-    fn sum<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize, const L: usize>(
+    fn sum<
+        A: Arithmetic,
+        W: WeightRows<A::Factor>,
+        const P: usize,
+        const L: usize,
+        const K: usize,
+    >(
         &self,
         arithmetic: A,
         taps: &[Range<usize>; 3],
@@ -138,53 +152,11 @@ impl Block<'_> {
                             .unwrap_or(&[])
                     });
                     let w = w.starting_at(row, self.outputs.first);
-                    local = products(arithmetic, run, w, local);
+                    local = products::<_, _, P, L, K>(arithmetic, run, w, local);
                     kx += step;
                 }
             }
         }
         *sums = local;
     }
-}
-
-/// `sums[p][j] += Σi x[p][i] · w[i][j]`, in order of `i`.
-#[inline(always)]
-fn products<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize, const L: usize>(
-    arithmetic: A,
-    x: [&[A::X]; P],
-    w: W,
-    sums: Sums<A::Sum, P, L>,
-) -> Sums<A::Sum, P, L> {
-    if w.have::<L>(x[0].len()) {
-        products_with(arithmetic, x, |row| w.full(row), sums)
-    } else {
-        products_with(arithmetic, x, |row| w.some(row), sums)
-    }
-}
-
-#[inline(always)]
-fn products_with<A: Arithmetic, const P: usize, const L: usize>(
-    arithmetic: A,
-    x: [&[A::X]; P],
-    w: impl Fn(usize) -> Option<[A::Factor; L]>,
-    mut sums: Sums<A::Sum, P, L>,
-) -> Sums<A::Sum, P, L> {
-    for (i, x) in columns(x).enumerate() {
-        let Some(row) = w(i) else { break };
-        for (sums, x) in sums.iter_mut().zip(x) {
-            let x = arithmetic.factor(x);
-            for (sum, w) in sums.iter_mut().zip(row) {
-                *sum = arithmetic.add_product(*sum, x, w);
-            }
-        }
-    }
-    sums
-}
-
-/// The columns of rows of equal length.
-#[inline(always)]
-fn columns<T: Copy + Default, const P: usize>(x: [&[T]; P]) -> impl Iterator<Item = [T; P]> {
-    let len = x.iter().map(|x| x.len()).min().unwrap_or(0);
-    let x = x.map(|x| x.get(..len).unwrap_or(&[]));
-    (0..len).map(move |i| x.map(|x| x.get(i).copied().unwrap_or_default()))
 }

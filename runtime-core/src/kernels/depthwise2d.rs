@@ -1,10 +1,10 @@
 //! Depthwise convolution over images: every input channel has filters of its own.
 
 use super::activation::Activation;
-use super::arithmetic::{Arithmetic, Floats};
+use super::arithmetic::{Arithmetic, Floats, full_factors, some_factors};
 use super::blocks::blocks_mut;
 pub use super::rows::Rows;
-use super::tile::{Columns, MR, NR, Sums, VECTOR, full_lanes, some_lanes};
+use super::tile::{Columns, MR, NR, Sums, VECTOR};
 use super::weights::{Plain, WeightRows};
 use super::window::{Region, Tile, Windows};
 
@@ -179,14 +179,9 @@ impl<A: Arithmetic> Taps<'_, A, 1> {
         sums: Sums<A::Sum, 1, WIDE>,
     ) -> Sums<A::Sum, 1, WIDE> {
         let Columns { first, of, .. } = self.columns;
-        let weights = |w: &W| w.full(0);
-        self.products(
-            (x, self.starts(of, first), of),
-            w,
-            full_lanes,
-            weights,
-            sums,
-        )
+        let from = (x, self.starts(of, first), of);
+        let inputs = |x: &[A::X]| full_factors(self.arithmetic, x);
+        self.products(from, w, inputs, |w: &W| w.full(0), sums)
     }
 }
 
@@ -196,9 +191,11 @@ impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
         let Columns { first, of, .. } = self.columns;
         let from = (x, self.starts(of, first), of);
         *sums = if self.are_full(x, w) {
-            self.products(from, w, full_lanes, |w: &W| w.full(0), *sums)
+            let inputs = |x: &[A::X]| full_factors(self.arithmetic, x);
+            self.products(from, w, inputs, |w: &W| w.full(0), *sums)
         } else {
-            self.products(from, w, some_lanes, |w: &W| w.some(0), *sums)
+            let inputs = |x: &[A::X]| some_factors(self.arithmetic, x);
+            self.products(from, w, inputs, |w: &W| w.some(0), *sums)
         };
     }
 
@@ -212,7 +209,7 @@ impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
     ) {
         let from = (x, self.starts(p.channels, 0), p.channels);
         let channels = channels(self.columns.first, p.multiplier);
-        let gather = |x: &[A::X]| Some(gather(x, &channels));
+        let gather = |x: &[A::X]| Some(gather(x, &channels).map(|x| self.arithmetic.factor(x)));
         *sums = self.products(from, w, gather, |w: &W| w.some(0), *sums);
     }
 
@@ -245,7 +242,7 @@ impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
         &self,
         (x, starts, channels): (&[A::X], [usize; P], usize),
         w: W,
-        inputs: impl Fn(&[A::X]) -> Option<[A::X; L]>,
+        inputs: impl Fn(&[A::X]) -> Option<[A::Factor; L]>,
         weights: impl Fn(&W) -> Option<[A::Factor; L]>,
         mut sums: Sums<A::Sum, P, L>,
     ) -> Sums<A::Sum, P, L> {
@@ -258,9 +255,9 @@ impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
                 let w = weights(&w.starting_at(row, self.columns.first));
                 for (sums, start) in sums.iter_mut().zip(starts) {
                     let x = inputs(x.get(start.wrapping_add(tap)..).unwrap_or(&[]));
-                    if let (Some(x), Some(w)) = (x, w) {
-                        for ((sum, x), w) in sums.iter_mut().zip(x).zip(w) {
-                            *sum = arithmetic.add_product(*sum, arithmetic.factor(x), w);
+                    if let (Some(x), Some(w)) = (&x, &w) {
+                        for ((sum, &x), &w) in sums.iter_mut().zip(x).zip(w) {
+                            *sum = arithmetic.add_product(*sum, x, w);
                         }
                     }
                 }

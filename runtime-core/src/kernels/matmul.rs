@@ -3,7 +3,8 @@
 use super::activation::Activation;
 use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
-use super::tile::{Columns, MR, NR, Sums};
+use super::products::products;
+use super::tile::{Columns, MR, NR};
 use super::weights::{Plain, WeightRows};
 use super::window::Tile;
 
@@ -55,11 +56,12 @@ fn floats(
         columns: p.n,
         convert: |w| w,
     };
-    matmul::<_, _, MR>(p, floats, x, w, y);
+    matmul::<_, _, MR, 1>(p, floats, x, w, y);
 }
 
-/// The products of all matrices in the given arithmetic, `P` rows at a time.
-pub(super) fn matmul<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize>(
+/// The products of all matrices in the given arithmetic, `P` rows of `y` and `K` columns of `x` at a
+/// time.
+pub(super) fn matmul<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize, const K: usize>(
     p: &MatMul,
     arithmetic: A,
     x: &[A::X],
@@ -69,7 +71,7 @@ pub(super) fn matmul<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize>(
     debug_assert_eq!(y.len(), p.batch.iter().product::<usize>() * p.m * p.n);
     let (m, k, n) = (p.m, p.k, p.n);
     p.matrices(y, |x_matrix, w_matrix, y| {
-        let product = Product {
+        let product = Product::<_, _, K> {
             arithmetic,
             k,
             n,
@@ -122,26 +124,24 @@ pub(super) trait ByRows<X, Y> {
 }
 
 /// The operand `w` of a product, and its sizes.
-struct Product<A, W> {
+struct Product<A, W, const K: usize> {
     arithmetic: A,
     k: usize,
     n: usize,
     w: W,
 }
 
-impl<A: Arithmetic, W: WeightRows<A::Factor>> ByRows<A::X, A::Y> for Product<A, W> {
-    /// [`NR`] columns at a time, each a sum over `k` in order.
+impl<A: Arithmetic, W: WeightRows<A::Factor>, const K: usize> ByRows<A::X, A::Y>
+    for Product<A, W, K>
+{
+    /// [`NR`] columns at a time.
     #[inline(always)]
     fn rows<const R: usize>(&self, x: &[A::X], y: &mut [A::Y]) {
         let (x, tile) = (rows::<_, R>(x, self.k), Tile::of_rows());
         for columns in Columns::split(0..self.n, self.n, NR) {
             let w = self.w.starting_at(0, columns.first);
-            let mut sums = [self.arithmetic.start::<NR>(&columns); R];
-            if columns.len == NR {
-                sum(self.arithmetic, &x, self.k, |i| w.full(i), &mut sums);
-            } else {
-                sum(self.arithmetic, &x, self.k, |i| w.some(i), &mut sums);
-            }
+            let start = [self.arithmetic.start::<NR>(&columns); R];
+            let sums = products::<_, _, R, NR, K>(self.arithmetic, x, w, start);
             let finish = self.arithmetic.channels(&columns);
             columns.store(self.arithmetic, &finish, &tile, &sums, y);
         }
@@ -152,30 +152,6 @@ impl<A: Arithmetic, W: WeightRows<A::Factor>> ByRows<A::X, A::Y> for Product<A, 
 #[inline(always)]
 pub(super) fn rows<T, const R: usize>(x: &[T], k: usize) -> [&[T]; R] {
     core::array::from_fn(|r| x.get(r * k..).and_then(|x| x.get(..k)).unwrap_or(&[]))
-}
-
-/// Adds the products of rows of `k` elements of `x` and `k` rows of weights.
-#[inline(always)]
-pub(super) fn sum<A: Arithmetic, const R: usize, const L: usize>(
-    arithmetic: A,
-    x: &[&[A::X]; R],
-    k: usize,
-    w: impl Fn(usize) -> Option<[A::Factor; L]>,
-    sums: &mut Sums<A::Sum, R, L>,
-) {
-    if x.iter().any(|x| x.len() != k) {
-        return;
-    }
-    for i in 0..k {
-        let Some(w) = w(i) else { return };
-        for (sums, x) in sums.iter_mut().zip(x) {
-            // Every row has k elements, but Thumb's optimiser does not see it.
-            let x = arithmetic.factor(x.get(i).copied().unwrap_or_default());
-            for (sum, &w) in sums.iter_mut().zip(&w) {
-                *sum = arithmetic.add_product(*sum, x, w);
-            }
-        }
-    }
 }
 
 #[cfg(test)]

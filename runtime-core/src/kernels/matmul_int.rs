@@ -5,7 +5,7 @@
 use super::matmul::{MatMul, matmul};
 use super::quantized::{Integers, Quantized};
 use super::requantize::{Requantize, specialise};
-use super::tile::INTEGER_MR;
+use super::tile::{INTEGER_K, INTEGER_MR};
 use super::weights::Plain;
 use core::marker::PhantomData;
 
@@ -60,5 +60,5 @@ fn product<T: Quantized>(
         columns: p.product.n,
         convert: |b: T| b.less(zero_b),
     };
-    matmul::<_, _, INTEGER_MR>(&p.product, integers, a, b, y);
+    matmul::<_, _, INTEGER_MR, INTEGER_K>(&p.product, integers, a, b, y);
 }

@@ -5,7 +5,8 @@
 
 use super::activation::specialise;
 use super::arithmetic::{Arithmetic, Floats};
-use super::matmul::{ByRows, MatMul, rows, sum};
+use super::matmul::{ByRows, MatMul, rows};
+use super::products::products;
 use super::tile::{Columns, MR, NR, Sums};
 use super::weights::{Nibbles, Plain, WeightRows};
 use super::window::Tile;
@@ -119,12 +120,8 @@ where
                 let len = self.block.min(self.k - first);
                 let x = x.map(|x| x.get(first..).and_then(|x| x.get(..len)).unwrap_or(&[]));
                 let w = self.w.starting_at(first, columns.first);
-                let mut sums = [[0.0; NR]; R];
-                if columns.len == NR {
-                    sum(self.floats, &x, len, |i| w.full(i), &mut sums);
-                } else {
-                    sum(self.floats, &x, len, |i| w.some(i), &mut sums);
-                }
+                let none = [[0.0; NR]; R];
+                let sums = products::<_, _, R, NR, 1>(self.floats, x, w, none);
                 let scales = self.scales.starting_at(block, columns.first).some(0);
                 add_scaled(&sums, &scales.unwrap_or([0.0; NR]), &mut totals);
             }
@@ -134,7 +131,7 @@ where
                     *total += bias;
                 }
             }
-            columns.store(self.floats, &[(); NR], &tile, &totals, y);
+            columns.store(self.floats, &(), &tile, &totals, y);
         }
     }
 }

@@ -36,6 +36,7 @@ pub mod number;
 pub mod one_hot;
 pub mod pool;
 pub mod pool_int;
+mod products;
 pub mod quantized;
 pub mod recurrent;
 pub mod reduce;

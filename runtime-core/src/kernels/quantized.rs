@@ -4,9 +4,10 @@
 //! as they read; their sums of products are exact, and become elements again by requantisation.
 
 use super::super::arena::Element;
-use super::arithmetic::Arithmetic;
+use super::super::simd;
+use super::arithmetic::{Arithmetic, each_product};
 use super::requantize::Sum;
-use super::tile::Columns;
+use super::tile::{Columns, Sums};
 use core::marker::PhantomData;
 
 /// An integer type that activations are quantised to.
@@ -21,11 +22,34 @@ pub trait Quantized: Element + Into<i32> {
     fn add(sum: Self::Sum, x: Self::Factor) -> Self::Sum;
     /// `sum + x * w`.
     fn add_product(sum: Self::Sum, x: Self::Factor, w: Self::Factor) -> Self::Sum;
+    /// `sums[p][j] += Σk x[p][k] * w[k][j]`.
+    #[inline(always)]
+    fn add_products<const P: usize, const L: usize, const K: usize>(
+        sums: &mut Sums<Self::Sum, P, L>,
+        x: &[[Self::Factor; K]; P],
+        w: &[[Self::Factor; L]; K],
+    ) {
+        each_product(sums, x, w, Self::add_product);
+    }
     /// The element that a number within the type's range is.
     fn element(x: i32) -> Self;
 }
 
-macro_rules! quantized { ($($t:ident $factor:ident $sum:ident;)*) => { $(
+/// The shells over vector instructions, for factors of 16 bits.
+macro_rules! in_vectors {
+    () => {
+        #[inline(always)]
+        fn add_products<const P: usize, const L: usize, const K: usize>(
+            sums: &mut Sums<i32, P, L>,
+            x: &[[i16; K]; P],
+            w: &[[i16; L]; K],
+        ) {
+            simd::add_products(sums, x, w);
+        }
+    };
+}
+
+macro_rules! quantized { ($($t:ident $factor:ident $sum:ident $($shells:ident)?;)*) => { $(
     impl Quantized for $t {
         type Factor = $factor;
         type Sum = $sum;
@@ -41,6 +65,7 @@ macro_rules! quantized { ($($t:ident $factor:ident $sum:ident;)*) => { $(
         fn add_product(sum: $sum, x: $factor, w: $factor) -> $sum {
             sum.wrapping_add($sum::from(x).wrapping_mul(w.into()))
         }
+        $($shells! { })?
         #[inline(always)]
         fn element(x: i32) -> $t {
             x as $t
@@ -48,8 +73,8 @@ macro_rules! quantized { ($($t:ident $factor:ident $sum:ident;)*) => { $(
     }
 )* } }
 quantized! {
-    i8 i16 i32;
-    u8 i16 i32;
+    i8 i16 i32 in_vectors;
+    u8 i16 i32 in_vectors;
     i16 i32 i64;
 }
 
@@ -75,7 +100,7 @@ impl<T: Quantized, F: Fn(T::Sum, i32, i8) -> i32 + Copy> Arithmetic for Integers
     type Y = T;
     type Factor = T::Factor;
     type Sum = T::Sum;
-    type Channel = (i32, i8);
+    type Channels<const L: usize> = ([i32; L], [i8; L]);
 
     #[inline(always)]
     fn factor(self, x: T) -> T::Factor {
@@ -88,21 +113,37 @@ impl<T: Quantized, F: Fn(T::Sum, i32, i8) -> i32 + Copy> Arithmetic for Integers
     }
 
     #[inline(always)]
+    fn add_products<const P: usize, const L: usize, const K: usize>(
+        self,
+        sums: &mut Sums<T::Sum, P, L>,
+        x: &[[T::Factor; K]; P],
+        w: &[[T::Factor; L]; K],
+    ) {
+        T::add_products(sums, x, w);
+    }
+
+    #[inline(always)]
     fn start<const L: usize>(self, columns: &Columns) -> [T::Sum; L] {
         columns.load(self.bias).map(T::Sum::from)
     }
 
     #[inline(always)]
-    fn channels<const L: usize>(self, columns: &Columns) -> [(i32, i8); L] {
-        let multipliers: [i32; L] = each_or_all(columns, self.multipliers);
-        let shifts: [i8; L] = each_or_all(columns, self.shifts);
-        let mut shifts = shifts.into_iter();
-        multipliers.map(|m| (m, shifts.next().unwrap_or(0)))
+    fn channels<const L: usize>(self, columns: &Columns) -> ([i32; L], [i8; L]) {
+        let multipliers = each_or_all(columns, self.multipliers);
+        (multipliers, each_or_all(columns, self.shifts))
     }
 
     #[inline(always)]
-    fn finish(self, (multiplier, shift): (i32, i8), sum: T::Sum, y: &mut T) {
-        *y = T::element((self.f)(sum, multiplier, shift));
+    fn finish<const L: usize>(
+        self,
+        (multipliers, shifts): &([i32; L], [i8; L]),
+        sums: &[T::Sum; L],
+        y: &mut [T],
+    ) {
+        let scales = multipliers.iter().zip(shifts);
+        for ((y, &sum), (&multiplier, &shift)) in y.iter_mut().zip(sums).zip(scales) {
+            *y = T::element((self.f)(sum, multiplier, shift));
+        }
     }
 }
 
@@ -127,7 +168,7 @@ impl<T: Quantized> Arithmetic for Totals<T> {
     type Y = i32;
     type Factor = T::Factor;
     type Sum = T::Sum;
-    type Channel = ();
+    type Channels<const L: usize> = ();
 
     #[inline(always)]
     fn factor(self, x: T) -> T::Factor {
@@ -140,17 +181,27 @@ impl<T: Quantized> Arithmetic for Totals<T> {
     }
 
     #[inline(always)]
+    fn add_products<const P: usize, const L: usize, const K: usize>(
+        self,
+        sums: &mut Sums<T::Sum, P, L>,
+        x: &[[T::Factor; K]; P],
+        w: &[[T::Factor; L]; K],
+    ) {
+        T::add_products(sums, x, w);
+    }
+
+    #[inline(always)]
     fn start<const L: usize>(self, _: &Columns) -> [T::Sum; L] {
         [T::Sum::default(); L]
     }
 
     #[inline(always)]
-    fn channels<const L: usize>(self, _: &Columns) -> [(); L] {
-        [(); L]
-    }
+    fn channels<const L: usize>(self, _: &Columns) {}
 
     #[inline(always)]
-    fn finish(self, (): (), sum: T::Sum, y: &mut i32) {
-        *y = sum.into() as i32;
+    fn finish<const L: usize>(self, (): &(), sums: &[T::Sum; L], y: &mut [i32]) {
+        for (y, &sum) in y.iter_mut().zip(sums) {
+            *y = sum.into() as i32;
+        }
     }
 }

@@ -30,6 +30,9 @@ pub(super) const NR: usize = if VECTOR < 16 { 2 * VECTOR } else { 16 };
 /// everything else.
 pub(super) const INTEGER_MR: usize = if VECTOR > 2 { MR } else { 2 };
 
+/// Products of integers that are added to a sum at a time.
+pub(super) const INTEGER_K: usize = if VECTOR > 2 { 8 } else { 1 };
+
 /// Sums of one tile: `P` outputs × `L` channels.
 pub(super) type Sums<S, const P: usize, const L: usize> = [[S; L]; P];
 
@@ -66,8 +69,8 @@ impl Columns {
     pub(super) fn load<T: Copy + Default, const L: usize>(&self, values: &[T]) -> [T; L] {
         let values = values.get(self.first..).unwrap_or(&[]);
         match values.first_chunk() {
-            Some(lanes) => *lanes,
-            None => tail(values),
+            Some(values) => *values,
+            None => lanes(values.iter().copied()),
         }
     }
 
@@ -76,7 +79,7 @@ impl Columns {
     pub(super) fn store<A: Arithmetic, const P: usize, const L: usize>(
         &self,
         arithmetic: A,
-        channels: &[A::Channel; L],
+        channels: &A::Channels<L>,
         tile: &Tile<P>,
         sums: &Sums<A::Sum, P, L>,
         y: &mut [A::Y],
@@ -85,49 +88,21 @@ impl Columns {
             let y = y.get_mut(pixel * self.of + self.first..);
             let y = y.unwrap_or(&mut []);
             match y.first_chunk_mut::<L>() {
-                Some(y) if self.len == L => store(arithmetic, channels, sums, y),
+                Some(y) if self.len == L => arithmetic.finish(channels, sums, y),
                 _ => {
                     let y = y.get_mut(..self.len).unwrap_or(&mut []);
-                    store(arithmetic, channels, sums, y);
+                    arithmetic.finish(channels, sums, y);
                 }
             }
         }
     }
 }
 
-/// Finishes the sums of one output, as many as `y` has room for.
-#[inline(always)]
-fn store<A: Arithmetic>(arithmetic: A, channels: &[A::Channel], sums: &[A::Sum], y: &mut [A::Y]) {
-    for ((y, &sum), &channel) in y.iter_mut().zip(sums).zip(channels) {
-        arithmetic.finish(channel, sum, y);
-    }
-}
-
-/// The first `L` elements, if they are there.
-#[inline(always)]
-pub(super) fn full_lanes<T: Copy, const L: usize>(values: &[T]) -> Option<[T; L]> {
-    values.first_chunk().copied()
-}
-
-/// The first `L` elements, and zeros if there are fewer.
-///
-/// Where a block has fewer channels, the last lanes hold values of other channels: what is made of
-/// them is not stored. So elements are lacking only at the very end of a tensor.
-#[inline(always)]
-pub(super) fn some_lanes<T: Copy + Default, const L: usize>(values: &[T]) -> Option<[T; L]> {
-    Some(
-        values
-            .first_chunk()
-            .copied()
-            .unwrap_or_else(|| tail(values)),
-    )
-}
-
-/// All of fewer than `L` elements, then zeros.
+/// As many values as there are, then zeros.
 #[cold]
-fn tail<T: Copy + Default, const L: usize>(values: &[T]) -> [T; L] {
+pub(super) fn lanes<T: Copy + Default, const L: usize>(values: impl Iterator<Item = T>) -> [T; L] {
     let mut lanes = [T::default(); L];
-    for (lane, &v) in lanes.iter_mut().zip(values) {
+    for (lane, v) in lanes.iter_mut().zip(values) {
         *lane = v;
     }
     lanes

@@ -3,6 +3,8 @@
 //! Neighbouring weights of a row, `L` at a time, are what a tile multiplies with one element of `x`
 //! each. They are widened as they are read.
 
+use super::tile::lanes;
+
 /// Rows of weights, read as factors of type `F`.
 pub(super) trait WeightRows<F>: Copy {
     /// The rows from `row` on, each from `column` on.
@@ -48,14 +50,19 @@ impl<W: Copy, F: Copy + Default, C: Fn(W) -> F + Copy> WeightRows<F> for Plain<'
     #[inline(always)]
     fn full<const L: usize>(&self, row: usize) -> Option<[F; L]> {
         let values = self.values.get(row * self.columns..)?;
-        Some(values.first_chunk::<L>()?.map(self.convert))
+        let values = values.first_chunk::<L>()?;
+        let mut lanes = [F::default(); L];
+        for (lane, &w) in lanes.iter_mut().zip(values) {
+            *lane = (self.convert)(w);
+        }
+        Some(lanes)
     }
 
     #[inline(always)]
     fn some<const L: usize>(&self, row: usize) -> Option<[F; L]> {
         Some(self.full(row).unwrap_or_else(|| {
             let values = self.values.get(row * self.columns..).unwrap_or(&[]);
-            tail(values.iter().map(|&w| (self.convert)(w)))
+            lanes(values.iter().map(|&w| (self.convert)(w)))
         }))
     }
 }
@@ -113,7 +120,7 @@ impl<F: Copy + Default + From<i8>> WeightRows<F> for Nibbles<'_> {
     fn some<const L: usize>(&self, row: usize) -> Option<[F; L]> {
         let bytes = self.values.get(row * self.bytes..).unwrap_or(&[]);
         let weights = bytes.iter().flat_map(|&byte| nibbles(byte));
-        Some(tail(weights.skip(usize::from(self.odd)).map(F::from)))
+        Some(lanes(weights.skip(usize::from(self.odd)).map(F::from)))
     }
 }
 
@@ -122,14 +129,4 @@ impl<F: Copy + Default + From<i8>> WeightRows<F> for Nibbles<'_> {
 fn nibbles(byte: u8) -> [i8; 2] {
     let byte = byte as i8;
     [(byte << 4) >> 4, byte >> 4]
-}
-
-/// As many weights as there are, then zeros.
-#[cold]
-fn tail<F: Copy + Default, const L: usize>(weights: impl Iterator<Item = F>) -> [F; L] {
-    let mut lanes = [F::default(); L];
-    for (lane, w) in lanes.iter_mut().zip(weights) {
-        *lane = w;
-    }
-    lanes
 }

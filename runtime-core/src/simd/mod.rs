@@ -12,6 +12,11 @@ mod arm;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
+#[cfg(not(target_arch = "x86_64"))]
+pub use scalar::add_products;
+#[cfg(target_arch = "x86_64")]
+pub use x86_64::add_products;
+
 #[cfg(target_arch = "aarch64")]
 pub use aarch64::sqrt;
 #[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
@@ -24,3 +29,40 @@ pub use arm::sqrt;
 pub use scalar::sqrt;
 #[cfg(target_arch = "x86_64")]
 pub use x86_64::sqrt;
+
+#[cfg(test)]
+mod tests {
+    /// Elements that are extremes as often as not.
+    fn elements<const N: usize, const M: usize>(seed: usize) -> [[i16; N]; M] {
+        let extremes = [i16::MIN, -255, 0, i16::MAX];
+        core::array::from_fn(|m| {
+            core::array::from_fn(|n| {
+                let i = (m * N + n + 1) * (2 * seed + 1) * 40503 >> 4;
+                if i & 8 == 0 {
+                    extremes[i % 4]
+                } else {
+                    i as i16
+                }
+            })
+        })
+    }
+
+    fn check<const P: usize, const L: usize, const K: usize>() {
+        for seed in 0..20 {
+            let (x, w) = (elements::<K, P>(seed), elements::<L, K>(seed + 7));
+            let mut sums = [[i32::MAX - seed as i32; L]; P];
+            let mut expected = sums;
+            super::add_products(&mut sums, &x, &w);
+            super::scalar::add_products(&mut expected, &x, &w);
+            assert_eq!(sums, expected);
+        }
+    }
+
+    #[test]
+    fn products_are_those_of_the_portable_twin() {
+        check::<4, 8, 8>();
+        check::<1, 16, 8>();
+        check::<2, 8, 1>();
+        check::<3, 24, 19>();
+    }
+}

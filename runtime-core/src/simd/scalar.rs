@@ -49,3 +49,20 @@ fn root(m: u32) -> (u32, u32) {
     }
     (root, remainder)
 }
+
+/// `sums[p][j] += Σk x[p][k] * w[k][j]` modulo 2³².
+#[inline(always)]
+pub fn add_products<const P: usize, const L: usize, const K: usize>(
+    sums: &mut [[i32; L]; P],
+    x: &[[i16; K]; P],
+    w: &[[i16; L]; K],
+) {
+    for (k, w) in w.iter().enumerate() {
+        for (sums, x) in sums.iter_mut().zip(x) {
+            let Some(&x) = x.get(k) else { return };
+            for (sum, &w) in sums.iter_mut().zip(w) {
+                *sum = sum.wrapping_add(i32::from(x).wrapping_mul(i32::from(w)));
+            }
+        }
+    }
+}
