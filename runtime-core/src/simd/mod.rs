@@ -37,7 +37,7 @@ mod tests {
         let extremes = [i16::MIN, -255, 0, i16::MAX];
         core::array::from_fn(|m| {
             core::array::from_fn(|n| {
-                let i = (m * N + n + 1) * (2 * seed + 1) * 40503 >> 4;
+                let i = ((m * N + n + 1) * (2 * seed + 1) * 40503) >> 4;
                 if i & 8 == 0 {
                     extremes[i % 4]
                 } else {
