@@ -7,7 +7,7 @@
 /// `min(max(zero + round(sum * multiplier / 2^shift), lo), hi)`.
 ///
 /// Multipliers are operands of the kernels: one for each output channel, or one for all. So are
-/// shifts, where [`Rounding::TfLite`] has them differ by channel: they are empty otherwise.
+/// shifts where they differ by channel, as [`Rounding`] says: they are empty otherwise.
 /// `zero`, `lo` and `hi` are numbers of the output's element type; an activation that is a range
 /// (such as ReLU) is stated by `lo` and `hi`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,7 +61,7 @@ impl Requantize {
             Rounding::HalfEven { tie } => sum.half_even(multiplier, self.shift, tie),
             Rounding::TfLite => sum.tf_lite(multiplier, shift),
             Rounding::NearestEach => {
-                let shift = 31i32.wrapping_add(shift.into()).max(1).min(62);
+                let shift = 31i32.wrapping_add(shift.into()).clamp(1, 62);
                 sum.nearest(multiplier, shift as u32)
             }
         })
