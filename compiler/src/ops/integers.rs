@@ -8,6 +8,8 @@ pub mod conv;
 pub mod map;
 pub mod matmul;
 pub mod pool;
+pub mod sums;
+pub mod weights;
 
 use super::elementwise::Map;
 use super::expand::Expand;
@@ -16,7 +18,7 @@ use super::reshape::Reshape;
 use super::transpose::Transpose;
 use crate::diag::Diag;
 use crate::interp;
-use crate::ir::{Graph, ValueId};
+use crate::ir::{Graph, Node, ValueId};
 use crate::requantize::{Channel, Elements, Layer, Profile, Ratio, Rescale, requantize};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
@@ -274,11 +276,7 @@ pub fn steps(graph: &mut Graph, value: ValueId) -> Result<Option<Steps>, Diag> {
     Ok(Some(Steps { steps, scales }))
 }
 
-fn dequantised(
-    graph: &mut Graph,
-    node: &crate::ir::Node,
-    has_zero: bool,
-) -> Result<Option<Steps>, Diag> {
+fn dequantised(graph: &mut Graph, node: &Node, has_zero: bool) -> Result<Option<Steps>, Diag> {
     let mut constant = |i: usize| match node.input(i) {
         Some(value) => graph.evaluate(value),
         None => Ok(None),
@@ -286,6 +284,15 @@ fn dequantised(
     let (Some(x), Some(scale)) = (constant(0)?, constant(1)?) else {
         return Ok(None);
     };
+    let zero = if has_zero { constant(2)? } else { None };
+    match has_zero && zero.is_none() {
+        true => Ok(None),
+        false => steps_of(&x, &scale, zero.as_ref()),
+    }
+}
+
+/// Steps of a constant with scale and zero point that are broadcast to it.
+fn steps_of(x: &Tensor, scale: &Tensor, zero: Option<&Tensor>) -> Result<Option<Steps>, Diag> {
     let whole = |t: &Tensor| {
         let expand = Expand(x.ty.shape.clone());
         Ok::<_, Diag>(interp::evaluate(&expand, &[Some(t)])?.swap_remove(0))
@@ -293,19 +300,17 @@ fn dequantised(
     let Some(mut steps) = x.to_vec::<i32>() else {
         return Ok(None);
     };
-    if has_zero {
-        let Some(zero) = constant(2)? else {
-            return Ok(None);
-        };
-        let zeros = whole(&zero)?.to_vec::<i32>().unwrap_or_default();
+    if let Some(zero) = zero {
+        let zeros = whole(zero)?.to_vec::<i32>().unwrap_or_default();
         steps
             .iter_mut()
             .zip(zeros)
             .for_each(|(q, zero)| *q = q.wrapping_sub(zero));
     }
+    let steps = Tensor::new(x.ty.shape.clone(), &steps);
     Ok(Some(Steps {
-        steps: Tensor::new(x.ty.shape.clone(), &steps),
-        scales: whole(&scale)?,
+        steps,
+        scales: whole(scale)?,
     }))
 }
 

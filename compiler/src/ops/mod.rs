@@ -188,6 +188,7 @@ operators! {
     one_hot
     pad
     pool
+    qlinear
     quantize
     recurrent
     reduce

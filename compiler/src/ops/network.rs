@@ -117,7 +117,12 @@ fn located(cx: &Importer<'_>, diag: Diag) -> Diag {
 }
 
 fn find(node: &onnx::Node) -> Option<&'static OnnxOp> {
-    onnx_operators().find(|op| op.name == node.operator && op.domain == node.domain)
+    find_operator(&node.domain, &node.operator)
+}
+
+/// The operator of that name in a domain.
+pub(super) fn find_operator(domain: &str, name: &str) -> Option<&'static OnnxOp> {
+    onnx_operators().find(|op| op.name == name && op.domain == domain)
 }
 
 /// A diagnostic for each operator that is not known, at the first node that uses it.

@@ -10,8 +10,11 @@ use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, Remark, ValueId};
 use crate::ops::activation::Activate;
 use crate::ops::elementwise::Map;
-use crate::ops::integers::{Codes, Island, Target, Unfit, codes};
+use crate::ops::integers::weights::multiply;
+use crate::ops::integers::{Codes, Island, Target, Unfit, codes, steps};
+use crate::ops::matmul::MatMul;
 use crate::ops::quantize::{Dequantize, Quantize};
+use crate::ops::reshape::Reshape;
 use crate::requantize::Elements;
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::kernels::activation::Activation;
@@ -30,6 +33,12 @@ pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
     sweep(graph, sink)?;
     let mut reasons = HashMap::new();
     sweep(graph, |graph, id| island(graph, id, &mut reasons))?;
+    // Sums with a bias before the products they are sums of.
+    for id in graph.order().into_iter().rev() {
+        if graph.is_live(id) {
+            weights(graph, id)?;
+        }
+    }
     remark(graph, &reasons);
     sweep(graph, dequantize)
 }
@@ -217,6 +226,45 @@ fn island(
         }
         Err(Unfit::Wrong(diag)) => Err(diag.at_node(&node.name, node.op.name())),
     }
+}
+
+/// Keeps constant weights as the integers they are in products with floats.
+fn weights(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
+    let (core, inputs) = with_bias(graph, id);
+    let node = graph.node(core).clone();
+    let plain =
+        node.op_as::<MatMul>().is_some() && node.op.activation() == Some(Activation::Identity);
+    let (Some(&Some(x)), Some(&Some(w)), true) = (inputs.first(), inputs.get(1), plain) else {
+        return Ok(());
+    };
+    if graph.constant(w).is_some() || inputs.get(3).copied().flatten().is_some() {
+        return Ok(());
+    }
+    let Some(steps) = steps(graph, w)? else {
+        return Ok(());
+    };
+    let channels = steps.steps.ty.shape.last().copied().unwrap_or(1);
+    let bias = match inputs.get(2).copied().flatten() {
+        Some(bias) => {
+            graph.evaluate(bias)?;
+            let bias = graph.add(
+                &node.name,
+                Reshape(vec![graph.ty(bias).len()]),
+                &[Some(bias)],
+            )?[0];
+            if graph.ty(bias).len() != channels {
+                return Ok(());
+            }
+            Some(bias)
+        }
+        None => None,
+    };
+    if let Some(y) = multiply(graph, &node.name, (x, &steps), bias)? {
+        let output = graph.node(id).outputs[0];
+        rename(graph, output, y);
+        graph.replace(output, y);
+    }
+    Ok(())
 }
 
 /// What an activation that is a range is applied to, and the range in integers: rounding keeps order.

@@ -6,14 +6,63 @@
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId, ValueId};
+use crate::ops::elementwise::Map;
 use crate::ops::integers::{Codes, codes};
 use crate::ops::quantize::{Dequantize, Quantize};
+use crate::tensor::DType;
+use mlc_runtime_core::scalar::Expr;
 
 /// How many operators a value is followed back through.
 const MOST_MOVES: usize = 16;
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    sweep(graph, |graph, id| remove(graph, id).map(drop))
+    sweep(graph, |graph, id| {
+        scaled(graph, id)?;
+        remove(graph, id).map(drop)
+    })
+}
+
+/// Exporters of weights alone write dequantisation as a conversion and a product.
+fn scaled(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {
+    let node = graph.node(id).clone();
+    let Some(Expr::Call(function, args)) = node.op_as::<Map>().map(|map| &map.function) else {
+        return Ok(None);
+    };
+    let ("mul", [Expr::Arg(a, _), Expr::Arg(b, _)]) = (function.name, &args[..]) else {
+        return Ok(None);
+    };
+    for (x, scale) in [(*a, *b), (*b, *a)] {
+        let (Some(x), Some(scale)) = (node.input(x), node.input(scale)) else {
+            continue;
+        };
+        let (Some(codes), Some(_)) = (converted(graph, x), graph.constant(scale)) else {
+            continue;
+        };
+        let from = graph.ty(codes).dtype;
+        let op = Dequantize {
+            from,
+            has_zero: false,
+        };
+        let y = graph.add(&node.name, op, &[Some(codes), Some(scale)])?[0];
+        if graph.ty(y) == graph.ty(node.outputs[0]) {
+            graph.replace(node.outputs[0], y);
+            return Ok(Some(()));
+        }
+    }
+    Ok(None)
+}
+
+/// The constant of bytes that a value is the same in `f32` as.
+fn converted(graph: &Graph, value: ValueId) -> Option<ValueId> {
+    let (node, map) = graph.producer_as::<Map>(value)?;
+    let Expr::Call(function, args) = &map.function else {
+        return None;
+    };
+    let x = node
+        .input(0)
+        .filter(|_| function.name == "to_f32" && args.len() == 1)?;
+    let tensor = graph.constant(x)?;
+    matches!(tensor.ty.dtype, DType::I8 | DType::U8).then_some(x)
 }
 
 /// Replaces what is quantised and dequantised by what it was, if that is what it is still.

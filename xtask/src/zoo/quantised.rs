@@ -12,7 +12,7 @@ use mlc_tests::Case;
 use mlc_tests::recorded::Worst;
 use serde::Serialize;
 
-use super::{Figures as Whole, build, short};
+use super::{Figures as Whole, build, compare, short};
 use crate::sh;
 
 /// What quantised models do otherwise than their graphs say, element by element.
@@ -94,12 +94,20 @@ pub(super) fn try_model(case: &Case) -> Result<Whole> {
             .filter(|layer| layer.steps > MOST_STEPS)
             .collect::<Vec<_>>()
     );
+    let floats = recorded
+        .iter()
+        .all(|tensor| tensor.values::<f32>().is_some());
+    let mut worst = Worst::default();
+    if floats && figures.elements == 0 {
+        for (set, outputs) in sets.iter().zip(outputs.chunks(sets[0].outputs.len())) {
+            worst = worst.max(compare(case, outputs, set)?);
+        }
+    }
     ensure!(
         figures.differing_tflite.is_none_or(|n| n == 0),
         "{} elements differ under profile tflite",
         figures.differing_tflite.unwrap_or(0)
     );
-    let worst = Worst::default();
     Ok(Whole {
         quantised: Some(figures),
         ..built.figures(worst)
