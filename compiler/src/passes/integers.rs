@@ -10,6 +10,7 @@ use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, Remark, ValueId};
 use crate::ops::activation::Activate;
 use crate::ops::elementwise::Map;
+use crate::ops::gather::Gather;
 use crate::ops::integers::weights::multiply;
 use crate::ops::integers::{Codes, Island, Target, Unfit, codes, steps};
 use crate::ops::matmul::MatMul;
@@ -132,7 +133,7 @@ fn sink(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
         .filter(|(_, data)| **data)
         .collect();
     let Some(first) = values.iter().find_map(|(v, _)| codes(graph, (**v)?)) else {
-        return Ok(());
+        return gather_rows(graph, &node);
     };
     let mut inputs = node.inputs.clone();
     for (input, _) in inputs.iter_mut().zip(data).filter(|(_, data)| *data) {
@@ -146,6 +147,36 @@ fn sink(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
         let y = dequantized(graph, &node.name, new, &first)?;
         graph.replace(old, y);
     }
+    Ok(())
+}
+
+/// Gathers rows of a table of integers, and of their scales, rather than of what they stand for.
+fn gather_rows(graph: &mut Graph, node: &Node) -> Result<(), Diag> {
+    let Some(axis) = node.op_as::<Gather>().map(|gather| gather.axis) else {
+        return Ok(());
+    };
+    let table = node
+        .input(0)
+        .and_then(|v| graph.producer_as::<Dequantize>(v));
+    let Some((dequantize, op)) = table.map(|(node, op)| (node.clone(), op.clone())) else {
+        return Ok(());
+    };
+    let by_rows = |v: &Option<ValueId>| {
+        let shape = |v| &graph.ty(v).shape;
+        v.zip(dequantize.input(0)).is_some_and(|(v, x)| {
+            shape(v).len() == shape(x).len() && shape(v).get(axis) == shape(x).get(axis)
+        })
+    };
+    if !dequantize.inputs.iter().all(by_rows) {
+        return Ok(());
+    }
+    let mut inputs = Vec::new();
+    for &operand in &dequantize.inputs {
+        let rows = graph.add_shared(&node.name, node.op.clone(), &[operand, node.input(1)])?[0];
+        inputs.push(Some(rows));
+    }
+    let y = graph.add(&node.name, op, &inputs)?[0];
+    graph.replace(node.outputs[0], y);
     Ok(())
 }
 
