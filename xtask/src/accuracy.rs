@@ -33,7 +33,7 @@ pub(crate) struct Args {
 }
 
 /// At most so many samples are calibrated with.
-const CALIBRATION: usize = 100;
+const CALIBRATION: usize = 50;
 /// What quantising may cost, in percentage points of right answers.
 const MAX_LOSS: f64 = 0.5;
 

@@ -5,14 +5,12 @@ use super::fragment::Fragment;
 use super::layers::{Group, Layer, Layers};
 use super::net::Net;
 use super::observe::{Histogram, Observed};
+use super::parallel;
 use super::params::{Params, Precision};
 use super::ranges::Estimator;
 use super::signal::Noise;
 use crate::diag::{Diag, Diags};
 use std::collections::{BTreeMap, HashMap};
-
-/// At most so many samples are tried for each proposal.
-const TRIED: usize = 8;
 
 /// How a group is quantised, and who proposed it.
 #[derive(Clone, Copy, Debug)]
@@ -51,6 +49,24 @@ pub(super) fn choose(
         progress(group.0 + 1);
     }
     Ok(choices)
+}
+
+/// For all groups the whole range of what was seen.
+pub(super) fn whole_ranges(
+    layers: &Layers,
+    observed: &Observed,
+    precision: &dyn Fn(Group) -> Precision,
+) -> Choices {
+    let choice = |group: Group| {
+        let histogram = observed.together(&layers.groups[group.0]);
+        let estimator = Estimator::MinMax;
+        let range = estimator.range(&histogram, precision(group));
+        Choice {
+            params: Params::of_range(range, precision(group)),
+            estimator,
+        }
+    };
+    layers.ids().map(|group| (group, choice(group))).collect()
 }
 
 /// What the estimators propose, each range once. In 16 bits nothing needs to be cut off.
@@ -107,15 +123,19 @@ impl Trial<'_> {
             .kept
             .get(&layer.output)
             .map_or(&[][..], Vec::as_slice);
+        let round = |name: &str, tensor: &_| match self.layers.group(name) == Some(self.group) {
+            true => params.round_tensor(tensor),
+            false => tensor.clone(),
+        };
+        let found = parallel::map(expected.len(), |i| {
+            fragment.run_on(&self.observed.kept, i, round)
+        })?;
         let mut noise = Noise::default();
-        for (i, expected) in expected.iter().enumerate().take(TRIED) {
-            let round = |name: &str, tensor: &_| match self.layers.group(name) == Some(self.group) {
-                true => params.round_tensor(tensor),
-                false => tensor.clone(),
-            };
-            let found = fragment.run_on(&self.observed.kept, i, round)?;
-            found.iter().for_each(|found| noise.add(found, expected));
-        }
+        found
+            .concat()
+            .iter()
+            .zip(expected)
+            .for_each(|(found, expected)| noise.add(found, expected));
         Ok(noise.ratio())
     }
 
@@ -125,7 +145,7 @@ impl Trial<'_> {
             .iter()
             .filter_map(|name| self.observed.kept.get(name));
         let mut noise = Noise::default();
-        kept.flat_map(|samples| samples.iter().take(TRIED))
+        kept.flatten()
             .for_each(|tensor| noise.add(&params.round_tensor(tensor), tensor));
         noise.ratio()
     }

@@ -2,6 +2,7 @@
 
 use super::fragment::Values;
 use super::net::Net;
+use super::parallel;
 use crate::compile;
 use crate::diag::Diags;
 use crate::interp;
@@ -11,7 +12,7 @@ use std::collections::HashMap;
 /// Bins of a histogram: many more than there are numbers of 8 bits, so that a range can be judged by counts alone.
 const BINS: usize = 4096;
 /// At most so many samples are kept whole, to try layers on.
-const KEPT: usize = 32;
+const KEPT: usize = 50;
 /// And so many bytes of them.
 const KEPT_BYTES: usize = 256 << 20;
 
@@ -132,14 +133,18 @@ pub(super) fn observe(
         .chain(tensors)
         .collect();
     let kept = kept(net, &names, samples.len());
-    for (i, inputs) in samples.iter().enumerate() {
-        let outputs = interp::run(&program, inputs)?;
-        let keeps = i * kept / samples.len() != (i + 1) * kept / samples.len();
-        for (name, tensor) in names.iter().zip(inputs.iter().cloned().chain(outputs)) {
-            observed.note(name, tensor, keeps);
+    let mut done = 0;
+    for batch in samples.chunks(parallel::threads()) {
+        let outputs = parallel::map(batch.len(), |i| interp::run(&program, &batch[i]))?;
+        for (inputs, outputs) in batch.iter().zip(outputs) {
+            let keeps = done * kept / samples.len() != (done + 1) * kept / samples.len();
+            for (name, tensor) in names.iter().zip(inputs.iter().cloned().chain(outputs)) {
+                observed.note(name, tensor, keeps);
+            }
+            observed.samples += usize::from(keeps);
+            done += 1;
         }
-        observed.samples += usize::from(keeps);
-        progress(i + 1);
+        progress(done);
     }
     Ok(observed)
 }

@@ -1,12 +1,16 @@
 //! What was chosen for each layer, and where accuracy goes.
 
+use super::Calibrated;
 use super::choose::Choices;
 use super::data::Samples;
+use super::equalize::Equalization;
 use super::layers::{Layer, Layers};
 use super::net::Net;
 use super::params::Params;
 use super::ranges::Estimator;
-use super::walk::{LayerNoise, Walked};
+use super::signal::Noise;
+use super::walk;
+use crate::diag::Diags;
 use serde::Serialize;
 use std::collections::HashSet;
 
@@ -15,6 +19,8 @@ use std::collections::HashSet;
 pub struct Report {
     /// How many samples it was calibrated with.
     pub samples: usize,
+    /// Which layers were equalised.
+    pub equalization: Equalization,
     /// Layers that run in integers, in order.
     pub layers: Vec<LayerReport>,
     /// Nodes that stay in floats, and their operators.
@@ -43,38 +49,52 @@ pub struct LayerReport {
 }
 
 impl Report {
-    pub(super) fn new(
-        net: &Net,
-        layers: &Layers,
-        choices: &Choices,
-        walked: &Walked,
-        samples: &Samples,
-    ) -> Self {
-        let pairs = layers.layers.iter().zip(&walked.noise);
-        let inside: HashSet<usize> = layers
-            .layers
-            .iter()
-            .flat_map(|layer| layer.nodes.iter().copied())
-            .collect();
-        let outside = net.nodes().iter().enumerate().filter(|(i, node)| {
-            let moves = node.outputs.iter().all(|name| layers.group(name).is_some());
-            !inside.contains(i) && !moves
-        });
-        Report {
+    pub(super) fn new(calibrated: &Calibrated, samples: &Samples) -> Result<Self, Diags> {
+        let Calibrated {
+            net,
+            layers,
+            choices,
+            walked,
+            equalization,
+            observed,
+        } = calibrated;
+        let own = walk::own_noise(net, layers, choices, observed)?;
+        let noises = own.iter().zip(&walked.noise);
+        let rows = layers.layers.iter().zip(noises);
+        let row = |(layer, noises)| LayerReport::new(layers, choices, layer, noises);
+        Ok(Report {
             samples: samples.inputs.len(),
-            layers: pairs
-                .filter_map(|(layer, noise)| LayerReport::new(layers, choices, layer, noise))
-                .collect(),
-            floats: outside
-                .map(|(_, node)| (node.name.clone(), node.qualified_operator()))
-                .collect(),
+            equalization: *equalization,
+            layers: rows.filter_map(row).collect(),
+            floats: floats(net, layers),
             output_db: walked.outputs.decibels(),
-        }
+        })
     }
 }
 
+/// Nodes outside all layers that do not just move quantised data.
+fn floats(net: &Net, layers: &Layers) -> Vec<(String, String)> {
+    let inside: HashSet<usize> = layers
+        .layers
+        .iter()
+        .flat_map(|layer| layer.nodes.iter().copied())
+        .collect();
+    let outside = net.nodes().iter().enumerate().filter(|(i, node)| {
+        let moves = node.outputs.iter().all(|name| layers.group(name).is_some());
+        !inside.contains(i) && !moves
+    });
+    outside
+        .map(|(_, node)| (node.name.clone(), node.qualified_operator()))
+        .collect()
+}
+
 impl LayerReport {
-    fn new(layers: &Layers, choices: &Choices, layer: &Layer, noise: &LayerNoise) -> Option<Self> {
+    fn new(
+        layers: &Layers,
+        choices: &Choices,
+        layer: &Layer,
+        (own, total): (&Noise, &Noise),
+    ) -> Option<Self> {
         let choice = choices.get(&layers.group(&layer.output)?)?;
         Some(LayerReport {
             name: layer.name.clone(),
@@ -82,8 +102,8 @@ impl LayerReport {
             output: layer.output.clone(),
             params: choice.params,
             estimator: choice.estimator,
-            own_db: noise.own.decibels(),
-            total_db: noise.total.decibels(),
+            own_db: own.decibels(),
+            total_db: total.decibels(),
         })
     }
 }

@@ -8,9 +8,10 @@
 
 use super::choose::Choices;
 use super::fragment::{Fragment, Values};
-use super::layers::{Layer, Layers};
+use super::layers::{Layer, Layers, Product};
 use super::net::{Net, defect};
 use super::observe::Observed;
+use super::parallel;
 use super::params::Params;
 use super::signal::Noise;
 use super::weights;
@@ -23,19 +24,37 @@ use std::collections::{BTreeMap, HashMap};
 pub(super) struct Walked {
     /// The bias of each product by the name of the layer's output.
     pub(super) biases: BTreeMap<String, Vec<f32>>,
-    /// For each layer, in order, the noise at its output.
-    pub(super) noise: Vec<LayerNoise>,
+    /// For each layer, in order, the noise at its output, with that of all layers before.
+    pub(super) noise: Vec<Noise>,
     /// The noise at the network's outputs.
     pub(super) outputs: Noise,
+    /// The noise of what each output is computed from in floats: a probability that is almost certain hides it.
+    ends: Vec<Noise>,
 }
 
-/// The noise at a layer's output.
-#[derive(Clone, Copy, Default)]
-pub(super) struct LayerNoise {
-    /// What the layer itself makes, when what it reads comes from the network in floats.
-    pub(super) own: Noise,
-    /// With that of all layers before.
-    pub(super) total: Noise,
+impl Walked {
+    /// How bad the network is: noise in relation to the signal, before what is computed in floats at its end.
+    pub(super) fn badness(&self) -> f64 {
+        self.ends.iter().map(Noise::ratio).sum()
+    }
+}
+
+/// The tensor that a network's output is computed from after the last layer.
+fn last_layer<'a>(net: &'a Net, layers: &Layers, output: &'a str) -> &'a str {
+    let before = |name: &&'a str| {
+        let node = net
+            .nodes()
+            .iter()
+            .find(|node| node.outputs.iter().any(|output| output == name))?;
+        let input = node
+            .inputs
+            .first()
+            .filter(|input| net.is_activation(input))?;
+        layers.group(name).is_none().then_some(input.as_str())
+    };
+    std::iter::successors(Some(output), before)
+        .last()
+        .unwrap_or(output)
 }
 
 /// Walks through the network; `progress` hears of each node.
@@ -64,6 +83,10 @@ pub(super) fn walk(
     for output in net.outputs() {
         let noise = walker.compare(output);
         walker.walked.outputs.merge(&noise);
+        walker
+            .walked
+            .ends
+            .push(walker.compare(last_layer(net, layers, output)));
     }
     Ok(walker.walked)
 }
@@ -113,22 +136,17 @@ impl<'a> Walker<'a> {
         self.values.insert(name.to_owned(), rounded);
     }
 
-    /// What a fragment computes on every sample from quantised values, or else from those of the network in floats.
-    fn run(&self, fragment: &Fragment, quantised: bool) -> Result<Vec<Vec<Tensor>>, Diag> {
-        let mut outputs = vec![Vec::new(); fragment.outputs.len()];
-        for i in 0..self.observed.samples {
-            let found = match quantised {
-                true => fragment.run_on(&self.values, i, |_, tensor| tensor.clone()),
-                false => fragment.run_on(&self.observed.kept, i, |name, tensor| {
-                    self.round(name, tensor)
-                }),
-            }?;
-            outputs
-                .iter_mut()
-                .zip(found)
-                .for_each(|(samples, tensor)| samples.push(tensor));
-        }
-        Ok(outputs)
+    /// What a fragment computes on every sample from values of the quantised network.
+    fn run(&self, fragment: &Fragment) -> Result<Vec<Vec<Tensor>>, Diag> {
+        let run = |i| fragment.run_on(&self.values, i, |_, tensor| tensor.clone());
+        let found = parallel::map(self.observed.samples, run)?;
+        let output = |k: usize| {
+            found
+                .iter()
+                .filter_map(|outputs| outputs.get(k).cloned())
+                .collect()
+        };
+        Ok((0..fragment.outputs.len()).map(output).collect())
     }
 
     /// A node that stays in floats, or moves data.
@@ -139,7 +157,7 @@ impl<'a> Walker<'a> {
             .cloned()
             .collect();
         let fragment = Fragment::new(self.net, &[i], &BTreeMap::new(), &outputs)?;
-        let found = self.run(&fragment, true)?;
+        let found = self.run(&fragment)?;
         outputs
             .iter()
             .zip(found)
@@ -148,83 +166,69 @@ impl<'a> Walker<'a> {
     }
 
     fn layer(&mut self, layer: &Layer) -> Result<(), Diags> {
-        let mut replaced = self.operands(layer);
-        if let Some(product) = &layer.product {
-            let bias = product.bias.as_ref().and_then(|name| self.net.floats(name));
-            let input = self
-                .params(&layer.inputs[0])
-                .ok_or_else(|| defect("no parameters", &layer.output))?;
-            let stored = weights::store(self.net, product, bias, input.scale)
-                .ok_or_else(|| defect("no weights", &product.weights))?;
-            replaced.insert(product.weights.clone(), stored.rounded);
-        }
-        if let Some((name, bias)) = self.corrected(layer, &replaced)? {
-            let shape = self
-                .net
-                .constants
-                .get(&name)
-                .map_or(vec![bias.len()], |b| b.ty.shape.clone());
-            replaced.insert(name, Tensor::new(shape, &bias));
-            self.walked.biases.insert(layer.output.clone(), bias);
-        }
-        let output = std::slice::from_ref(&layer.output);
-        let fragment = Fragment::new(self.net, &layer.nodes, &replaced, output)?;
-        let own = self.run(&fragment, false)?.concat();
-        let own: Vec<_> = own
-            .iter()
-            .map(|tensor| self.round(&layer.output, tensor))
-            .collect();
-        let found = self.run(&fragment, true)?.concat();
-        self.keep(&layer.output, found);
-        let noise = LayerNoise {
-            own: noise(&own, self.expected(&layer.output)),
-            total: self.compare(&layer.output),
+        let bias = layer
+            .product
+            .as_ref()
+            .and_then(|product| self.net.floats(product.bias.as_ref()?));
+        let replaced = rounded_constants(self.net, self.layers, self.choices, layer, bias)?;
+        let nodes = match &layer.product {
+            Some(product) => self.product(layer, product, &replaced)?,
+            None => &layer.nodes[..],
         };
-        self.walked.noise.push(noise);
+        // The rest of a product's layer, if there is any, works on its corrected sums.
+        if !nodes.is_empty() {
+            let output = std::slice::from_ref(&layer.output);
+            let fragment = Fragment::new(self.net, nodes, &replaced, output)?;
+            let found = self.run(&fragment)?.concat();
+            self.keep(&layer.output, found);
+        }
+        self.walked.noise.push(self.compare(&layer.output));
         Ok(())
     }
 
-    /// Constants among the operands, rounded.
-    fn operands(&self, layer: &Layer) -> BTreeMap<String, Tensor> {
-        let constants = layer
-            .constants
-            .iter()
-            .filter_map(|name| Some((name, self.net.constants.get(name)?)));
-        constants
-            .map(|(name, tensor)| (name.clone(), operand_params(tensor).round_tensor(tensor)))
-            .collect()
-    }
-
-    /// The name of a product's bias, and the bias with the shift that its sums have.
-    fn corrected(
-        &self,
-        layer: &Layer,
+    /// Computes the sums of a product and corrects its bias; the nodes that remain are returned.
+    fn product<'l>(
+        &mut self,
+        layer: &'l Layer,
+        product: &Product,
         replaced: &BTreeMap<String, Tensor>,
-    ) -> Result<Option<(String, Vec<f32>)>, Diags> {
-        let Some((product, name)) = layer
-            .product
-            .as_ref()
-            .and_then(|p| Some((p, p.bias.clone()?)))
-        else {
-            return Ok(None);
-        };
+    ) -> Result<&'l [usize], Diags> {
+        let makes_sum = |&i: &usize| self.net.nodes()[i].outputs.first() == Some(&product.sum);
+        let end = layer
+            .nodes
+            .iter()
+            .position(makes_sum)
+            .map_or(layer.nodes.len(), |last| last + 1);
+        let (before, after) = layer.nodes.split_at(end);
         let fragment = Fragment::new(
             self.net,
-            &layer.nodes,
+            before,
             replaced,
             std::slice::from_ref(&product.sum),
         )?;
-        let found = self.run(&fragment, true)?.concat();
-        let bias = self.net.floats(&name).unwrap_or_default();
-        let mean = |tensors: &[Tensor]| channel_means(tensors, product.channel_axis, bias.len());
-        let (found, expected) = (mean(&found), mean(self.expected(&product.sum)));
-        let shifts = expected.iter().zip(&found).map(|(e, f)| (e - f) as f32);
-        let corrected = bias
-            .iter()
-            .zip(shifts)
-            .map(|(b, shift)| b + shift)
-            .collect();
-        Ok(Some((name, corrected)))
+        let mut sums = self.run(&fragment)?.concat();
+        let bias = product.bias.as_ref().and_then(|name| self.net.floats(name));
+        if let Some(bias) = bias {
+            let mean = |sums: &[Tensor]| channel_means(sums, product.channel_axis, bias.len());
+            let (found, expected) = (mean(&sums), mean(self.expected(&product.sum)));
+            let shifts: Vec<f32> = expected
+                .iter()
+                .zip(&found)
+                .map(|(e, f)| (e - f) as f32)
+                .collect();
+            sums = sums
+                .iter()
+                .map(|sum| shifted(sum, product.channel_axis, &shifts))
+                .collect();
+            let corrected = bias
+                .iter()
+                .zip(&shifts)
+                .map(|(b, shift)| b + shift)
+                .collect();
+            self.walked.biases.insert(layer.output.clone(), corrected);
+        }
+        self.keep(&product.sum, sums);
+        Ok(after)
     }
 
     fn expected(&self, name: &str) -> &[Tensor] {
@@ -237,6 +241,86 @@ impl<'a> Walker<'a> {
             self.expected(name),
         )
     }
+}
+
+/// The noise that each layer makes itself, when what it reads comes from the network in floats.
+pub(super) fn own_noise(
+    net: &Net,
+    layers: &Layers,
+    choices: &Choices,
+    observed: &Observed,
+) -> Result<Vec<Noise>, Diags> {
+    let rounded = |name: &str, tensor: &Tensor| match layers
+        .group(name)
+        .and_then(|group| choices.get(&group))
+    {
+        Some(choice) => choice.params.round_tensor(tensor),
+        None => tensor.clone(),
+    };
+    let own = |layer: &Layer| {
+        let bias = layer
+            .product
+            .as_ref()
+            .and_then(|product| net.floats(product.bias.as_ref()?));
+        let replaced = rounded_constants(net, layers, choices, layer, bias)?;
+        let output = std::slice::from_ref(&layer.output);
+        let fragment = Fragment::new(net, &layer.nodes, &replaced, output)?;
+        let found = parallel::map(observed.samples, |i| {
+            fragment.run_on(&observed.kept, i, rounded)
+        })?;
+        let found: Vec<_> = found
+            .concat()
+            .iter()
+            .map(|tensor| rounded(&layer.output, tensor))
+            .collect();
+        let expected = observed
+            .kept
+            .get(&layer.output)
+            .map_or(&[][..], Vec::as_slice);
+        Ok(noise(&found, expected))
+    };
+    layers.layers.iter().map(own).collect()
+}
+
+/// The constants of a layer that are stored in 8 bits, as they are then.
+fn rounded_constants(
+    net: &Net,
+    layers: &Layers,
+    choices: &Choices,
+    layer: &Layer,
+    bias: Option<&[f32]>,
+) -> Result<BTreeMap<String, Tensor>, Diag> {
+    let operands = layer
+        .constants
+        .iter()
+        .filter_map(|name| Some((name, net.constants.get(name)?)));
+    let mut rounded: BTreeMap<String, Tensor> = operands
+        .map(|(name, tensor)| (name.clone(), operand_params(tensor).round_tensor(tensor)))
+        .collect();
+    if let Some(product) = &layer.product {
+        let input = layers
+            .group(&layer.inputs[0])
+            .and_then(|group| choices.get(&group));
+        let input = input.ok_or_else(|| defect("no parameters", &layer.output))?;
+        let stored = weights::store(net, product, bias, input.params.scale)
+            .ok_or_else(|| defect("no weights", &product.weights))?;
+        rounded.insert(product.weights.clone(), stored.rounded);
+    }
+    Ok(rounded)
+}
+
+/// The sum of a tensor and a number for each channel.
+fn shifted(tensor: &Tensor, axis: usize, shifts: &[f32]) -> Tensor {
+    let inner: usize = tensor.ty.shape.iter().skip(axis + 1).product();
+    let values = tensor
+        .values::<f32>()
+        .unwrap_or_default()
+        .iter()
+        .enumerate();
+    let values: Vec<f32> = values
+        .map(|(i, x)| x + shifts[i / inner % shifts.len()])
+        .collect();
+    Tensor::new(tensor.ty.shape.clone(), &values)
 }
 
 /// Parameters of a constant that is an operand like any other.
