@@ -10,7 +10,7 @@ mod tasks;
 
 use anyhow::{Context, Result, ensure};
 use mlc_compiler::onnx::{self, Model};
-use mlc_compiler::quantize::{Samples, quantize};
+use mlc_compiler::quantize::{Samples, Settings, quantize};
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{compile, interp};
 use serde::Serialize;
@@ -166,7 +166,7 @@ fn fold(
         inputs: calibration.clone(),
         labels: None,
     };
-    let ours = quantize(model, &given, &|_| ())?.model;
+    let ours = quantize(model, &given, Settings::default(), &|_| ())?.model;
     answers_of.ours.extend(answers(&ours, &judged)?);
     if !alone {
         let found = reference::run(task, &ours.encode()?, &calibration, &judged)?;

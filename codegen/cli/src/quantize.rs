@@ -9,7 +9,8 @@ use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx::Model;
 use mlc_compiler::ops;
 use mlc_compiler::quantize::{
-    Estimator, LayerReport, Layout, Precision, Preprocessing, Quantized, Report, Samples, quantize,
+    Criterion, Estimator, LayerReport, Layout, Precision, Preprocessing, Quantized, Report,
+    Samples, Settings, quantize,
 };
 use mlc_compiler::tensor::TensorType;
 use serde::Serialize;
@@ -61,6 +62,15 @@ pub(crate) struct Calibration {
     /// Resize images to the size of the input.
     #[arg(long, requires = "data")]
     resize: bool,
+    /// File of the right class of each sample, a .npy array of integers.
+    #[arg(long, value_name = "FILE", requires = "data")]
+    labels: Option<PathBuf>,
+    /// Percentage points of accuracy that may be lost: layers take 16 bits or stay in floats until no more are.
+    ///
+    /// Accuracy is measured on the samples: by labels if there are any, or else by the answers of the model in floats.
+    /// Of a model whose outputs are no scores, it is the part of their power that is not noise.
+    #[arg(long, value_name = "POINTS", requires = "data")]
+    max_accuracy_drop: Option<f64>,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -120,9 +130,15 @@ pub(crate) fn quantized(
     progress: &Progress,
 ) -> Result<Quantized, Diags> {
     progress.say("reading samples");
-    let samples = Samples::load(data, &inputs(model)?, &calibration.preprocessing())?;
-    quantize(model, &samples, &|p| {
-        progress.say(format!("{}: {} of {}", p.stage, p.done, p.total))
+    let mut samples = Samples::load(data, &inputs(model)?, &calibration.preprocessing())?;
+    if let Some(labels) = &calibration.labels {
+        samples.load_labels(labels)?;
+    }
+    let settings = Settings {
+        max_accuracy_drop: calibration.max_accuracy_drop,
+    };
+    quantize(model, &samples, settings, &|p| {
+        progress.say(format!("{}: {} of {}", p.stage, p.done, p.total));
     })
 }
 
@@ -181,7 +197,7 @@ impl Summary {
         let Report { layers, floats, .. } = &self.report;
         let mut text = format!(
             "{} {} with {} samples in {:.1} s: {} → {} bytes\n  {} layers in integers, {} nodes in floats; \
-             signal to noise at the outputs {}\n  {}\n",
+             signal to noise at the outputs {}\n  {}\n  {}\n",
             styled(GOOD, "Quantised"),
             self.name,
             self.report.samples,
@@ -191,12 +207,27 @@ impl Summary {
             layers.len(),
             floats.len(),
             decibels(self.report.output_db),
+            self.accuracy(),
             self.out.display(),
         );
         if self.per_layer {
             text += &self.layers();
         }
         text
+    }
+
+    fn accuracy(&self) -> String {
+        let accuracy = &self.report.accuracy;
+        let (float, quantized) = (accuracy.float, accuracy.quantized);
+        match accuracy.criterion {
+            Criterion::Labels => {
+                format!("{quantized:.2} % of the samples are right, {float:.2} % in floats")
+            }
+            Criterion::Agreement => {
+                format!("{quantized:.2} % of the samples are answered as in floats")
+            }
+            Criterion::Signal => format!("{quantized:.2} % of the outputs' power is signal"),
+        }
     }
 
     fn layers(&self) -> String {

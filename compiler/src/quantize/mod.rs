@@ -7,9 +7,12 @@
 //!
 //! All figures come from the interpreter, which runs the kernels that are emitted.
 
+mod accuracy;
+mod calibrate;
 mod choose;
 mod data;
 mod equalize;
+mod fallback;
 mod fragment;
 mod layers;
 mod net;
@@ -27,6 +30,7 @@ mod tests;
 mod walk;
 mod weights;
 
+pub use accuracy::{Accuracy, Criterion};
 pub use data::{Layout, Preprocessing, Samples};
 pub use equalize::Equalization;
 pub use params::{Params, Precision};
@@ -34,14 +38,9 @@ pub use ranges::Estimator;
 pub use report::{LayerReport, Report};
 
 use crate::diag::{Diag, Diags};
-use crate::onnx::Model;
-use choose::Choices;
-use layers::Layers;
+use crate::onnx::{Model, Node};
+use accuracy::Judge;
 use net::Net;
-use observe::Observed;
-use std::collections::HashSet;
-use std::sync::Arc;
-use walk::Walked;
 
 /// A quantised network, and how good it is.
 #[derive(Clone, Debug)]
@@ -64,72 +63,54 @@ pub struct Progress {
     pub total: usize,
 }
 
+/// What is wanted of a quantised network.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Settings {
+    /// How many percentage points of accuracy may be lost: layers take 16 bits or stay in floats until no more are.
+    /// Without it, all layers are in 8 bits.
+    pub max_accuracy_drop: Option<f64>,
+}
+
 /// Quantises a network whose input dimensions are all known, calibrated on samples.
+///
+/// Fails if no layer can run in integers, if the network cannot be lifted to version 13 of ONNX's operators, or if it
+/// loses more accuracy than it may, however few layers are in 8 bits.
 pub fn quantize(
     model: &Model,
     samples: &Samples,
+    settings: Settings,
     progress: &dyn Fn(Progress),
 ) -> Result<Quantized, Diags> {
+    check_floats(model)?;
     let mut net = Net::new(model.clone())?;
     prepare::prepare(&mut net)?;
-    let best = best_equalized(net, samples, progress)?;
-    let Calibrated {
-        net,
-        layers,
-        choices,
-        walked,
-        ..
-    } = &best;
+    let stage = Stage { progress };
+    let best = calibrate::best_equalized(net, samples, &stage)?;
+    let judge = Judge::new(model, samples, &stage)?;
+    let (best, accuracy) = fallback::within(best, &judge, settings.max_accuracy_drop, &stage)?;
     Ok(Quantized {
-        model: rewrite::rewrite(net, layers, choices, &walked.biases)?,
-        report: Report::new(&best, samples)?,
+        model: best.rewrite()?,
+        report: Report::new(&best, accuracy, samples)?,
     })
 }
 
-/// What calibration has found out.
-struct Calibrated {
-    net: Net,
-    equalization: Equalization,
-    layers: Layers,
-    observed: Arc<Observed>,
-    choices: Choices,
-    walked: Walked,
-}
-
-/// Calibrates the network as it is and equalised, and takes what has the least noise at its outputs.
-fn best_equalized(
-    net: Net,
-    samples: &Samples,
-    progress: &dyn Fn(Progress),
-) -> Result<Calibrated, Diags> {
-    let layers = Layers::find(&net, &HashSet::new());
-    if layers.layers.is_empty() {
-        return Err(nothing_to_quantize().into());
+/// Makes sure that the network is not quantised yet, not even partly.
+fn check_floats(model: &Model) -> Result<(), Diag> {
+    const MARKS: [&str; 4] = ["uantizeLinear", "QLinear", "MatMulInteger", "ConvInteger"];
+    // The first is both ways of QuantizeLinear, and its dynamic form.
+    let is_mark = |node: &&Node| MARKS.iter().any(|mark| node.operator.contains(mark));
+    match model.nodes.iter().find(is_mark) {
+        Some(node) => Err(node
+            .diag(
+                "already-quantized",
+                "the model is quantised already, as this node shows",
+            )
+            .note("give the model in floats that it was made from")),
+        None => Ok(()),
     }
-    let stage = Stage { progress };
-    let observed = Arc::new(stage.observe(&net, samples)?);
-    let plain = stage.calibrate(net.clone(), Equalization::None, &layers, observed.clone())?;
-    let mut best = plain;
-    for equalization in [Equalization::BeforeDepthwise, Equalization::All] {
-        let mut net = net.clone();
-        if equalize::equalize(&mut net, &layers, &observed, equalization) {
-            let observed = Arc::new(stage.observe(&net, samples)?);
-            let other = stage.calibrate(net, equalization, &layers, observed)?;
-            if other.walked.badness() < best.walked.badness() {
-                best = other;
-            }
-        }
-    }
-    Ok(best)
 }
 
-fn nothing_to_quantize() -> Diag {
-    let message = "no layer of the model can run in integers of 8 bits";
-    Diag::new("nothing-to-quantize", message)
-        .note("the model may be quantised already, or not be in floats of 32 bits")
-}
-
-/// The steps of calibration, with what is said of their progress.
+/// The steps of the work, with what is said of their progress.
 struct Stage<'a> {
     progress: &'a dyn Fn(Progress),
 }
@@ -137,40 +118,5 @@ struct Stage<'a> {
 impl Stage<'_> {
     fn at(&self, stage: &'static str, total: usize) -> impl Fn(usize) {
         move |done| (self.progress)(Progress { stage, done, total })
-    }
-
-    fn observe(&self, net: &Net, samples: &Samples) -> Result<Observed, Diags> {
-        let progress = self.at("observing samples", samples.inputs.len());
-        observe::observe(net, &samples.inputs, &progress)
-    }
-
-    fn calibrate(
-        &self,
-        net: Net,
-        equalization: Equalization,
-        layers: &Layers,
-        observed: Arc<Observed>,
-    ) -> Result<Calibrated, Diags> {
-        let precision = |_| Precision::Int8;
-        let progress = self.at("choosing ranges", layers.groups.len());
-        let chosen = choose::choose(&net, layers, &observed, &precision, &progress)?;
-        let whole = choose::whole_ranges(layers, &observed, &precision);
-        let progress = self.at("correcting biases", net.nodes().len());
-        let walk = |choices: Choices| {
-            let walked = walk::walk(&net, layers, &choices, &observed, &progress)?;
-            Ok::<_, Diags>((choices, walked))
-        };
-        // What is best for each group may not be best for all together.
-        let (chosen, whole) = (walk(chosen)?, walk(whole)?);
-        let is_better = chosen.1.badness() <= whole.1.badness();
-        let (choices, walked) = if is_better { chosen } else { whole };
-        Ok(Calibrated {
-            net,
-            equalization,
-            layers: layers.clone(),
-            observed,
-            choices,
-            walked,
-        })
     }
 }

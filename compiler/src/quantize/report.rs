@@ -1,6 +1,7 @@
 //! What was chosen for each layer, and where accuracy goes.
 
-use super::Calibrated;
+use super::accuracy::Accuracy;
+use super::calibrate::{Calibrated, Known};
 use super::choose::Choices;
 use super::data::Samples;
 use super::equalize::Equalization;
@@ -25,6 +26,8 @@ pub struct Report {
     pub layers: Vec<LayerReport>,
     /// Nodes that stay in floats, and their operators.
     pub floats: Vec<(String, String)>,
+    /// How right it is on these samples.
+    pub accuracy: Accuracy,
     /// Signal to noise at the network's outputs.
     pub output_db: Option<f64>,
 }
@@ -49,15 +52,22 @@ pub struct LayerReport {
 }
 
 impl Report {
-    pub(super) fn new(calibrated: &Calibrated, samples: &Samples) -> Result<Self, Diags> {
+    pub(super) fn new(
+        calibrated: &Calibrated,
+        accuracy: Accuracy,
+        samples: &Samples,
+    ) -> Result<Self, Diags> {
         let Calibrated {
-            net,
+            known,
             layers,
             choices,
             walked,
+        } = calibrated;
+        let Known {
+            net,
             equalization,
             observed,
-        } = calibrated;
+        } = known;
         let own = walk::own_noise(net, layers, choices, observed)?;
         let noises = own.iter().zip(&walked.noise);
         let rows = layers.layers.iter().zip(noises);
@@ -67,6 +77,7 @@ impl Report {
             equalization: *equalization,
             layers: rows.filter_map(row).collect(),
             floats: floats(net, layers),
+            accuracy,
             output_db: walked.outputs.decibels(),
         })
     }
