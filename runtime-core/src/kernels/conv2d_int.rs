@@ -8,7 +8,7 @@ use super::conv::conv_with;
 pub use super::conv2d::Conv2d;
 use super::quantized::{Integers, Quantized, Totals};
 use super::requantize::{Requantize, specialise};
-use super::tile::{INTEGER_K, INTEGER_MR, NR};
+use super::tile::{INTEGER_K, INTEGER_MR, INTEGER_NR};
 use super::weights::{Nibbles, Plain, WeightRows};
 use core::marker::PhantomData;
 
@@ -127,8 +127,8 @@ fn tiles<A: Arithmetic>(
 ) {
     let shape = (&p.windows(), &p.channels());
     if shape.0.output_pixels() == 1 {
-        conv_with::<_, _, 1, NR, INTEGER_K>(shape, arithmetic, x, w, y);
+        conv_with::<_, _, 1, INTEGER_NR, INTEGER_K>(shape, arithmetic, x, w, y);
     } else {
-        conv_with::<_, _, INTEGER_MR, NR, INTEGER_K>(shape, arithmetic, x, w, y);
+        conv_with::<_, _, INTEGER_MR, INTEGER_NR, INTEGER_K>(shape, arithmetic, x, w, y);
     }
 }

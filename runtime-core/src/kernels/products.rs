@@ -18,36 +18,37 @@ pub(super) fn products<
     w: W,
     sums: Sums<A::Sum, P, L>,
 ) -> Sums<A::Sum, P, L> {
-    if w.have::<L>(x[0].len()) {
-        products_with::<A, P, L, K>(arithmetic, x, |row| w.full(row), sums)
-    } else {
-        products_with::<A, P, L, K>(arithmetic, x, |row| w.some(row), sums)
+    let (mut x, mut w, mut sums) = (equally_long(x), w, sums);
+    if K > 1 {
+        while let Some(weights) = w.full_rows::<L, K>(0)
+            && let Some(factors) = take::<A, P, K>(arithmetic, &mut x)
+        {
+            arithmetic.add_products(&mut sums, &factors, &weights);
+            w = w.starting_at(K, 0);
+        }
+    } else if w.have::<L>(x[0].len()) {
+        return single_products(arithmetic, x, |row| w.full(row), sums);
     }
+    single_products(arithmetic, x, |row| w.some(row), sums)
 }
 
+/// The rows up to the end of the shortest.
 #[inline(always)]
-fn products_with<A: Arithmetic, const P: usize, const L: usize, const K: usize>(
+fn equally_long<T, const P: usize>(x: [&[T]; P]) -> [&[T]; P] {
+    let len = x.iter().map(|x| x.len()).min().unwrap_or(0);
+    x.map(|x| x.get(..len).unwrap_or(&[]))
+}
+
+/// The products of rows of equal length one at a time.
+#[inline(always)]
+fn single_products<A: Arithmetic, const P: usize, const L: usize>(
     arithmetic: A,
     x: [&[A::X]; P],
     w: impl Fn(usize) -> Option<[A::Factor; L]>,
     mut sums: Sums<A::Sum, P, L>,
 ) -> Sums<A::Sum, P, L> {
-    let len = x.iter().map(|x| x.len()).min().unwrap_or(0);
-    let mut x = x.map(|x| x.get(..len).unwrap_or(&[]));
-    let mut row = 0;
-    if K > 1 {
-        while let Some(factors) = take::<A, P, K>(arithmetic, &mut x) {
-            let mut weights = [[A::Factor::default(); L]; K];
-            for (weights, k) in weights.iter_mut().zip(0..) {
-                let Some(w) = w(row + k) else { return sums };
-                *weights = w;
-            }
-            arithmetic.add_products(&mut sums, &factors, &weights);
-            row += K;
-        }
-    }
-    for i in 0..len - row {
-        let Some(w) = w(row + i) else { break };
+    for i in 0..x[0].len() {
+        let Some(w) = w(i) else { break };
         let x = x.map(|x| [arithmetic.factor(x.get(i).copied().unwrap_or_default())]);
         arithmetic.add_products(&mut sums, &x, &[w]);
     }

@@ -28,10 +28,12 @@ pub(super) const NR: usize = if VECTOR < 16 { 2 * VECTOR } else { 16 };
 
 /// Outputs in a tile of integers, whose sums share the few registers of a core without vectors with
 /// everything else.
-pub(super) const INTEGER_MR: usize = if VECTOR > 2 { MR } else { 2 };
+pub(super) const INTEGER_MR: usize = if VECTOR > 2 { MR } else { 1 };
 
+/// Channels in a tile of integers.
+pub(super) const INTEGER_NR: usize = if VECTOR > 2 { NR } else { 4 };
 /// Products of integers that are added to a sum at a time.
-pub(super) const INTEGER_K: usize = if VECTOR > 2 { 8 } else { 1 };
+pub(super) const INTEGER_K: usize = if VECTOR > 2 { 8 } else { 4 };
 
 /// Sums of one tile: `P` outputs × `L` channels.
 pub(super) type Sums<S, const P: usize, const L: usize> = [[S; L]; P];
@@ -100,6 +102,7 @@ impl Columns {
 
 /// As many values as there are, then zeros.
 #[cold]
+#[inline(never)]
 pub(super) fn lanes<T: Copy + Default, const L: usize>(values: impl Iterator<Item = T>) -> [T; L] {
     let mut lanes = [T::default(); L];
     for (lane, v) in lanes.iter_mut().zip(values) {

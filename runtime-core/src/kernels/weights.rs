@@ -9,11 +9,23 @@ use super::tile::lanes;
 pub(super) trait WeightRows<F>: Copy {
     /// The rows from `row` on, each from `column` on.
     fn starting_at(self, row: usize, column: usize) -> Self;
-    /// Whether each of the first `rows` rows has `L` weights, or what follows in memory.
+    /// Whether each of the first `rows` rows has `L` weights, or what follows in memory: then
+    /// [`full`](WeightRows::full) yields them.
     fn have<const L: usize>(&self, rows: usize) -> bool;
-    /// The first `L` weights of a row, if they are there. The rows start at an even column, or are
-    /// known to [have](WeightRows::have) them.
+    /// The first `L` weights of a row, if they are there and begin at a whole byte.
     fn full<const L: usize>(&self, row: usize) -> Option<[F; L]>;
+    /// The first `L` weights of each of `K` rows from `row` on, if `full` yields them.
+    #[inline(always)]
+    fn full_rows<const L: usize, const K: usize>(&self, row: usize) -> Option<[[F; L]; K]>
+    where
+        F: Copy + Default,
+    {
+        let mut rows = [[F::default(); L]; K];
+        for (k, weights) in rows.iter_mut().enumerate() {
+            *weights = self.full(row + k)?;
+        }
+        Some(rows)
+    }
     /// The first `L` weights of a row, and zeros if there are fewer.
     ///
     /// Where a block has fewer channels, the last lanes hold weights of other channels: what is
@@ -56,6 +68,21 @@ impl<W: Copy, F: Copy + Default, C: Fn(W) -> F + Copy> WeightRows<F> for Plain<'
             *lane = (self.convert)(w);
         }
         Some(lanes)
+    }
+
+    /// One check for all rows, of a length that is a constant where `columns` is.
+    #[inline(always)]
+    fn full_rows<const L: usize, const K: usize>(&self, row: usize) -> Option<[[F; L]; K]> {
+        let values = self.values.get(row * self.columns..)?;
+        let values = values.get(..K.saturating_sub(1) * self.columns + L)?;
+        let mut rows = [[F::default(); L]; K];
+        for (k, weights) in rows.iter_mut().enumerate() {
+            let values = values.get(k * self.columns..)?.first_chunk::<L>()?;
+            for (weight, &w) in weights.iter_mut().zip(values) {
+                *weight = (self.convert)(w);
+            }
+        }
+        Some(rows)
     }
 
     #[inline(always)]
@@ -107,7 +134,9 @@ impl<F: Copy + Default + From<i8>> WeightRows<F> for Nibbles<'_> {
 
     #[inline(always)]
     fn full<const L: usize>(&self, row: usize) -> Option<[F; L]> {
-        debug_assert!(!self.odd);
+        if self.odd {
+            return None;
+        }
         let bytes = self.values.get(row * self.bytes..)?.get(..L / 2)?;
         let mut lanes = [F::default(); L];
         for (pair, &byte) in lanes.as_chunks_mut().0.iter_mut().zip(bytes) {
