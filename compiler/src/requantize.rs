@@ -400,8 +400,8 @@ mod tests {
     /// Scales as networks have them, and such as make halves appear.
     fn scales() -> Vec<(f32, f32, f32)> {
         let some = [
-            0.0039215689,
-            0.0235294122,
+            0.003_921_569,
+            0.023_529_412,
             1.0 / 128.0,
             0.1,
             3.0 / 256.0,
