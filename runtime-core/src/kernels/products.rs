@@ -18,8 +18,9 @@ pub(super) fn products<
     w: W,
     sums: Sums<A::Sum, P, L>,
 ) -> Sums<A::Sum, P, L> {
-    let (mut x, mut w, mut sums) = (equally_long(x), w, sums);
+    let (mut x, mut w, mut sums) = (x, w, sums);
     if K > 1 {
+        x = equally_long(x).1;
         while let Some(weights) = w.full_rows::<L, K>(0)
             && let Some(factors) = take::<A, P, K>(arithmetic, &mut x)
         {
@@ -32,14 +33,14 @@ pub(super) fn products<
     single_products(arithmetic, x, |row| w.some(row), sums)
 }
 
-/// The rows up to the end of the shortest.
+/// The length of the shortest row, and the rows up to there.
 #[inline(always)]
-fn equally_long<T, const P: usize>(x: [&[T]; P]) -> [&[T]; P] {
+fn equally_long<T, const P: usize>(x: [&[T]; P]) -> (usize, [&[T]; P]) {
     let len = x.iter().map(|x| x.len()).min().unwrap_or(0);
-    x.map(|x| x.get(..len).unwrap_or(&[]))
+    (len, x.map(|x| x.get(..len).unwrap_or(&[])))
 }
 
-/// The products of rows of equal length one at a time.
+/// The products one at a time.
 #[inline(always)]
 fn single_products<A: Arithmetic, const P: usize, const L: usize>(
     arithmetic: A,
@@ -47,7 +48,8 @@ fn single_products<A: Arithmetic, const P: usize, const L: usize>(
     w: impl Fn(usize) -> Option<[A::Factor; L]>,
     mut sums: Sums<A::Sum, P, L>,
 ) -> Sums<A::Sum, P, L> {
-    for i in 0..x[0].len() {
+    let (len, x) = equally_long(x);
+    for i in 0..len {
         let Some(w) = w(i) else { break };
         let x = x.map(|x| [arithmetic.factor(x.get(i).copied().unwrap_or_default())]);
         arithmetic.add_products(&mut sums, &x, &[w]);
