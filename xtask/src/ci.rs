@@ -81,7 +81,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "qemu",
-        commands: &[&["xtask", "qemu"], &["xtask", "qemu", "--all"]],
+        commands: &[&["xtask", "qemu", "--all"]],
         needs: None,
     },
     Step {

@@ -27,15 +27,18 @@ use firmware::{Built, Firmware};
 use image::Image;
 use report::{Agreement, Report};
 
+/// Networks that every board is large enough for, in floats and in integers.
+const EVERYWHERE: [&str; 2] = ["digits", "digits_int8"];
+
 /// Builds networks for microcontrollers, runs them in QEMU, and compares and measures them.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Folders with a `model.onnx` and recorded `test_data_set_*` [default: the digits network].
+    /// Folders with a `model.onnx` and recorded `test_data_set_*` [default: the networks that read digits].
     models: Vec<PathBuf>,
     /// A board to run on; may be repeated [default: all].
     #[arg(long = "board", value_name = "BOARD", value_parser = PossibleValuesParser::new(BOARDS.iter().map(|b| b.name)))]
     boards: Vec<String>,
-    /// Run every network of the fixtures, each on the boards that are large enough for it.
+    /// Run every network of the fixtures, each on the boards that are large enough for it; those that read digits on all.
     #[arg(long, conflicts_with = "models")]
     all: bool,
     /// The optimisation level of the firmware, as in a Cargo profile.
@@ -70,7 +73,7 @@ fn chosen_cases(args: &Args) -> Vec<Case> {
     let case = |dir: &PathBuf| Case::plain("", dir.clone(), Tolerance::NETWORK);
     match args.models.is_empty() {
         true if args.all => mlc_tests::networks(),
-        true => vec![case(&mlc_fixtures::dir("digits"))],
+        true => EVERYWHERE.map(|name| case(&mlc_fixtures::dir(name))).into(),
         false => args.models.iter().map(case).collect(),
     }
 }
@@ -114,7 +117,7 @@ impl Bench {
         let firmware = Firmware::generate(work.join("firmware"), &model, &self.opt_level)?;
         let host = emulator::run_host(&firmware.build_host()?, &model.inputs, &work.join("host"))?;
         let report = |board: &&'static Board| {
-            let Some(image) = self.image(&firmware, board)? else {
+            let Some(image) = self.image(&model, &firmware, board)? else {
                 return Ok(None);
             };
             let folder = work.join(board.name);
@@ -129,14 +132,15 @@ impl Bench {
     }
 
     /// The image of a firmware for a board, proved free of panics; none if the board may be and is too small.
-    fn image(&self, firmware: &Firmware, board: &Board) -> Result<Option<Image>> {
+    fn image(&self, model: &Model, firmware: &Firmware, board: &Board) -> Result<Option<Image>> {
+        let must_fit = !self.where_it_fits || EVERYWHERE.contains(&&*model.case.name);
         match firmware.build(&self.toolchain, board)? {
             Built::Image(path) => {
                 let image = Image::read(path)?;
                 firmware.check_panic_proof(&self.toolchain, board)?;
                 Ok(Some(image))
             }
-            Built::TooLarge(why) if self.where_it_fits => {
+            Built::TooLarge(why) if !must_fit => {
                 eprintln!("left out: {board} is too small: {why}");
                 Ok(None)
             }
