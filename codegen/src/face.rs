@@ -3,8 +3,9 @@
 use crate::buffers::Buffers;
 use crate::names::Names;
 use crate::page::{ident, one_line};
+use mlc_compiler::ir::Quantization;
 use mlc_compiler::program::{Port, Program};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
 /// An input or output as users see it.
@@ -17,6 +18,8 @@ pub(crate) struct Part {
     array: TokenStream,
     /// Name, element type and shape, for the documentation.
     doc: String,
+    /// What its integers stand for, if that is known.
+    quantization: Option<Quantization>,
 }
 
 /// All inputs and outputs.
@@ -37,6 +40,7 @@ impl Face {
                 one_line(&port.name).replace('`', "'"),
                 port.ty
             ),
+            quantization: port.quantization,
         };
         Face {
             inputs: program
@@ -110,6 +114,12 @@ impl Face {
         }
     }
 
+    /// What integers at inputs and outputs stand for, as constants.
+    pub(crate) fn constants(&self) -> TokenStream {
+        let constants = self.inputs.iter().chain(&self.outputs).map(Part::constants);
+        quote!(#(#constants)*)
+    }
+
     /// Names of the functions that give the inputs' places, in order.
     pub(crate) fn input_functions(&self) -> Vec<String> {
         let name = |part: &Part| input_function(&part.name).to_string();
@@ -125,7 +135,7 @@ impl Face {
     }
 
     fn input_places(&self) -> TokenStream {
-        let functions = self.inputs.iter().map(|Part { name, place, array, doc }| {
+        let functions = self.inputs.iter().map(|Part { name, place, array, doc, .. }| {
             let name = input_function(name);
             let doc = format!(" The place of input {doc}. A run overwrites it.");
             quote! {
@@ -143,6 +153,7 @@ impl Face {
                  place,
                  array,
                  doc,
+                 ..
              }| {
                 let doc = format!(" Output {doc} of the last run.");
                 quote! {
@@ -173,6 +184,36 @@ impl Face {
             #[derive(Clone, Copy, Debug)]
             pub struct Outputs #lifetime { #(#fields),* }
         }
+    }
+}
+
+impl Part {
+    /// Its scale and its zero point, if it is quantised.
+    fn constants(&self) -> TokenStream {
+        let Some(Quantization { scale, zero }) = self.quantization else {
+            return quote!();
+        };
+        let [scale_name, zero_name] = self.constant_names();
+        let doc = format!(" What a step of {} is worth: `q` stands for", self.doc);
+        let formula = format!(" `(q as i32 - {zero_name}) as f32 * {scale_name}`.");
+        let zero_doc = format!(" The integer that stands for 0 in {}.", self.doc);
+        let (scale, zero) = (
+            Literal::f32_unsuffixed(scale),
+            Literal::i32_unsuffixed(zero),
+        );
+        quote! {
+            #[doc = #doc]
+            #[doc = #formula]
+            pub const #scale_name: f32 = #scale;
+            #[doc = #zero_doc]
+            pub const #zero_name: i32 = #zero;
+        }
+    }
+
+    /// The names of its scale and its zero point.
+    fn constant_names(&self) -> [Ident; 2] {
+        let name = self.name.to_string().trim_end_matches('_').to_uppercase();
+        ["SCALE", "ZERO_POINT"].map(|what| format_ident!("{name}_{what}"))
     }
 }
 

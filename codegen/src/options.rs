@@ -2,7 +2,7 @@
 
 use crate::names::snake;
 use mlc_compiler::diag::Diags;
-use mlc_compiler::ir::{Graph, Settings};
+use mlc_compiler::ir::{Graph, Io, Settings};
 use mlc_compiler::onnx::{self, Bindings, Model};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::requantize::Profile;
@@ -31,6 +31,12 @@ pub struct Options {
     /// Arithmetic of quantised operators: exact (`onnx`), or TensorFlow Lite's.
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t))]
     pub profile: Profile,
+    /// Types of inputs and outputs: as the model has them, or integers or floats where it says what these stand for.
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_enum, default_value_t, value_name = "TYPES")
+    )]
+    pub io: Io,
 }
 
 impl Options {
@@ -59,6 +65,12 @@ impl Options {
     /// Computes quantised operators by that arithmetic.
     pub fn profile(mut self, profile: Profile) -> Self {
         self.profile = profile;
+        self
+    }
+
+    /// Takes inputs and gives outputs in such types.
+    pub fn io(mut self, io: Io) -> Self {
+        self.io = io;
         self
     }
 
@@ -117,6 +129,7 @@ impl Options {
     ) -> Result<Compiled, Diags> {
         let settings = Settings {
             profile: self.profile,
+            io: self.io,
         };
         compile_observed(model, settings, PASSES, observe)
     }

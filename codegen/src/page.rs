@@ -38,6 +38,7 @@ pub(crate) fn page(
     let groups = [
         uses(&imports, runtime, buffers.has_constants()),
         costs(compiled),
+        face.constants(),
         face.network(&ident(name), &calls),
         buffers.places(),
         buffers.weights(weights),
@@ -46,6 +47,7 @@ pub(crate) fn page(
     let format = |group| format(group, &comments);
     let items = groups
         .into_iter()
+        .filter(|group| !group.is_empty())
         .map(format)
         .collect::<Result<Vec<_>, _>>()?
         .join("\n");

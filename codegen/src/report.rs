@@ -20,9 +20,9 @@ pub struct Report {
     pub weight_bytes: usize,
     /// Multiply-accumulates of one run.
     pub macs: u64,
-    /// What it takes, as `name: type`.
+    /// What it takes, as `name: type`, with scale and zero point if they are known.
     pub inputs: Vec<String>,
-    /// What it gives, as `name: type`.
+    /// What it gives, in the same form.
     pub outputs: Vec<String>,
     /// The steps, in order.
     pub layers: Vec<Layer>,
@@ -96,8 +96,11 @@ impl Report {
     }
 }
 
-fn port(port: &Port) -> String {
-    format!("{}: {}", port.name, port.ty)
+/// An input or output as `name: type`, with scale and zero point if they are known.
+pub fn port(port: &Port) -> String {
+    let quantization = port.quantization;
+    let meaning = quantization.map_or(String::new(), |meaning| format!(" ({meaning})"));
+    format!("{}: {}{meaning}", port.name, port.ty)
 }
 
 fn live_bytes(blocks: &[Block], moment: usize) -> usize {

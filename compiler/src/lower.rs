@@ -19,13 +19,14 @@ pub fn lower(graph: &Graph) -> Result<Program, Diag> {
         ..Program::default()
     };
     let mut buffers = HashMap::new();
-    for &input in &graph.inputs {
+    for (i, &input) in graph.inputs.iter().enumerate() {
         let id = buffer_of(&mut program, &mut buffers, graph, input)?;
         let value = graph.value(input);
         program.inputs.push(Port {
             name: value.name.clone(),
             ty: value.ty.clone(),
             buffer: id,
+            quantization: graph.edges.inputs.get(i).copied().flatten(),
         });
     }
     for id in graph.order() {
@@ -49,13 +50,14 @@ pub fn lower(graph: &Graph) -> Result<Program, Diag> {
         };
         node.op.lower(&mut cx).map_err(located)?;
     }
-    for (name, value) in graph.outputs() {
+    for (i, (name, value)) in graph.outputs().iter().enumerate() {
         let id = buffer_of(&mut program, &mut buffers, graph, *value)?;
         let buffer = output_buffer(&mut program, name, id);
         program.outputs.push(Port {
             name: name.clone(),
             ty: graph.ty(*value).clone(),
             buffer,
+            quantization: graph.edges.outputs.get(i).copied().flatten(),
         });
     }
     program.verify()?;
@@ -166,6 +168,7 @@ impl<'a> Lower<'a> {
                 name: String::new(),
                 ty,
                 buffer,
+                quantization: None,
             });
         }
         op.lower(&mut Lower {

@@ -4,7 +4,7 @@
 //! each buffer its bytes, and from there it is interpreted or emitted. It knows no operators.
 
 use crate::diag::Diag;
-use crate::ir::Source;
+use crate::ir::{Quantization, Source};
 use crate::tensor::{Tensor, TensorType};
 use mlc_runtime_core::scalar::ElementType;
 use mlc_runtime_core::table::{Call, Role};
@@ -85,6 +85,8 @@ pub struct Port {
     pub ty: TensorType,
     /// The buffer that holds it.
     pub buffer: BufferId,
+    /// What its integers stand for, if that is known.
+    pub quantization: Option<Quantization>,
 }
 
 /// A network as kernel calls.

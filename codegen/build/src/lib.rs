@@ -64,6 +64,8 @@
 
 use mlc_codegen::{Files, Options, WeightsAt, embed};
 use mlc_compiler::diag::{Diag, Diags};
+pub use mlc_compiler::ir::Io;
+pub use mlc_compiler::requantize::Profile;
 use std::path::{Path, PathBuf};
 
 /// A model to be compiled.
@@ -95,6 +97,18 @@ impl Model {
     /// Gives an input its shape.
     pub fn input_shape(mut self, input: &str, shape: &[usize]) -> Self {
         self.options = self.options.input_shape(Some(input), shape);
+        self
+    }
+
+    /// Computes quantised operators by that arithmetic.
+    pub fn profile(mut self, profile: Profile) -> Self {
+        self.options = self.options.profile(profile);
+        self
+    }
+
+    /// Takes inputs and gives outputs in such types. The file has scale and zero point of quantised ones as constants.
+    pub fn io(mut self, io: Io) -> Self {
+        self.options = self.options.io(io);
         self
     }
 

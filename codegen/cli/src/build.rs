@@ -4,6 +4,7 @@ use crate::Outcome;
 use crate::quantize::{Calibration, quantized};
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled};
+use mlc_codegen::report::port;
 use mlc_codegen::{Files, Options, emit_crate, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diags;
@@ -35,6 +36,10 @@ struct Summary {
     name: String,
     out: PathBuf,
     files: Vec<String>,
+    /// What it takes, as `name: type`, with scale and zero point if they are known.
+    inputs: Vec<String>,
+    /// What it gives, in the same form.
+    outputs: Vec<String>,
     arena_bytes: usize,
     weight_bytes: usize,
     macs: u64,
@@ -53,7 +58,7 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
         Some(data) => quantized(&model, data, &args.calibration, &progress)?.model,
         None => model,
     };
-    let compiled = mlc_compiler::compile(&model)?;
+    let compiled = args.options.compile_model(&model, &mut |_, _| ())?;
     let files = emit_crate(&compiled, &args.options.name())?;
     install(&files, &out, args.force)?;
     drop(progress);
@@ -69,6 +74,8 @@ impl Summary {
             name,
             out,
             files: files.iter().map(|(path, _)| path.to_owned()).collect(),
+            inputs: compiled.program.inputs.iter().map(port).collect(),
+            outputs: compiled.program.outputs.iter().map(port).collect(),
             arena_bytes: compiled.plan.arena_bytes,
             weight_bytes: compiled.plan.weights.bytes.len(),
             macs: compiled.program.macs(),
@@ -81,7 +88,7 @@ impl Summary {
         let numbers = [self.arena_bytes as u64, self.weight_bytes as u64, self.macs].map(grouped);
         let [arena, weights, macs] = numbers;
         format!(
-            "{} {} in {}: {} files, lib.rs of {} lines, in {:.2} s\n  {arena} bytes of arena, \
+            "{} {} in {}: {} files, lib.rs of {} lines, in {:.2} s\n  takes {}\n  gives {}\n  {arena} bytes of arena, \
              {weights} bytes of weights, {macs} multiply-accumulates\n",
             styled(GOOD, "Built"),
             self.name,
@@ -89,6 +96,8 @@ impl Summary {
             self.files.len(),
             self.lines,
             self.seconds,
+            self.inputs.join(", "),
+            self.outputs.join(", "),
         )
     }
 }

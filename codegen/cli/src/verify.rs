@@ -10,6 +10,7 @@ use mlc_codegen::samples::{self, Recorded};
 use mlc_codegen::{Options, Socket, trace};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
+use mlc_compiler::ir::Io;
 use mlc_compiler::tensor::Tensor;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -80,6 +81,7 @@ enum Divergence {
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
+    args.check()?;
     let name = args.options.crate_name();
     let progress = terminal.progress(format!("building {name}"));
     let compiled = args.options.compile()?;
@@ -124,6 +126,18 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
 }
 
 impl Args {
+    /// Makes sure that what is compared has the same types.
+    fn check(&self) -> Result<(), Diag> {
+        match self.options.io {
+            Io::AsIs => Ok(()),
+            Io::Int8 | Io::Float => Err(Diag::new(
+                "incomparable-edges",
+                "what the model takes and gives is compared in its own types",
+            )
+            .note("leave out `--io`: between the edges it changes nothing")),
+        }
+    }
+
     /// Inputs, and the outputs that they should give.
     fn expected(&self, native: &Native) -> Result<Vec<Recorded>, Diag> {
         let interface = native.interface();

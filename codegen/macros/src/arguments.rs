@@ -2,6 +2,8 @@
 
 use mlc_codegen::Options;
 use mlc_compiler::diag::Diag;
+use mlc_compiler::ir::Io;
+use mlc_compiler::requantize::Profile;
 use proc_macro2::Span;
 use std::path::Path;
 use syn::ext::IdentExt;
@@ -15,6 +17,8 @@ pub(crate) struct Arguments {
     name: Option<Ident>,
     dims: Vec<Argument<usize>>,
     shapes: Vec<Argument<Vec<usize>>>,
+    profile: Profile,
+    io: Io,
 }
 
 /// A value for something that the model names.
@@ -24,6 +28,16 @@ struct Argument<T> {
     value: T,
 }
 
+/// What `profile` can be.
+const PROFILES: &[(&str, Profile)] = &[("onnx", Profile::Onnx), ("tflite", Profile::TfLite)];
+
+/// What `io` can be.
+const IO: &[(&str, Io)] = &[
+    ("as-is", Io::AsIs),
+    ("int8", Io::Int8),
+    ("float", Io::Float),
+];
+
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut arguments = Arguments {
@@ -31,6 +45,8 @@ impl Parse for Arguments {
             name: None,
             dims: Vec::new(),
             shapes: Vec::new(),
+            profile: Profile::default(),
+            io: Io::default(),
         };
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -52,9 +68,14 @@ impl Arguments {
             self.dims.extend(list(input, dim)?);
         } else if option == "input_shape" {
             self.shapes.extend(list(input, shape)?);
+        } else if option == "profile" {
+            self.profile = one_of(input, PROFILES)?;
+        } else if option == "io" {
+            self.io = one_of(input, IO)?;
         } else {
-            let message =
-                format!("there is no option `{option}`: there are `name`, `dim` and `input_shape`");
+            let message = format!(
+                "there is no option `{option}`: there are `name`, `dim`, `input_shape`, `profile` and `io`"
+            );
             return Err(syn::Error::new(option.span(), message));
         }
         Ok(())
@@ -64,6 +85,7 @@ impl Arguments {
     pub(crate) fn options(&self, root: &Path) -> Options {
         let mut options = Options::new(root.join(self.path.value()));
         options.name = self.name.as_ref().map(Ident::to_string);
+        options = options.profile(self.profile).io(self.io);
         for dim in &self.dims {
             options = options.dim(dim.name.as_deref().unwrap_or_default(), dim.value);
         }
@@ -118,6 +140,17 @@ fn list<T>(
     parenthesized!(inner in input);
     let items = Punctuated::<T, Token![,]>::parse_terminated_with(&inner, item)?;
     Ok(items.into_iter().collect())
+}
+
+/// `= "word"`, one of those that there are.
+fn one_of<T: Copy>(input: ParseStream<'_>, known: &[(&str, T)]) -> syn::Result<T> {
+    input.parse::<Token![=]>()?;
+    let word: LitStr = input.parse()?;
+    let found = known.iter().find(|(name, _)| *name == word.value());
+    found.map(|(_, value)| *value).ok_or_else(|| {
+        let names: Vec<_> = known.iter().map(|(name, _)| format!("{name:?}")).collect();
+        syn::Error::new(word.span(), format!("it is one of {}", names.join(", ")))
+    })
 }
 
 /// `name = size`.

@@ -32,7 +32,10 @@ use std::path::{Path, PathBuf};
 ///
 /// * `name = Type`: the type's name;
 /// * `dim(name = size, ..)`: sizes of open dimensions; a name that is no identifier is written as a string;
-/// * `input_shape(name = [sizes], ..)`: shapes of inputs, or `input_shape([sizes])` for the only one.
+/// * `input_shape(name = [sizes], ..)`: shapes of inputs, or `input_shape([sizes])` for the only one;
+/// * `io = "int8"`: takes and gives integers where the model quantises or dequantises next to an input or output, with
+///   their scales and zero points as constants; `"float"` the other way round; `"as-is"` is the default;
+/// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's; `"onnx"`, the default, is exact.
 ///
 /// Two models belong in two modules. The code is compiled anew when the model changes.
 #[proc_macro]

@@ -5,6 +5,7 @@
 //! longer reachable from the outputs does not count and is dropped by [`Graph::compact`].
 
 mod dot;
+mod edges;
 mod print;
 mod uses;
 mod verify;
@@ -14,6 +15,7 @@ use crate::interp;
 use crate::ops::Op;
 use crate::requantize::Profile;
 use crate::tensor::{Tensor, TensorType};
+pub use edges::{Edges, Io, Quantization};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -85,6 +87,8 @@ pub struct Graph {
     pub settings: Settings,
     /// What people should know about nodes.
     pub remarks: Vec<Remark>,
+    /// What integers at inputs and outputs stand for.
+    pub edges: Edges,
     /// What the caller gives, in order.
     pub inputs: Vec<ValueId>,
     outputs: Vec<(String, ValueId)>,
@@ -95,14 +99,16 @@ pub struct Graph {
 pub struct Settings {
     /// The arithmetic of quantised operators.
     pub profile: Profile,
+    /// The types of inputs and outputs.
+    pub io: Io,
 }
 
-/// Something that people should know about a node.
+/// Something that people should know about a node, an input or an output.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Remark {
-    /// The layer.
+    /// The layer; the name of an input or output.
     pub layer: String,
-    /// The operator.
+    /// The operator; `input` or `output`.
     pub operator: String,
     /// What there is to know.
     pub text: String,
@@ -176,6 +182,14 @@ impl Graph {
         id
     }
 
+    /// Lets the caller give the `i`-th input in another type, as the value returned. What used the former value
+    /// still does.
+    pub fn retype_input(&mut self, i: usize, ty: TensorType) -> ValueId {
+        let name = self.value(self.inputs[i]).name.clone();
+        self.inputs[i] = self.add_value(name, ty, Def::Input);
+        self.inputs[i]
+    }
+
     /// Adds a constant.
     pub fn add_constant(&mut self, name: impl Into<String>, tensor: Tensor) -> ValueId {
         self.add_value(name.into(), tensor.ty.clone(), Def::Const(tensor))
@@ -190,6 +204,16 @@ impl Graph {
     pub fn add_output(&mut self, name: impl Into<String>, value: ValueId) {
         self.outputs.push((name.into(), value));
         self.uses.add_output(value);
+    }
+
+    /// Lets the caller get `value` as the `i`-th output.
+    pub fn set_output(&mut self, i: usize, value: ValueId) {
+        let old = std::mem::replace(&mut self.outputs[i].1, value);
+        self.uses.add_output(value);
+        self.uses.remove_output(old);
+        if let Some(id) = self.producer(old).filter(|&id| self.is_unused(id)) {
+            self.detach(id);
+        }
     }
 
     fn add_value(&mut self, name: String, ty: TensorType, def: Def) -> ValueId {
@@ -401,6 +425,7 @@ impl Graph {
         };
         copy.to.settings = self.settings;
         copy.to.remarks.clone_from(&self.remarks);
+        copy.to.edges.clone_from(&self.edges);
         for &input in &self.inputs {
             let input = copy.value(input);
             copy.to.inputs.push(input);

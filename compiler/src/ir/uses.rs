@@ -35,6 +35,12 @@ impl Uses {
         self.values[value.0].outputs += 1;
     }
 
+    /// Takes back one use by the caller.
+    pub(super) fn remove_output(&mut self, value: ValueId) {
+        let outputs = &mut self.values[value.0].outputs;
+        *outputs = outputs.saturating_sub(1);
+    }
+
     /// Takes back one use, the latest.
     pub(super) fn remove(&mut self, value: ValueId, user: NodeId) {
         let nodes = &mut self.values[value.0].nodes;

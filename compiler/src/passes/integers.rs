@@ -194,7 +194,7 @@ fn integers(graph: &mut Graph, value: ValueId, like: &Codes) -> Option<ValueId> 
 }
 
 /// Integers as elements of a type that holds them.
-fn of_type(shape: Vec<usize>, values: &[i32], dtype: DType) -> Tensor {
+pub(super) fn of_type(shape: Vec<usize>, values: &[i32], dtype: DType) -> Tensor {
     match dtype {
         DType::U8 => Tensor::new(shape, &values.iter().map(|&x| x as u8).collect::<Vec<_>>()),
         DType::I16 => Tensor::new(shape, &values.iter().map(|&x| x as i16).collect::<Vec<_>>()),
@@ -202,7 +202,8 @@ fn of_type(shape: Vec<usize>, values: &[i32], dtype: DType) -> Tensor {
     }
 }
 
-fn dequantized(
+/// What integers stand for.
+pub(super) fn dequantized(
     graph: &mut Graph,
     name: &str,
     value: ValueId,

@@ -2,6 +2,7 @@
 
 mod affine;
 mod cse;
+mod edges;
 mod elementwise;
 mod epilogue;
 mod flatten;
@@ -30,6 +31,12 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "cse",
         run: cse::run,
+    },
+    // What integers at inputs and outputs stand for is said by operators that go; floats there, if
+    // asked for, are quantised like any other.
+    Pass {
+        name: "edges",
+        run: edges::run,
     },
     // Every spatial operator was imported between two transpositions; most meet and cancel.
     Pass {
@@ -61,6 +68,12 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "integers",
         run: integers::run,
+    },
+    // Quantisation has risen to the inputs and dequantisation sunk to the outputs: integers there, if
+    // asked for, spare both.
+    Pass {
+        name: "edges-late",
+        run: edges::late,
     },
     // Activations that are written out have names that the epilogue knows. Before their numbers
     // disappear in weights.
