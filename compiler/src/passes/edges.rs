@@ -325,7 +325,7 @@ mod tests {
             let y = interp::run(&program, std::slice::from_ref(x))
                 .unwrap()
                 .remove(0);
-            (y, known)
+            (y.bytes().to_vec(), known)
         };
         let (codes, known) = answer(true, Io::AsIs, &integers);
         assert_eq!(known, Some((X, Y)));
@@ -361,7 +361,7 @@ mod tests {
             .collect();
         assert_eq!(
             edges,
-            [("", "Activate"), ("extra", "input"), ("twin", "output")]
+            [("", "Relu"), ("extra", "input"), ("twin", "output")]
         );
         assert!(
             graph.remarks[1].text.starts_with("stays f32: "),
