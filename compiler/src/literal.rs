@@ -42,7 +42,7 @@ pub fn compare(
     let mut differences = Vec::new();
     let program = &compiled.program;
     let makers = makers(program);
-    let known = known(program);
+    let known = known(program, &makers);
     interp::run_observed(program, inputs, &mut |id, bytes| {
         let Some(buffer) = known.get(&id).map(|&id| program.buffer(id)) else {
             return;
@@ -73,14 +73,16 @@ pub fn compare(
 }
 
 /// For each buffer one with a name in the file that holds the same bytes: itself, or another shape of it.
-fn known(program: &Program) -> HashMap<BufferId, BufferId> {
+fn known(program: &Program, makers: &HashMap<BufferId, usize>) -> HashMap<BufferId, BufferId> {
     let ids = (0..program.buffers.len()).map(BufferId);
     let named = ids.filter(|&id| program.buffer(id).source.is_some());
     let mut known = HashMap::new();
     for id in named {
         let (root, offset) = program.root(id);
         known.insert(id, id);
-        if offset == 0 && program.buffer(root).bytes() == program.buffer(id).bytes() {
+        // What is written over another buffer is not that one by another name.
+        let shape = offset == 0 && !makers.contains_key(&id);
+        if shape && program.buffer(root).bytes() == program.buffer(id).bytes() {
             known.entry(root).or_insert(id);
         }
     }
