@@ -7,8 +7,9 @@ use std::path::Path;
 use std::{fs, io};
 
 /// The models that the files in `ui` name, as folders of the fixtures.
-const MODELS: [&str; 3] = [
+const MODELS: [&str; 4] = [
     "digits",
+    "digits_int8",
     "importer/ok_two_symbols",
     "importer/bad_several_unknown_operators",
 ];

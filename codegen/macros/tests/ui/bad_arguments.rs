@@ -2,6 +2,8 @@ mlc_macros::include_model!();
 
 mlc_macros::include_model!("../../fixtures/digits/model.onnx", colour = Red);
 
+mlc_macros::include_model!("../../fixtures/digits/model.onnx", io = "int4");
+
 mlc_macros::include_model!("../../fixtures/digits/model.onnx", dim(batch = -1));
 
 mlc_macros::include_model!("../../fixtures/digits/model.onnx", name = digits_net);

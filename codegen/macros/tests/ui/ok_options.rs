@@ -1,4 +1,4 @@
-//! Names, dimensions and shapes can be given, by identifiers and by strings.
+//! Names, dimensions and shapes can be given, by identifiers and by strings; arithmetic and types at the edges, too.
 #![deny(warnings)]
 
 mod by_size {
@@ -9,6 +9,18 @@ mod by_size {
     );
 }
 
+mod integers {
+    mlc_macros::include_model!(
+        "../../fixtures/digits_int8/model.onnx",
+        profile = "tflite",
+        io = "int8",
+    );
+}
+
 fn main() {
+    let paper = integers::IMAGE_ZERO_POINT as i8;
+    let mut net = integers::DigitsInt8::new();
+    let scores: &[f32; 10] = net.run(&[paper; 64]);
+    assert!(scores.iter().sum::<f32>() > 0.99 && integers::IMAGE_SCALE > 0.0);
     let _net = by_size::TwoSymbols::new();
 }
