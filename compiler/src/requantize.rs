@@ -14,7 +14,8 @@ use std::ops::RangeInclusive;
 
 /// Which arithmetic quantised operators follow.
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// The exact product with the graph's scales, rounded half to even.
     #[default]

@@ -9,6 +9,7 @@ mod inspect;
 pub mod oracle;
 mod quantize;
 mod run;
+mod steps;
 mod table;
 mod terminal;
 #[cfg(feature = "verify")]

@@ -2,6 +2,7 @@
 
 use crate::Outcome;
 use crate::oracle::Oracle;
+use crate::steps::{Steps, describe};
 use crate::table::{Lean, table};
 use crate::terminal::{BAD, FAINT, GOOD, Terminal, styled};
 use mlc_codegen::compare::{ABSOLUTE, Difference, RELATIVE};
@@ -11,6 +12,7 @@ use mlc_codegen::{Options, Socket, trace};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::Io;
+use mlc_compiler::literal::LayerDifference;
 use mlc_compiler::tensor::Tensor;
 use serde::Serialize;
 use std::path::{Path, PathBuf};
@@ -20,7 +22,8 @@ use std::path::{Path, PathBuf};
 /// The crate of the model is compiled and run on this machine. Without `--data`, its outputs are compared with those of
 /// tract on inputs that are made up from a seed; with it, with recorded outputs. A float may be off by 1e-4 of its
 /// value plus 1e-5 of its output's range; anything else must be equal. If an output is wrong, the first layer whose
-/// result differs from tract's is named.
+/// result differs from tract's is named. Layers on integers are compared with the graph as it is written as well, each
+/// given the graph's own inputs: the first that differs is named, and by how many steps of its scale.
 ///
 /// Exit codes: 0 all outputs are right, 1 one is wrong, 2 they could not be compared.
 #[derive(clap::Args)]
@@ -47,6 +50,8 @@ struct Verdict {
     samples: usize,
     passes: bool,
     outputs: Vec<Output>,
+    /// What layers on integers do otherwise than the graph says, on the first sample that is wrong, or else the first.
+    integers: Option<Steps>,
     diverges: Option<Divergence>,
 }
 
@@ -72,6 +77,8 @@ enum Divergence {
         tensor: String,
         difference: Difference,
     },
+    /// At this layer on integers, which differs from the graph as it is written.
+    Integers(LayerDifference),
     /// Not before the outputs: no tensor that can be compared differs.
     Outputs,
     /// In compiling the crate: the interpreter computes something else with the same kernels.
@@ -84,7 +91,8 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     args.check()?;
     let name = args.options.crate_name();
     let progress = terminal.progress(format!("building {name}"));
-    let compiled = args.options.compile()?;
+    let model = args.options.load()?;
+    let compiled = args.options.compile_model(&model, &mut |_, _| ())?;
     let native = Builder::new()?.build(&compiled, &args.options.name())?;
     drop(progress);
     let progress = terminal.progress(format!("comparing {name}"));
@@ -103,18 +111,19 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
         },
         samples: expected.len(),
         outputs: outputs(&native.interface().outputs, &found, &expected),
+        integers: None,
         passes: false,
         diverges: None,
     };
     verdict.passes = !verdict.outputs.is_empty() && verdict.outputs.iter().all(|o| o.passes);
+    let wrong = first_wrong(&found, &expected);
+    if let Some(inputs) = inputs.get(wrong.unwrap_or(0)) {
+        verdict.integers = Steps::count(&model, &compiled, inputs)?;
+    }
     if !verdict.passes {
-        verdict.diverges = Some(diverges(
-            &args.options.model,
-            &compiled,
-            &native,
-            &found,
-            &expected,
-        ));
+        let integers = verdict.integers.as_ref().and_then(Steps::unexpected);
+        let floats = || diverges(&args.options.model, &compiled, &native, &found, &expected);
+        verdict.diverges = Some(integers.cloned().map_or_else(floats, Divergence::Integers));
     }
     drop(progress);
     terminal.result(&verdict, || verdict.text())?;
@@ -181,6 +190,15 @@ fn outputs(sockets: &[Socket], found: &[Vec<Tensor>], expected: &[Recorded]) -> 
     sockets.iter().enumerate().filter_map(output).collect()
 }
 
+/// The first sample that has a wrong output.
+fn first_wrong(found: &[Vec<Tensor>], expected: &[Recorded]) -> Option<usize> {
+    let is_wrong = |(found, expected): (&Vec<Tensor>, &Recorded)| {
+        let mut outputs = found.iter().zip(&expected.outputs);
+        outputs.any(|(f, e)| !Difference::of(f, e).passes())
+    };
+    found.iter().zip(expected).position(is_wrong)
+}
+
 /// Looks for the place where the first sample that is wrong goes wrong.
 fn diverges(
     model: &Path,
@@ -189,19 +207,15 @@ fn diverges(
     found: &[Vec<Tensor>],
     expected: &[Recorded],
 ) -> Divergence {
-    let is_wrong = |(found, expected): &(&Vec<Tensor>, &Recorded)| {
-        let mut outputs = found.iter().zip(&expected.outputs);
-        outputs.any(|(f, e)| !Difference::of(f, e).passes())
-    };
-    let Some((found, sample)) = found.iter().zip(expected).find(is_wrong) else {
+    let Some(wrong) = first_wrong(found, expected) else {
         return Divergence::Outputs;
     };
     let divergence = first_layer(
         model,
         compiled,
         &native.interface().inputs,
-        found,
-        &sample.inputs,
+        &found[wrong],
+        &expected[wrong].inputs,
     );
     divergence.unwrap_or_else(|why| Divergence::Unknown { why })
 }
@@ -276,6 +290,9 @@ impl Verdict {
                 )
             ),
         );
+        if let Some(integers) = &self.integers {
+            text += &format!("  integers: {}\n", integers.text());
+        }
         if let Some(divergence) = &self.diverges {
             text += &format!("  {}\n", divergence.text());
         }
@@ -312,6 +329,12 @@ impl Divergence {
                  is off by {:.2e}, {:.1} of the tolerance",
                 difference.absolute, difference.of_tolerance
             ),
+            Divergence::Integers(layer) => {
+                format!(
+                    "first layer that differs from the graph as it is written: {}",
+                    describe(layer)
+                )
+            }
             Divergence::Outputs => "no layer before the outputs differs from tract".into(),
             Divergence::Crate => {
                 "the interpreter answers otherwise with the same kernels: a defect of mlc".into()
