@@ -6,6 +6,7 @@ use mlc_compiler::ir::{Graph, Io, Settings};
 use mlc_compiler::onnx::{self, Bindings, Model};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::requantize::Profile;
+use mlc_compiler::stream::Ram;
 use mlc_compiler::{Compiled, compile_observed};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -37,6 +38,23 @@ pub struct Options {
         arg(long, value_enum, default_value_t, value_name = "TYPES")
     )]
     pub io: Io,
+    /// Working memory: bytes, such as 48k, within which layers run row by row where they must, or `least`.
+    #[cfg_attr(
+        feature = "clap",
+        arg(long, value_name = "BYTES", default_value_t, hide_default_value = true)
+    )]
+    pub ram: Ram,
+    /// What comes row by row: `input`, of which then no more than some rows are in memory.
+    #[cfg_attr(feature = "clap", arg(long, value_enum))]
+    pub stream: Option<Stream>,
+}
+
+/// What may come row by row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum Stream {
+    /// The network's only input.
+    Input,
 }
 
 impl Options {
@@ -71,6 +89,18 @@ impl Options {
     /// Takes inputs and gives outputs in such types.
     pub fn io(mut self, io: Io) -> Self {
         self.io = io;
+        self
+    }
+
+    /// Takes no more working memory than that.
+    pub fn ram(mut self, ram: Ram) -> Self {
+        self.ram = ram;
+        self
+    }
+
+    /// Takes the input row by row.
+    pub fn stream_input(mut self) -> Self {
+        self.stream = Some(Stream::Input);
         self
     }
 
@@ -130,6 +160,8 @@ impl Options {
         let settings = Settings {
             profile: self.profile,
             io: self.io,
+            ram: self.ram,
+            stream_input: self.stream.is_some(),
         };
         compile_observed(model, settings, PASSES, observe)
     }

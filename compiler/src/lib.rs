@@ -21,6 +21,7 @@ pub mod program;
 pub mod quantize;
 pub mod requantize;
 pub mod schedule;
+pub mod stream;
 pub mod tensor;
 
 use diag::Diags;
@@ -57,8 +58,10 @@ pub fn compile_observed(
     graph.settings = settings;
     observe("import", &graph);
     passes::run(passes, &mut graph, observe)?;
-    let program = schedule::schedule(lower::lower(&graph)?);
-    let plan = memory::plan(&program)?;
+    let Settings {
+        ram, stream_input, ..
+    } = settings;
+    let (program, plan) = stream::arrange(lower::lower(&graph)?, ram, stream_input)?;
     Ok(Compiled {
         graph,
         program,

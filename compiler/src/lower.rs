@@ -81,6 +81,7 @@ fn output_buffer(program: &mut Program, name: &str, id: BufferId) -> BufferId {
         operator: "Identity".into(),
         call,
         macs: 0,
+        segment: None,
     });
     out
 }
@@ -316,6 +317,7 @@ impl<'a> Lower<'a> {
             operator,
             call,
             macs,
+            segment: None,
         });
     }
 }

@@ -5,6 +5,7 @@
 
 use crate::diag::Diag;
 use crate::ir::{Quantization, Source};
+use crate::stream::Segment;
 use crate::tensor::{Tensor, TensorType};
 use mlc_runtime_core::scalar::ElementType;
 use mlc_runtime_core::table::{Call, Role};
@@ -74,6 +75,8 @@ pub struct Step {
     pub call: Call<BufferId>,
     /// Multiply-accumulates it takes.
     pub macs: u64,
+    /// Whether it is one of steps that run row by row, and by number of which.
+    pub segment: Option<usize>,
 }
 
 /// An input or output of the program.
@@ -102,6 +105,8 @@ pub struct Program {
     pub inputs: Vec<Port>,
     /// What the caller gets.
     pub outputs: Vec<Port>,
+    /// Steps that run row by row, in order.
+    pub segments: Vec<Segment>,
 }
 
 impl Program {

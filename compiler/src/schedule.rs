@@ -7,22 +7,38 @@
 
 use crate::lower::copy_call;
 use crate::program::{BufferId, Program, Step, Storage};
+use crate::stream::Segment;
 use mlc_runtime_core::scalar::Expr;
 use mlc_runtime_core::table::{Call, Kernel, Role};
 use std::collections::{HashMap, HashSet};
+use std::ops::Range;
 
-/// Decides all updates; afterwards every buffer is constant, in the arena, or a view.
-pub fn schedule(mut program: Program) -> Program {
+/// Decides all updates; afterwards every buffer is constant, in the arena, or a view. The steps of each of
+/// `segments` run row by row, and where the input is `fed`, the first of them takes it so. `None` if
+/// they cannot once updates are decided.
+pub fn schedule(mut program: Program, segments: &[Range<usize>], fed: bool) -> Option<Program> {
     let mut uses = Uses::of(&program);
     let steps = std::mem::take(&mut program.steps);
     for (i, mut step) in steps.into_iter().enumerate() {
+        step.segment = segments.iter().position(|steps| steps.contains(&i));
+        if step.segment.is_some() {
+            program.steps.push(step);
+            continue;
+        }
         if let Some(copy) = settle_copy(&mut program, &mut uses, &step, i) {
             program.steps.push(copy);
         }
         settle_in_place(&mut program, &mut uses, &mut step, i);
         program.steps.push(step);
     }
-    program
+    for number in 0..segments.len() {
+        let of_it = |step: &Step| step.segment == Some(number);
+        let first = program.steps.iter().position(of_it)?;
+        let end = program.steps.iter().rposition(of_it)? + 1;
+        let segment = Segment::new(&program, first..end, fed && number == 0)?;
+        program.segments.push(segment);
+    }
+    Some(program)
 }
 
 /// The last step that uses each root, and the roots that the caller gets.
@@ -111,6 +127,7 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
         operator: "copy".into(),
         call,
         macs: 0,
+        segment: None,
     })
 }
 

@@ -164,6 +164,12 @@ impl<const BYTES: usize> Arena<BYTES> {
         unsafe { (R::refs(base), W::muts(base)) }
     }
 
+    /// All bytes, for layers that run row by row.
+    #[inline(always)]
+    pub const fn bytes_mut(&mut self) -> &mut [u8] {
+        &mut self.0
+    }
+
     /// A shared reference to one place.
     #[inline(always)]
     pub const fn get<P: Region>(&self) -> &P::Array {

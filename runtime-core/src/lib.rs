@@ -7,6 +7,7 @@
 //! * [`arena`]: typed places in one static block of memory, proved disjoint at compile time.
 //! * [`math`]: the scalar functions that `core` lacks, in portable, deterministic arithmetic.
 //! * [`kernels`]: plain functions over slices, one file per family.
+//! * [`stream`]: layers that run row by row, and the proof that none of their rows is lost.
 //! * [`simd`]: shells over instructions, each with a portable twin of the same bits.
 //! * `table` and `scalar` (feature `host`): the same kernels and scalar functions as data, for the
 //!   compiler to name, check and interpret.
@@ -21,5 +22,6 @@ pub mod math;
 #[cfg(feature = "host")]
 pub mod scalar;
 pub mod simd;
+pub mod stream;
 #[cfg(feature = "host")]
 pub mod table;

@@ -6,6 +6,7 @@
 
 use crate::arena;
 use crate::kernels;
+use crate::kernels::rows::{ByRows, Span};
 use crate::scalar::{ElementType, Expr, Scalar, Typed};
 use std::any::Any;
 use std::fmt::Debug;
@@ -46,6 +47,40 @@ pub enum Bytes<'a> {
     Exclusive(&'a mut [u8]),
 }
 
+/// How a kernel computes a part of its output from parts of its operands. Whatever it reads that is not
+/// constant has rows.
+pub enum Streams {
+    /// Row by row from windows of rows: its parameters are [`ByRows`](kernels::rows::ByRows).
+    Windows(fn(&dyn Any) -> Option<Span>),
+    /// Any elements from the same elements. The function gives its parameters for one of so many equal
+    /// parts; kernels without parameters have none.
+    Elements(Option<fn(&dyn Any, usize) -> Option<Arc<dyn Params>>>),
+    /// Each row is added to the output, and row 0 starts it: its parameters have `rows`.
+    Sums,
+}
+
+/// Parameters of a kernel that works on any elements.
+pub trait ByElements {
+    /// The parameters for one of so many equal parts.
+    fn part(&self, parts: usize) -> Self;
+}
+
+impl ByElements for kernels::lookup::Lookup {
+    fn part(&self, parts: usize) -> Self {
+        kernels::lookup::Lookup {
+            len: self.len / parts.max(1),
+        }
+    }
+}
+
+impl ByElements for kernels::copy::CopyAll {
+    fn part(&self, parts: usize) -> Self {
+        kernels::copy::CopyAll {
+            len: self.len / parts.max(1),
+        }
+    }
+}
+
 type Run = fn(&dyn Any, Option<&Expr>, &[ElementType], Vec<Bytes<'_>>) -> Option<()>;
 
 /// One kernel.
@@ -63,6 +98,8 @@ pub struct Kernel {
     /// The kernel that computes the same but overwrites its first operand instead of writing the
     /// last one.
     pub in_place: Option<&'static Kernel>,
+    /// How it computes a part of its output, if it can.
+    pub streams: Option<Streams>,
     /// Runs the kernel; `None` if the arguments do not fit the row.
     pub run: Run,
 }
@@ -272,8 +309,30 @@ macro_rules! with_type {
     };
 }
 
+/// How a kernel with such parameters streams.
+macro_rules! streams {
+    ($params:ty, windows) => {
+        Some(Streams::Windows(|params| {
+            params.downcast_ref::<$params>()?.span()
+        }))
+    };
+    ($params:ty, elements) => {
+        Some(Streams::Elements(Some(|params, parts| {
+            let part = params.downcast_ref::<$params>()?.part(parts);
+            Some(Arc::new(part))
+        })))
+    };
+    ($params:ty, sums) => {
+        Some(Streams::Sums)
+    };
+    ($params:ty,) => {
+        None
+    };
+}
+
 macro_rules! kernels { ($(
-    $module:ident::$name:ident $(<$class:ident>)? ($params:ident; $($op:ident: $role:ident $t:ident),* $(,)?);
+    $module:ident::$name:ident $(<$class:ident>)? ($params:ident; $($op:ident: $role:ident $t:ident),* $(,)?)
+        $(by $streams:ident)?;
 )*) => {
     /// The rows, each under its kernel's name.
     #[allow(non_upper_case_globals, missing_docs)]
@@ -295,6 +354,7 @@ macro_rules! kernels { ($(
                 }),*]
             },
             in_place: None,
+            streams: streams!(kernels::$module::$params, $($streams)?),
             run: |params, _, types, bytes| {
                 let p = params.downcast_ref::<kernels::$module::$params>()?;
                 let generic = $name.operands.iter().position(|o| o.generic).unwrap_or(0);
@@ -330,32 +390,32 @@ macro_rules! kernels { ($(
 kernels! {
     argreduce::argmax<number>(ArgReduce; x: read T, y: write i64);
     argreduce::argmin<number>(ArgReduce; x: read T, y: write i64);
-    conv2d::conv2d_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: write f32);
+    conv2d::conv2d_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: write f32) by windows;
     conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32);
     conv2d_int::conv2d_sums<quantized>(Conv2d; x: read T, w: read i8, zero: read T, y: write i32);
     conv2d_int::conv2d_w8<quantized>(ConvInt2d; x: read T, w: read i8, bias: read i32,
-        multipliers: read i32, shifts: read i8, y: write T);
+        multipliers: read i32, shifts: read i8, y: write T) by windows;
     conv2d_int::conv2d_w16<quantized>(ConvInt2d; x: read T, w: read i16, bias: read i32,
-        multipliers: read i32, shifts: read i8, y: write T);
+        multipliers: read i32, shifts: read i8, y: write T) by windows;
     conv2d_int::conv2d_w4<quantized>(ConvInt2d; x: read T, w: read u8, bias: read i32,
-        multipliers: read i32, shifts: read i8, y: write T);
+        multipliers: read i32, shifts: read i8, y: write T) by windows;
     conv3d::conv3d_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: write f32);
     conv3d::conv3d_add_f32(Conv3d; x: read f32, w: read f32, bias: read f32, y: update f32);
     conv_transpose::conv_transpose2d_f32(ConvTranspose2d; x: read f32, w: read f32, bias: read f32, y: write f32);
     conv_transpose::conv_transpose3d_f32(ConvTranspose3d; x: read f32, w: read f32, bias: read f32, y: write f32);
-    copy::copy<any>(CopyAll; x: read T, y: write T);
+    copy::copy<any>(CopyAll; x: read T, y: write T) by elements;
     copy::copy_rows<any>(CopyRows; x: read T, y: write T);
     copy::copy_rows_update<any>(CopyRows; x: read T, y: update T);
     copy::take_rows<any>(CopyRows; x: read T, y: write T);
     copy::fill<any>(Fill; value: read T, y: write T);
-    depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32);
+    depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32) by windows;
     depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32);
     depthwise2d_int::depthwise2d_w8<quantized>(DepthwiseInt2d; x: read T, w: read i8, bias: read i32,
-        multipliers: read i32, shifts: read i8, y: write T);
+        multipliers: read i32, shifts: read i8, y: write T) by windows;
     depthwise2d_int::depthwise2d_w16<quantized>(DepthwiseInt2d; x: read T, w: read i16, bias: read i32,
-        multipliers: read i32, shifts: read i8, y: write T);
+        multipliers: read i32, shifts: read i8, y: write T) by windows;
     depthwise2d_int::depthwise2d_w4<quantized>(DepthwiseInt2d; x: read T, w: read u8, bias: read i32,
-        multipliers: read i32, shifts: read i8, y: write T);
+        multipliers: read i32, shifts: read i8, y: write T) by windows;
     det::det_f32(Det; x: read f32, y: write f32, rows: scratch f32);
     gather::gather<any>(Gather; x: read T, indices: read i64, y: write T);
     gather::gather_axis<any>(Gather; x: read T, indices: read i32, y: write T);
@@ -367,7 +427,7 @@ kernels! {
     linear_attention::linear_attention_f32(LinearAttention; q: read f32, k: read f32, v: read f32,
         decay: read f32, beta: read f32, past: read f32, y: write f32, state: write f32,
         delta: scratch f32);
-    lookup::lookup<any>(Lookup; x: read byte, table: read T, y: write T);
+    lookup::lookup<any>(Lookup; x: read byte, table: read T, y: write T) by elements;
     lrn::lrn_f32(Lrn; x: read f32, y: write f32);
     lstm::lstm_f32(Lstm; x: read f32, w: read f32, r: read f32, bias: read f32, peepholes: read f32,
         lengths: read i64, initial_h: read f32, initial_c: read f32, y: write f32, y_h: write f32,
@@ -385,17 +445,17 @@ kernels! {
     norm::layer_norm_statistics_f32(LayerNorm; x: read f32, mean: write f32, inverse_deviations: write f32);
     norm::rms_norm_f32(LayerNorm; x: read f32, scale: read f32, y: write f32);
     one_hot::one_hot<any>(OneHot; indices: read i64, values: read T, y: write T);
-    pool::average_pool2d_f32(AveragePool2d; x: read f32, y: write f32);
+    pool::average_pool2d_f32(AveragePool2d; x: read f32, y: write f32) by windows;
     pool::average_pool3d_f32(AveragePool3d; x: read f32, y: write f32);
-    pool::lp_pool2d_f32(LpPool2d; x: read f32, y: write f32);
+    pool::lp_pool2d_f32(LpPool2d; x: read f32, y: write f32) by windows;
     pool::lp_pool3d_f32(LpPool3d; x: read f32, y: write f32);
-    pool::max_pool2d<number>(Pool2d; x: read T, y: write T);
+    pool::max_pool2d<number>(Pool2d; x: read T, y: write T) by windows;
     pool::max_pool3d<number>(Pool3d; x: read T, y: write T);
     pool::max_pool_indices2d<number>(MaxPoolIndices2d; x: read T, y: write T, indices: write i64);
     pool::max_pool_indices3d<number>(MaxPoolIndices3d; x: read T, y: write T, indices: write i64);
     pool_int::average_pool2d_int<quantized>(AveragePoolInt2d; x: read T, multipliers: read i32,
-        shifts: read i8, y: write T);
-    pool_int::average_pool2d_tflite<quantized>(AveragePoolTfLite2d; x: read T, y: write T);
+        shifts: read i8, y: write T) by windows;
+    pool_int::average_pool2d_tflite<quantized>(AveragePoolTfLite2d; x: read T, y: write T) by windows;
     reduce::reduce_max<number>(Reduce; x: read T, y: write T);
     reduce::reduce_mean_f32(Reduce; x: read f32, y: write f32);
     reduce::reduce_min<number>(Reduce; x: read T, y: write T);
@@ -414,6 +474,10 @@ kernels! {
     softmax::softmax_f32(Softmax; x: read f32, y: write f32);
     strided::strided_copy<any>(Strided; x: read T, y: write T);
     strided::strided_store<any>(Strided; x: read T, y: update T);
+    sums::channel_sums<quantized>(ChannelSums; x: read T, sums: write i32) by sums;
+    sums::requantize_sums<quantized>(RequantizeSums; sums: read i32, multipliers: read i32,
+        shifts: read i8, y: write T);
+    sums::mean_sums_tflite<quantized>(MeanTfLite; sums: read i32, y: write T);
     top_k::top_k<number>(TopK; x: read T, values: write T, indices: write i64);
     transpose::transpose<any>(Transpose; x: read T, y: write T);
     trilu::trilu<any>(Trilu; x: read T, y: write T);
@@ -473,6 +537,16 @@ mod maps {
         };
     }
 
+    /// Without broadcasting, any element is computed from the same elements.
+    macro_rules! elementwise {
+        () => {
+            Some(Streams::Elements(None))
+        };
+        ($p:ty) => {
+            None
+        };
+    }
+
     macro_rules! constructor {
         ($name:ident; $($x:ident),*) => {
             pub fn $name<B>(f: Expr, $($x: B),*) -> Call<B> {
@@ -510,6 +584,7 @@ mod maps {
                     has_closure: true,
                     operands: operands!($($x: read,)* y: write),
                     in_place: Some(&$update),
+                    streams: elementwise!($($p)?),
                     run: |_params, f, types, bytes| {
                         let f = f?;
                         let (mut bytes, mut types) = (bytes.into_iter(), types.iter());
@@ -533,6 +608,7 @@ mod maps {
                     has_closure: true,
                     operands: operands!(y: update $(, $u: read)*),
                     in_place: None,
+                    streams: None,
                     run: |_params, f, types, bytes| {
                         let f = f?;
                         let (mut bytes, mut types) = (bytes.into_iter(), types.iter());

@@ -14,6 +14,7 @@ use crate::diag::Diag;
 use crate::interp;
 use crate::ops::Op;
 use crate::requantize::Profile;
+use crate::stream::Ram;
 use crate::tensor::{Tensor, TensorType};
 pub use edges::{Edges, Io, Quantization};
 use serde::Serialize;
@@ -101,6 +102,10 @@ pub struct Settings {
     pub profile: Profile,
     /// The types of inputs and outputs.
     pub io: Io,
+    /// How much working memory there is.
+    pub ram: Ram,
+    /// Whether the input comes row by row.
+    pub stream_input: bool,
 }
 
 /// Something that people should know about a node, an input or an output.

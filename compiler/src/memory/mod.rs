@@ -2,6 +2,7 @@
 
 mod check;
 mod place;
+mod shapes;
 mod weights;
 
 use crate::diag::Diag;
@@ -56,14 +57,19 @@ pub struct MemoryPlan {
 /// Plans a scheduled program, and lets the independent validator confirm it.
 pub fn plan(program: &Program) -> Result<MemoryPlan, Diag> {
     let mut blocks = blocks(program);
-    let arena_bytes = place::place(&mut blocks);
+    let (arena_bytes, lower_bound) = match &program.segments[..] {
+        [] => (place::place(&mut blocks), lower_bound(blocks.values())),
+        segments => shapes::place(segments, &mut blocks),
+    };
     let plan = MemoryPlan {
         arena_bytes,
-        lower_bound: lower_bound(blocks.values()),
+        lower_bound,
         blocks,
         weights: Weights::collect(program),
     };
-    check(program, &plan)?;
+    if program.segments.is_empty() {
+        check(program, &plan)?;
+    }
     Ok(plan)
 }
 
@@ -93,12 +99,30 @@ fn blocks(program: &Program) -> BTreeMap<BufferId, Block> {
     };
     program.inputs.iter().for_each(|port| touch(port.buffer, 0));
     for (i, step) in program.steps.iter().enumerate() {
-        step.call.operands.iter().for_each(|&id| touch(id, i + 1));
+        // What runs row by row runs all at once.
+        let moments = match step.segment.map(|s| &program.segments[s].steps) {
+            Some(steps) => [steps.start + 1, steps.end],
+            None => [i + 1; 2],
+        };
+        for &id in &step.call.operands {
+            moments.into_iter().for_each(|moment| touch(id, moment));
+        }
     }
     program
         .outputs
         .iter()
         .for_each(|port| touch(port.buffer, program.steps.len() + 1));
+    for edge in program.segments.iter().flat_map(|s| &s.edges) {
+        if let Some(block) = blocks.get_mut(&edge.buffer) {
+            block.size = block.size.min(edge.bytes());
+        }
+    }
+    if let Some(fed) = program.segments.first().filter(|s| s.fed) {
+        let input = fed.edges[fed.layers[0].writes].buffer;
+        blocks
+            .entry(input)
+            .and_modify(|b| b.lifetime.first = fed.steps.start + 1);
+    }
     blocks
 }
 

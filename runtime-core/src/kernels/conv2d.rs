@@ -3,6 +3,7 @@
 use super::activation::{Activation, specialise};
 use super::conv::{Channels, conv};
 pub use super::rows::Rows;
+use super::rows::{ByRows, Span, extent};
 use super::window::Windows;
 
 /// Shapes of `x[batch, in_h, in_w, in_c]`, `w[kernel.., in_c / groups, out_c]` and
@@ -64,6 +65,22 @@ impl Conv2d {
             out_c: self.out_c,
             groups: self.groups,
         }
+    }
+}
+
+impl ByRows for Conv2d {
+    fn span(&self) -> Option<Span> {
+        (self.batch == 1).then_some(Span {
+            input: self.in_h,
+            output: self.out_h,
+            extent: extent(self.kernel[0], self.dilation[0]),
+            stride: self.stride[0],
+            pad: self.pad_top,
+        })
+    }
+
+    fn at(self, rows: Rows) -> Self {
+        Conv2d { rows, ..self }
     }
 }
 

@@ -8,6 +8,7 @@ use super::conv::conv_with;
 pub use super::conv2d::Conv2d;
 use super::quantized::{Integers, Quantized, Totals};
 use super::requantize::{Requantize, specialise};
+use super::rows::by_rows_of;
 use super::tile::{INTEGER_K, INTEGER_MR, INTEGER_NR};
 use super::weights::{Nibbles, Plain, WeightRows};
 use core::marker::PhantomData;
@@ -23,6 +24,8 @@ pub struct ConvInt2d {
     /// What becomes of a sum.
     pub requantize: Requantize,
 }
+
+by_rows_of!(ConvInt2d, conv);
 
 /// `y = requantize(Σ (x - zero_x) * w + bias)`.
 ///

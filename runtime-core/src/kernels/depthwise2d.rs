@@ -4,6 +4,7 @@ use super::activation::Activation;
 use super::arithmetic::{Arithmetic, Floats, full_factors, some_factors};
 use super::blocks::blocks_mut;
 pub use super::rows::Rows;
+use super::rows::{ByRows, Span, extent};
 use super::tile::{Columns, MR, NR, Sums, VECTOR};
 use super::weights::{Plain, WeightRows};
 use super::window::{Region, Tile, Windows};
@@ -65,6 +66,22 @@ impl Depthwise2d {
             [self.pad_top, self.pad_left],
             self.rows,
         )
+    }
+}
+
+impl ByRows for Depthwise2d {
+    fn span(&self) -> Option<Span> {
+        (self.batch == 1).then_some(Span {
+            input: self.in_h,
+            output: self.out_h,
+            extent: extent(self.kernel[0], self.dilation[0]),
+            stride: self.stride[0],
+            pad: self.pad_top,
+        })
+    }
+
+    fn at(self, rows: Rows) -> Self {
+        Depthwise2d { rows, ..self }
     }
 }
 

@@ -4,6 +4,7 @@ pub use super::depthwise2d::Depthwise2d;
 use super::depthwise2d::depthwise;
 use super::quantized::{Integers, Quantized};
 use super::requantize::{Requantize, specialise};
+use super::rows::by_rows_of;
 use super::tile::INTEGER_MR;
 use super::weights::{Nibbles, Plain, WeightRows};
 use core::marker::PhantomData;
@@ -19,6 +20,8 @@ pub struct DepthwiseInt2d {
     /// What becomes of a sum.
     pub requantize: Requantize,
 }
+
+by_rows_of!(DepthwiseInt2d, conv);
 
 /// `y = requantize(Σ (x - zero_x) * w + bias)`.
 ///

@@ -49,6 +49,7 @@ pub mod scan;
 pub mod scatter;
 pub mod softmax;
 pub mod strided;
+pub mod sums;
 pub mod tile;
 pub mod top_k;
 pub mod transpose;

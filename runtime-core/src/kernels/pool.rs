@@ -6,6 +6,7 @@
 use super::super::math;
 use super::number::Number;
 pub use super::rows::Rows;
+use super::rows::{ByRows, Span, by_rows_of, extent};
 use super::window::{Axis, Pixel, Region, Windows};
 
 /// Shapes of `x[batch, input.., channels]` and `y[batch, output.., channels]`.
@@ -32,6 +33,24 @@ pub struct Pool<const N: usize> {
     pub pad: [isize; N],
     /// The outputs computed along the first spatial axis.
     pub rows: Rows,
+}
+
+impl<const N: usize> ByRows for Pool<N> {
+    fn span(&self) -> Option<Span> {
+        let single = self.batch == 1;
+        let first = |sizes: &[usize; N]| sizes.first().copied();
+        Some(Span {
+            input: first(&self.input).filter(|_| single)?,
+            output: first(&self.output)?,
+            extent: extent(first(&self.kernel)?, first(&self.dilation)?),
+            stride: first(&self.stride)?,
+            pad: self.pad.first().copied()?,
+        })
+    }
+
+    fn at(self, rows: Rows) -> Self {
+        Pool { rows, ..self }
+    }
 }
 
 /// Pooling of images.
@@ -65,6 +84,8 @@ pub struct AveragePool<const N: usize> {
     pub count_include_pad: bool,
 }
 
+by_rows_of!(AveragePool<N>, pool, const N: usize);
+
 /// [`AveragePool`] of images.
 pub type AveragePool2d = AveragePool<2>;
 /// [`AveragePool`] of volumes.
@@ -78,6 +99,8 @@ pub struct LpPool<const N: usize> {
     /// The norm's exponent.
     pub p: u32,
 }
+
+by_rows_of!(LpPool<N>, pool, const N: usize);
 
 /// [`LpPool`] of images.
 pub type LpPool2d = LpPool<2>;

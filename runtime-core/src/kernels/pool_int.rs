@@ -7,6 +7,7 @@ pub use super::pool::{AveragePool2d, Rows};
 use super::pool::{from, pixel_mut, visit};
 use super::quantized::Quantized;
 use super::requantize::{Requantize, specialise};
+use super::rows::by_rows_of;
 use super::tile::{Columns, NR};
 
 /// An average pool whose results are requantised.
@@ -20,6 +21,8 @@ pub struct AveragePoolInt2d {
     pub requantize: Requantize,
 }
 
+by_rows_of!(AveragePoolInt2d, average);
+
 /// An average pool whose results are averages of elements, within bounds.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct AveragePoolTfLite2d {
@@ -30,6 +33,8 @@ pub struct AveragePoolTfLite2d {
     /// The greatest element.
     pub hi: i32,
 }
+
+by_rows_of!(AveragePoolTfLite2d, average);
 
 /// `y = requantize(Σ (x - zero_x))` of each window; what is padding counts as `zero_x`.
 ///

@@ -28,3 +28,52 @@ impl Rows {
         }
     }
 }
+
+/// How the rows of a layer's output come from those of its input.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Span {
+    /// Rows of the whole input.
+    pub input: usize,
+    /// Rows of the whole output.
+    pub output: usize,
+    /// Input rows from the first to the last that a window touches, both included.
+    pub extent: usize,
+    /// Input rows from one window to the next.
+    pub stride: usize,
+    /// Input rows by which the first window starts before the input.
+    pub pad: isize,
+}
+
+/// Parameters of a kernel that can compute some rows only.
+pub trait ByRows: Sized {
+    /// How rows depend on rows; `None` unless there is a single image.
+    fn span(&self) -> Option<Span>;
+
+    /// The same layer, of which only `rows` are computed.
+    fn at(self, rows: Rows) -> Self;
+}
+
+/// Input rows that a window of so many taps touches.
+pub(super) fn extent(kernel: usize, dilation: usize) -> usize {
+    kernel
+        .saturating_sub(1)
+        .wrapping_mul(dilation)
+        .wrapping_add(1)
+}
+
+/// Implements [`ByRows`] for parameters that hold those of the windows in a field.
+macro_rules! by_rows_of {
+    ($params:ty, $field:ident $(, $($generic:tt)*)?) => {
+        impl $(<$($generic)*>)? super::rows::ByRows for $params {
+            fn span(&self) -> Option<super::rows::Span> {
+                self.$field.span()
+            }
+
+            fn at(mut self, rows: super::rows::Rows) -> Self {
+                self.$field = self.$field.at(rows);
+                self
+            }
+        }
+    };
+}
+pub(super) use by_rows_of;

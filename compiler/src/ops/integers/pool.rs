@@ -9,9 +9,11 @@ use crate::ops::pool::average;
 use crate::ops::reduce::reduced_shape;
 use crate::ops::window::Window;
 use crate::requantize::{Channel, Elements, Layer, Profile};
-use crate::tensor::TensorType;
+use crate::tensor::{Tensor, TensorType};
 use mlc_runtime_core::kernels::pool_int::{AveragePoolInt2d, AveragePoolTfLite2d};
 use mlc_runtime_core::kernels::requantize::Requantize;
+use mlc_runtime_core::kernels::sums::{ChannelSums, MeanTfLite, RequantizeSums, Rows};
+use mlc_runtime_core::scalar::ElementType;
 use mlc_runtime_core::table::call;
 
 /// The requantised sum of each window of `[N, spatial.., C]`; then a multiplier for each number of
@@ -59,6 +61,9 @@ impl Op for AverageInt {
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
+        if self.is_one_window_of_bytes(cx) {
+            return self.lower_as_sums(cx);
+        }
         let (from, to) = (cx.input_type(0), cx.output_type(0));
         let average = average(&self.window, self.count_padding, from, to);
         let [x, multipliers, shifts] = std::array::from_fn(|i| cx.input(i));
@@ -78,6 +83,82 @@ impl Op for AverageInt {
         });
         Ok(())
     }
+}
+
+/// The most pixels of which sums of bytes fit 32 bits.
+const MOST_PIXELS: usize = 1 << 23;
+
+impl AverageInt {
+    /// Whether there is just one window, which is the whole image.
+    fn is_one_window_of_bytes(&self, cx: &Lower<'_>) -> bool {
+        let x = cx.input_type(0);
+        let [1, spatial @ .., _] = &x.shape[..] else {
+            return false;
+        };
+        let whole = Window::still(spatial.to_vec());
+        let pixels = spatial.iter().product::<usize>();
+        x.dtype.bits() == 8
+            && self.window.kernel == whole.kernel
+            && self.window.pads == whole.pads
+            && cx.output_type(0).shape[1..]
+                .iter()
+                .rev()
+                .skip(1)
+                .all(|&n| n == 1)
+            && pixels <= MOST_PIXELS
+    }
+
+    /// Sums, to which rows may be added as they come, and then what becomes of them.
+    fn lower_as_sums(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
+        let x_type = cx.input_type(0);
+        let channels = x_type.shape.last().copied().unwrap_or(0);
+        let pixels = x_type.len() / channels.max(1);
+        let sums = cx.temporary(ElementType::I32, channels);
+        let (x, y, rows) = (cx.input(0), cx.output(0), Rows::all(1));
+        let sum = |zero_x| ChannelSums {
+            channels,
+            zero_x,
+            rows,
+        };
+        match self.finish {
+            Finish::Requantize(requantize) => {
+                // Of the constants for windows of any number of taps only the last is used.
+                let last =
+                    |cx: &mut Lower<'_>, i: usize| match cx.input_constant(i).map(last_element) {
+                        Some(last) => cx.constant(last?),
+                        None => Ok(cx.input(i)),
+                    };
+                let (multipliers, shifts) = (last(cx, 1)?, last(cx, 2)?);
+                let p = RequantizeSums {
+                    len: channels,
+                    requantize,
+                };
+                cx.call(call::channel_sums(sum(self.zero_x), x, sums));
+                cx.call(call::requantize_sums(p, sums, multipliers, shifts, y));
+            }
+            Finish::Divide { lo, hi } => {
+                let count = pixels as i32;
+                let p = MeanTfLite {
+                    len: channels,
+                    count,
+                    lo,
+                    hi,
+                };
+                cx.call(call::channel_sums(sum(0), x, sums));
+                cx.call(call::mean_sums_tflite(p, sums, y));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// The last element of a constant, or nothing if it is empty.
+fn last_element(constant: &Tensor) -> Result<Tensor, Diag> {
+    let size = constant.ty.dtype.bits() / 8;
+    let bytes = constant.bytes();
+    let last = &bytes[bytes.len().saturating_sub(size)..];
+    let ty = TensorType::new(constant.ty.dtype, [constant.ty.len().min(1)]);
+    Tensor::from_bytes(ty, last)
 }
 
 /// The mean of each window of the first input, channels-last.

@@ -1,0 +1,300 @@
+//! Layers that run row by row, through buffers that hold a few rows each.
+//!
+//! A [`Stream`] says which rows of which tensors each layer reads and writes. The deepest layer whose
+//! input rows are there computes its next row, until no layer can: rows are used as soon as they
+//! may be, so that few are kept, and none is computed twice. A tensor between layers has a window of
+//! rows; when that is full, a new row moves the others up by one. Tensors that come from elsewhere,
+//! or go elsewhere, are whole; layers may write into what is no longer needed of them.
+//!
+//! [`Stream::prove`] runs all that on row numbers alone: an emitted crate asks it in a `const` block,
+//! so that a plan by which a row would be lost does not compile.
+
+use super::arena::{ALIGN, Element, elements, elements_mut};
+use super::kernels::rows::Rows;
+
+/// A tensor, and which of its rows are in memory.
+#[derive(Clone, Copy, Debug)]
+pub struct Edge {
+    /// Bytes from the start of the arena to its first row, or to that of its window.
+    pub at: usize,
+    /// Bytes of a row.
+    pub row: usize,
+    /// Rows it has.
+    pub rows: usize,
+    /// Rows that are in memory at a time: the last ones that were computed. Of a window of one row in
+    /// which sums grow, it is the same row each time.
+    pub window: usize,
+    /// Alignment in bytes.
+    pub align: usize,
+    /// Whether it is needed afterwards.
+    pub kept: bool,
+}
+
+/// The rows of a tensor that a layer reads.
+#[derive(Clone, Copy, Debug)]
+pub struct Source {
+    /// The tensor.
+    pub edge: usize,
+    /// Rows of a window.
+    pub extent: usize,
+    /// Rows from one window to the next.
+    pub stride: usize,
+    /// Rows by which the first window starts before the first row.
+    pub pad: isize,
+}
+
+/// A layer: row `n` of a tensor is computed from the `n`-th windows of others.
+#[derive(Clone, Copy, Debug)]
+pub struct Layer<'a> {
+    /// What it reads.
+    pub reads: &'a [Source],
+    /// The tensor that it writes.
+    pub writes: usize,
+}
+
+/// Layers in order, and the tensors between them.
+#[derive(Clone, Copy, Debug)]
+pub struct Stream<'a> {
+    /// The tensors.
+    pub edges: &'a [Edge],
+    /// The layers.
+    pub layers: &'a [Layer<'a>],
+}
+
+/// The next row of a layer, and what it is computed from.
+pub struct Work<'a, const R: usize> {
+    /// Which row, and the first input row that is there.
+    pub rows: Rows,
+    /// The rows that it reads.
+    pub reads: [&'a [u8]; R],
+    /// The row that it writes.
+    pub write: &'a mut [u8],
+}
+
+impl Source {
+    /// The rows that the window of output row `row` touches, of `rows` that there are.
+    pub const fn window(&self, row: usize, rows: usize) -> (usize, usize) {
+        let first = row.wrapping_mul(self.stride) as isize - self.pad;
+        let end = first + self.extent as isize;
+        let (first, end) = (at_least_0(first), at_least_0(end));
+        (least(first, rows), least(end, rows))
+    }
+}
+
+impl Edge {
+    /// The first row that is in memory when `done` rows have been computed.
+    pub const fn base(&self, done: usize) -> usize {
+        done.saturating_sub(self.window)
+    }
+
+    /// Where row `row` is when `done` rows have been computed, in bytes of the arena.
+    const fn place(&self, row: usize, done: usize) -> usize {
+        let within = row.wrapping_sub(self.base(done));
+        self.at.wrapping_add(within.wrapping_mul(self.row))
+    }
+
+    /// The bytes that change when a row is computed after `done` others: all of a window that moves.
+    const fn changes(&self, done: usize) -> (usize, usize) {
+        if done >= self.window {
+            return (self.at, self.at + self.window * self.row);
+        }
+        let start = self.place(done, done);
+        (start, start + self.row)
+    }
+}
+
+impl<'a> Stream<'a> {
+    /// The deepest layer that can compute a row, where `done` rows of each tensor have been.
+    pub const fn next(&self, done: &[usize]) -> Option<usize> {
+        let mut layer = self.layers.len();
+        while layer > 0 {
+            layer -= 1;
+            if self.is_ready(layer, done) {
+                return Some(layer);
+            }
+        }
+        None
+    }
+
+    const fn is_ready(&self, layer: usize, done: &[usize]) -> bool {
+        let Layer { reads, writes } = self.layers[layer];
+        let row = done[writes];
+        if row >= self.edges[writes].rows {
+            return false;
+        }
+        let mut i = 0;
+        while i < reads.len() {
+            let edge = reads[i].edge;
+            if reads[i].window(row, self.edges[edge].rows).1 > done[edge] {
+                return false;
+            }
+            i += 1;
+        }
+        true
+    }
+
+    /// The first row of `edge` that is still needed.
+    ///
+    /// Of one that is needed afterwards, that is the first row.
+    pub const fn needed(&self, edge: usize, done: &[usize]) -> usize {
+        if self.edges[edge].kept {
+            return 0;
+        }
+        let (rows, mut needed, mut layer) = (self.edges[edge].rows, self.edges[edge].rows, 0);
+        while layer < self.layers.len() {
+            let Layer { reads, writes } = self.layers[layer];
+            let (mut i, row) = (0, done[writes]);
+            while i < reads.len() {
+                if reads[i].edge == edge && row < self.edges[writes].rows {
+                    needed = least(needed, reads[i].window(row, rows).0);
+                }
+                i += 1;
+            }
+            layer += 1;
+        }
+        needed
+    }
+
+    /// Runs the layers on row numbers from `done` on. Fails, at compile time if asked there, unless
+    /// every row that is read is in memory, none is overwritten before its last use, and all lie
+    /// aligned in `bytes` bytes. All rows must have been computed in the end.
+    pub const fn prove<const E: usize>(&self, mut done: [usize; E], bytes: usize) {
+        let mut edge = 0;
+        while edge < E {
+            let Edge {
+                at,
+                row,
+                window,
+                align,
+                ..
+            } = self.edges[edge];
+            assert!(
+                at + row * window <= bytes,
+                "rows reach past the end of the arena"
+            );
+            let aligned = at.is_multiple_of(align) && row.is_multiple_of(align);
+            assert!(aligned && align <= ALIGN, "rows are not aligned");
+            edge += 1;
+        }
+        while let Some(layer) = self.next(&done) {
+            self.prove_row(layer, &done);
+            done[self.layers[layer].writes] += 1;
+        }
+        let mut edge = 0;
+        while edge < E {
+            let all = done[edge] == self.edges[edge].rows;
+            assert!(all || !self.edges[edge].kept, "rows are never computed");
+            edge += 1;
+        }
+    }
+
+    /// The next row of `layer` neither lacks a row nor destroys one.
+    const fn prove_row(&self, layer: usize, done: &[usize]) {
+        let Layer { reads, writes } = self.layers[layer];
+        let (start, end) = self.edges[writes].changes(done[writes]);
+        let mut i = 0;
+        while i < reads.len() {
+            let edge = reads[i].edge;
+            let first = reads[i].window(done[writes], self.edges[edge].rows).0;
+            assert!(
+                first >= self.edges[edge].base(done[edge]),
+                "a row is no longer there"
+            );
+            i += 1;
+        }
+        let lost = self.edges[writes].base(done[writes]);
+        let full = done[writes] >= self.edges[writes].window && !self.edges[writes].kept;
+        assert!(
+            !full || self.needed(writes, done) > lost,
+            "a row moves out that is still needed"
+        );
+        let mut edge = 0;
+        while edge < self.edges.len() {
+            let (first, last) = self.live(edge, done);
+            let apart = first == last || edge == writes || end <= first || last <= start;
+            assert!(apart, "a row is overwritten that is still needed");
+            edge += 1;
+        }
+    }
+
+    /// The bytes of the rows of `edge` that are in memory and still needed.
+    const fn live(&self, edge: usize, done: &[usize]) -> (usize, usize) {
+        let (e, done_of) = (&self.edges[edge], done[edge]);
+        let needed = self.needed(edge, done);
+        let base = e.base(done_of);
+        let first = if needed > base { needed } else { base };
+        if first >= done_of {
+            return (0, 0);
+        }
+        let start = e.place(first, done_of);
+        (start, start + (done_of - first) * e.row)
+    }
+
+    /// The next row of `layer`: its place, after the window has moved if it must, and the rows that it reads.
+    /// `done` counts the row as computed from now on.
+    #[inline]
+    pub fn take<'m, const R: usize>(
+        &self,
+        layer: usize,
+        done: &mut [usize],
+        memory: &'m mut [u8],
+    ) -> Option<Work<'m, R>> {
+        let Layer { reads, writes } = self.layers.get(layer)?;
+        let (edge, count) = (self.edges.get(*writes)?, done.get_mut(*writes)?);
+        let row = *count;
+        if row >= edge.window && edge.window > 1 {
+            let window = memory
+                .get_mut(edge.at..)?
+                .get_mut(..edge.window.wrapping_mul(edge.row))?;
+            window.copy_within(edge.row.min(window.len()).., 0);
+        }
+        *count = row.wrapping_add(1);
+        let start = edge.place(row, *count);
+        let (before, rest) = memory.split_at_mut_checked(start)?;
+        let (write, after) = rest.split_at_mut_checked(edge.row)?;
+        let (before, after) = (&*before, &*after);
+        let end = start.wrapping_add(edge.row);
+        let mut rows = Rows {
+            first: row,
+            end: row.wrapping_add(1),
+            input: 0,
+        };
+        let mut slices: [&[u8]; R] = [&[]; R];
+        for (slice, source) in slices.iter_mut().zip(*reads) {
+            let (edge, done) = (self.edges.get(source.edge)?, *done.get(source.edge)?);
+            let (first, last) = source.window(row, edge.rows);
+            let at = edge.place(first, done);
+            let from = match at.checked_sub(end) {
+                Some(at) => after.get(at..)?,
+                None => before.get(at..)?,
+            };
+            *slice = from.get(..last.wrapping_sub(first).wrapping_mul(edge.row))?;
+            rows.input = first;
+        }
+        Some(Work {
+            rows,
+            reads: slices,
+            write,
+        })
+    }
+}
+
+/// Rows as elements of type `T`.
+#[inline(always)]
+pub fn read<T: Element>(bytes: &[u8]) -> &[T] {
+    elements(bytes).unwrap_or(&[])
+}
+
+/// A row as elements of type `T`, to be written.
+#[inline(always)]
+pub fn write<T: Element>(bytes: &mut [u8]) -> &mut [T] {
+    elements_mut(bytes).unwrap_or(&mut [])
+}
+
+const fn least(a: usize, b: usize) -> usize {
+    if a < b { a } else { b }
+}
+
+const fn at_least_0(x: isize) -> usize {
+    if x < 0 { 0 } else { x as usize }
+}
