@@ -89,7 +89,15 @@ impl<'a> Buffers<'a> {
 
     /// The memory plan as types.
     pub(crate) fn places(&self) -> TokenStream {
-        let types = self.places.iter().map(|(&id, name)| {
+        let plan = &self.compiled.plan;
+        // Of what runs row by row there may be less in memory than the whole.
+        let is_whole = |id: BufferId| {
+            let (root, offset) = self.program().root(id);
+            let block = plan.blocks.get(&root);
+            block.is_none_or(|b| offset + self.program().buffer(id).bytes() <= b.size)
+        };
+        let places = self.places.iter().filter(|(id, _)| is_whole(**id));
+        let types = places.map(|(&id, name)| {
             let buffer = self.program().buffer(id);
             let offset = self.compiled.plan.offset(self.program(), id).unwrap_or(0);
             let doc = format!(

@@ -3,9 +3,10 @@
 use crate::buffers::Buffers;
 use crate::literal::{self, Imports};
 use crate::page::{grouped, ident, number, one_line};
+use crate::rows;
 use mlc_compiler::diag::Diag;
-use mlc_compiler::program::{Program, Step};
-use mlc_runtime_core::table::Role;
+use mlc_compiler::program::{BufferId, Program, Step};
+use mlc_runtime_core::table::{Operand, Role};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
@@ -15,10 +16,18 @@ pub(crate) fn calls(
     buffers: &mut Buffers<'_>,
     imports: &mut Imports,
 ) -> Result<Vec<TokenStream>, Diag> {
-    let steps = program.steps.iter().enumerate();
-    steps
-        .map(|(i, step)| call(program, i, step, buffers, imports))
-        .collect()
+    let mut calls = Vec::new();
+    for (i, step) in program.steps.iter().enumerate() {
+        let segment = step.segment.and_then(|s| program.segments.get(s));
+        match segment {
+            None => calls.push(call(program, i, step, buffers, imports)?),
+            Some(segment) if segment.steps.start == i => {
+                calls.push(rows::segment(program, segment, buffers, imports)?);
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(calls)
 }
 
 /// Operands that are taken out of the arena together.
@@ -42,42 +51,56 @@ fn call(
     buffers: &mut Buffers<'_>,
     imports: &mut Imports,
 ) -> Result<TokenStream, Diag> {
-    let kernel = step.call.kernel;
-    imports.0.insert(
-        ["kernels", kernel.module, kernel.name]
-            .map(String::from)
-            .to_vec(),
-    );
-    let mut args = Vec::new();
-    args.extend(literal::parameters(step, imports)?);
-    if let Some(f) = &step.call.closure {
-        args.push(literal::closure(f, imports)?);
-    }
     let (mut reads, mut writes) = (Split::default(), Split::default());
-    for (row, &id) in kernel.operands.iter().zip(&step.call.operands) {
+    let params = literal::parameters(step, imports)?.map(|p| quote!(&#p));
+    let args = operands(program, step, buffers, |buffers, row, id| {
         let name = ident(row.name);
-        if program.buffer(id).is_empty() {
-            args.push(if row.role == Role::Read {
-                quote!(&[])
-            } else {
-                quote!(&mut [])
-            });
-            continue;
-        }
-        if program.constant(id).is_some() {
-            let constant = buffers.constant(id, &step.layer, row.name);
-            args.push(quote!(WEIGHTS.get::<weight::#constant>()));
-            continue;
-        }
-        args.push(quote!(#name));
         match row.role {
-            Role::Read => reads.add(name, buffers.place(id)),
-            _ => writes.add(name, buffers.place(id)),
+            Role::Read => reads.add(name.clone(), buffers.place(id)),
+            _ => writes.add(name.clone(), buffers.place(id)),
         }
-    }
-    let (function, i) = (ident(kernel.name), number(i));
-    let split = split(&reads, &writes);
-    Ok(quote! { comment!(#i); #split #function(#(#args),*); })
+        quote!(#name)
+    });
+    let call = function(step, params, args, imports)?;
+    let (i, split) = (number(i), split(&reads, &writes));
+    Ok(quote! { comment!(#i); #split #call; })
+}
+
+/// A kernel call with those parameters and operands.
+pub(crate) fn function(
+    step: &Step,
+    params: Option<TokenStream>,
+    operands: Vec<TokenStream>,
+    imports: &mut Imports,
+) -> Result<TokenStream, Diag> {
+    let kernel = step.call.kernel;
+    let path = ["kernels", kernel.module, kernel.name];
+    imports.0.insert(path.map(String::from).to_vec());
+    let closure = step.call.closure.as_ref();
+    let closure = closure.map(|f| literal::closure(f, imports)).transpose()?;
+    let args = params.into_iter().chain(closure).chain(operands);
+    let name = ident(kernel.name);
+    Ok(quote! { #name(#(#args),*) })
+}
+
+/// The operands of a call: constants by their places, and what `moving` says for those in the arena.
+pub(crate) fn operands(
+    program: &Program,
+    step: &Step,
+    buffers: &mut Buffers<'_>,
+    mut moving: impl FnMut(&mut Buffers<'_>, &Operand, BufferId) -> TokenStream,
+) -> Vec<TokenStream> {
+    let operands = step.call.kernel.operands.iter().zip(&step.call.operands);
+    let operand = |(row, &id): (&Operand, &BufferId)| match program.buffer(id) {
+        buffer if buffer.is_empty() && row.role == Role::Read => quote!(&[]),
+        buffer if buffer.is_empty() => quote!(&mut []),
+        _ if program.constant(id).is_some() => {
+            let constant = buffers.constant(id, &step.layer, row.name);
+            quote!(WEIGHTS.get::<weight::#constant>())
+        }
+        _ => moving(buffers, row, id),
+    };
+    operands.map(operand).collect()
 }
 
 fn split(reads: &Split, writes: &Split) -> TokenStream {
@@ -89,10 +112,13 @@ fn split(reads: &Split, writes: &Split) -> TokenStream {
     quote! { let ((#(#r,)*), (#(#w,)*)) = arena.split::<(#(place::#rp,)*), (#(place::#wp,)*)>(); }
 }
 
-/// The line above each call: number, layer, operator, what goes in and out, and what it costs.
+/// The line above each call, and then above each loop over rows: number, layer, operator, what goes in and out, and what it costs.
 pub(crate) fn comments(program: &Program) -> Vec<String> {
     let steps = program.steps.iter().enumerate();
-    steps.map(|(i, step)| comment(program, i, step)).collect()
+    let calls = steps.map(|(i, step)| comment(program, i, step));
+    calls
+        .chain(program.segments.iter().map(rows::comment))
+        .collect()
 }
 
 fn comment(program: &Program, i: usize, step: &Step) -> String {

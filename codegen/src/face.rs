@@ -2,9 +2,12 @@
 
 use crate::buffers::Buffers;
 use crate::names::Names;
-use crate::page::{ident, one_line};
+use crate::page::{ident, number, one_line};
+use crate::rows;
 use mlc_compiler::ir::Quantization;
 use mlc_compiler::program::{Port, Program};
+use mlc_compiler::stream::Segment;
+use mlc_runtime_core::scalar::ElementType;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 
@@ -16,6 +19,8 @@ pub(crate) struct Part {
     place: Ident,
     /// Its type in Rust.
     array: TokenStream,
+    /// The type of its elements.
+    element: ElementType,
     /// Name, element type and shape, for the documentation.
     doc: String,
     /// What its integers stand for, if that is known.
@@ -30,11 +35,12 @@ pub(crate) struct Face {
 
 impl Face {
     pub(crate) fn new(program: &Program, buffers: &Buffers<'_>) -> Self {
-        let mut names = Names::reserving(&["new", "run", "infer", "default"]);
+        let mut names = Names::reserving(&["new", "run", "infer", "push_row", "default"]);
         let mut part = |port: &Port, fallback: &str| Part {
             name: ident(&names.snake(&port.name, fallback)),
             place: buffers.port(port.buffer),
             array: Buffers::array(program, port.buffer),
+            element: program.buffer(port.buffer).element,
             doc: format!(
                 "`{}`: `{}`",
                 one_line(&port.name).replace('`', "'"),
@@ -56,32 +62,131 @@ impl Face {
         }
     }
 
-    /// The type `name` and its functions; `calls` run it.
-    pub(crate) fn network(&self, name: &Ident, calls: &[TokenStream]) -> TokenStream {
-        let (run, inputs, outputs) = (self.run(), self.input_places(), self.output_places());
+    /// The type `name` and its functions; `calls` run it. With `fed`, its input comes row by row.
+    pub(crate) fn network(
+        &self,
+        name: &Ident,
+        calls: &[TokenStream],
+        fed: Option<&Segment>,
+    ) -> TokenStream {
+        let outputs = self.output_places();
         let outputs_type = self.outputs_type();
-        let arena = (!calls.is_empty()).then(|| quote! { let arena = &mut self.arena; });
+        let functions = match fed {
+            Some(segment) => self.by_rows(calls, segment),
+            None => self.at_once(calls),
+        };
+        let (field, start) = match fed {
+            Some(segment) => {
+                let (edges, start) = (number(segment.edges.len()), rows::start(segment));
+                (quote!(, rows: [usize; #edges]), quote!(, rows: #start))
+            }
+            None => (quote!(), quote!()),
+        };
         quote! {
             /// The network and its working memory. It fits a `static`: no heap, no set-up.
-            pub struct #name { arena: Arena<ARENA_BYTES> }
+            pub struct #name { arena: Arena<ARENA_BYTES> #field }
 
             impl #name {
                 /// A network ready to run.
-                pub const fn new() -> Self { Self { arena: Arena::new() } }
-                #run
-                #inputs
+                pub const fn new() -> Self { Self { arena: Arena::new() #start } }
+                #functions
                 #outputs
-                /// Runs the network on the inputs that were put in place.
-                pub fn infer(&mut self) {
-                    #arena
-                    #(#calls)*
-                }
             }
 
             impl Default for #name {
                 fn default() -> Self { Self::new() }
             }
             #outputs_type
+        }
+    }
+
+    /// The functions of a network that has all inputs in memory.
+    fn at_once(&self, calls: &[TokenStream]) -> TokenStream {
+        let (run, inputs) = (self.run(), self.input_places());
+        let arena = (!calls.is_empty()).then(|| quote! { let arena = &mut self.arena; });
+        quote! {
+            #run
+            #inputs
+            /// Runs the network on the inputs that were put in place.
+            pub fn infer(&mut self) {
+                #arena
+                #(#calls)*
+            }
+        }
+    }
+
+    /// The functions of a network whose input comes row by row.
+    fn by_rows(&self, calls: &[TokenStream], segment: &Segment) -> TokenStream {
+        let [
+            Part {
+                doc,
+                element,
+                array,
+                name,
+                ..
+            },
+        ] = &self.inputs[..]
+        else {
+            return quote!();
+        };
+        let edge = &segment.edges[segment.layers[0].writes];
+        let row_len = number(edge.row / element.size());
+        let (rows, element) = (number(edge.rows), ident(element.rust_name()));
+        let (result, value) = self.result();
+        let (stream, start) = (rows::name(segment), rows::start(segment));
+        let row_doc =
+            format!(" Takes the next row of {doc}, and returns the outputs if it was the last:");
+        let run_doc =
+            format!(" Runs the network on all rows of {doc}, one after the other, and returns");
+        let outputs: Vec<_> = self
+            .outputs
+            .iter()
+            .map(|p| format!(" * {}", p.doc))
+            .collect();
+        quote! {
+            /// Rows of the input.
+            pub const ROWS: usize = #rows;
+            #[doc = #row_doc]
+            #(#[doc = #outputs])*
+            pub fn push_row(&mut self, row: &[#element; #row_len]) -> Option<#result> {
+                self.infer(row)?;
+                Some(#value)
+            }
+            #[doc = #run_doc]
+            #(#[doc = #outputs])*
+            pub fn run(&mut self, #name: &#array) -> #result {
+                let (rows, _) = #name.as_chunks();
+                for row in rows {
+                    self.infer(row);
+                }
+                #value
+            }
+            /// Computes what the next row allows; `None` while rows are to come.
+            fn infer(&mut self, row: &[#element; #row_len]) -> Option<()> {
+                let arena = &mut self.arena;
+                let Work { reads: [], write: out, .. } =
+                    rows::#stream.take(0, &mut self.rows, arena.bytes_mut())?;
+                for (to, from) in write::<#element>(out).iter_mut().zip(row) {
+                    *to = *from;
+                }
+                #(#calls)*
+                self.rows = #start;
+                Some(())
+            }
+        }
+    }
+
+    /// What a run returns: its type, and the value.
+    fn result(&self) -> (TokenStream, TokenStream) {
+        match &self.outputs[..] {
+            [Part { array, name, .. }] => (quote!(&#array), quote!(self.#name())),
+            several => {
+                let names = several.iter().map(|p| &p.name);
+                (
+                    quote!(Outputs<'_>),
+                    quote!(Outputs { #(#names: self.#names()),* }),
+                )
+            }
         }
     }
 
@@ -94,16 +199,7 @@ impl Face {
         docs.extend(self.inputs.iter().map(|p| format!(" * {}", p.doc)));
         docs.extend([String::new(), " and returns".into()]);
         docs.extend(self.outputs.iter().map(|p| format!(" * {}", p.doc)));
-        let (result, value) = match &self.outputs[..] {
-            [Part { array, name, .. }] => (quote!(&#array), quote!(self.#name())),
-            several => {
-                let names = several.iter().map(|p| &p.name);
-                (
-                    quote!(Outputs<'_>),
-                    quote!(Outputs { #(#names: self.#names()),* }),
-                )
-            }
-        };
+        let (result, value) = self.result();
         quote! {
             #(#[doc = #docs])*
             pub fn run(&mut self, #(#names: &#arrays),*) -> #result {

@@ -18,6 +18,8 @@ pub struct Interface {
     pub inputs: Vec<Socket>,
     /// The outputs, in order.
     pub outputs: Vec<Socket>,
+    /// If the only input comes row by row: how many there are.
+    pub rows: Option<usize>,
 }
 
 /// An input or output.
@@ -48,6 +50,11 @@ impl Interface {
             type_name: type_name(name),
             inputs: sockets(&program.inputs, face.input_functions()),
             outputs: sockets(&program.outputs, face.output_functions()),
+            rows: program
+                .segments
+                .first()
+                .filter(|s| s.fed)
+                .map(|s| s.edges[s.layers[0].writes].rows),
         }
     }
 }

@@ -22,6 +22,7 @@ pub mod native;
 mod options;
 mod page;
 pub mod report;
+mod rows;
 mod runtime;
 pub mod samples;
 mod summary;

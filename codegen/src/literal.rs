@@ -27,7 +27,7 @@ pub(crate) fn parameters(step: &Step, imports: &mut Imports) -> Result<Option<To
         Diag::new("invalid-program", message).at_node(&step.layer, &step.operator)
     })?;
     Names { imports }.visit_expr_mut(&mut expr);
-    Ok(Some(quote!(&#expr)))
+    Ok(Some(quote!(#expr)))
 }
 
 /// Imports the types and enum variants that a literal names, and spells non-finite floats.

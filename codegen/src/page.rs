@@ -4,6 +4,7 @@ use crate::buffers::Buffers;
 use crate::calls;
 use crate::face::Face;
 use crate::literal::Imports;
+use crate::rows;
 use crate::summary;
 use crate::{Runtime, WeightsAt};
 use mlc_compiler::Compiled;
@@ -39,8 +40,13 @@ pub(crate) fn page(
         uses(&imports, runtime, buffers.has_constants()),
         costs(compiled),
         face.constants(),
-        face.network(&ident(name), &calls),
+        face.network(
+            &ident(name),
+            &calls,
+            compiled.program.segments.first().filter(|s| s.fed),
+        ),
         buffers.places(),
+        rows::segments(&compiled.program, &compiled.plan),
         buffers.weights(weights),
     ];
     let comments = calls::comments(&compiled.program);
@@ -74,8 +80,14 @@ fn format(items: TokenStream, comments: &[String]) -> Result<String, Diag> {
             .and_then(|c| c.strip_suffix(");"));
         let comment = number.and_then(|n| comments.get(n.parse::<usize>().ok()?));
         match comment {
+            Some(comment) if previous.ends_with('{') => out += &format!("{indent}// {comment}\n"),
             Some(comment) => out += &format!("\n{indent}// {comment}\n"),
-            None if previous == "}" && code != "}" => out += &format!("\n{line}\n"),
+            // An arm or a method call goes on where a block ends; anything else is set apart.
+            None if previous == "}"
+                && code.starts_with(|c: char| c.is_alphabetic() || "#/".contains(c)) =>
+            {
+                out += &format!("\n{line}\n");
+            }
             None => out += &format!("{line}\n"),
         }
         previous = code;

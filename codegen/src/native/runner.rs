@@ -4,7 +4,7 @@
 //! How many samples there are is its argument. What it says on standard error is the time, in nanoseconds, for
 //! which the network ran.
 
-use crate::page::ident;
+use crate::page::{ident, number};
 use crate::{Files, Interface, Socket};
 use mlc_compiler::diag::Diag;
 use proc_macro2::{Ident, TokenStream};
@@ -48,7 +48,10 @@ fn source(interface: &Interface) -> Result<String, Diag> {
 /// The network is in a `static`, since its memory may be larger than a stack.
 fn program(interface: &Interface) -> TokenStream {
     let network = ident(&interface.type_name);
-    let (setters, decoded) = names(&interface.inputs);
+    let run = match interface.rows {
+        Some(rows) => run_by_rows(&interface.inputs[0], rows),
+        None => run_at_once(&interface.inputs),
+    };
     let (getters, encoded) = names(&interface.outputs);
     let conversions = conversions();
     quote! {
@@ -66,10 +69,7 @@ fn program(interface: &Interface) -> TokenStream {
             let mut to = BufWriter::new(io::stdout().lock());
             let mut time = Duration::ZERO;
             for _ in 0..samples.unwrap_or(1_u64) {
-                #(read(&mut from, net.#setters(), #decoded::from_le_bytes)?;)*
-                let start = Instant::now();
-                net.infer();
-                time += start.elapsed();
+                #run
                 #(write(&mut to, net.#getters(), #encoded::to_le_bytes)?;)*
             }
             eprintln!("{}", time.as_nanos());
@@ -77,6 +77,32 @@ fn program(interface: &Interface) -> TokenStream {
         }
 
         #conversions
+    }
+}
+
+/// Reads all inputs and runs the network.
+fn run_at_once(inputs: &[Socket]) -> TokenStream {
+    let (setters, decoded) = names(inputs);
+    quote! {
+        #(read(&mut from, net.#setters(), #decoded::from_le_bytes)?;)*
+        let start = Instant::now();
+        net.infer();
+        time += start.elapsed();
+    }
+}
+
+/// Reads one row after the other, as the network takes them.
+fn run_by_rows(input: &Socket, rows: usize) -> TokenStream {
+    let (element, len) = (ident(input.element), number(input.ty.len() / rows.max(1)));
+    let rows = number(rows);
+    quote! {
+        let mut row = [#element::default(); #len];
+        for _ in 0..#rows {
+            read(&mut from, &mut row, #element::from_le_bytes)?;
+            let start = Instant::now();
+            net.push_row(&row);
+            time += start.elapsed();
+        }
     }
 }
 

@@ -4,6 +4,8 @@
 use super::MemoryPlan;
 use crate::diag::Diag;
 use crate::program::{BufferId, Program, Storage};
+use crate::stream::{Edge, Layer, Segment};
+use mlc_runtime_core::stream::Stream;
 use mlc_runtime_core::table::Role;
 use std::collections::BTreeSet;
 
@@ -11,12 +13,20 @@ use std::collections::BTreeSet;
 /// the arena and is aligned, and that nothing is read before it is written.
 pub fn check(program: &Program, plan: &MemoryPlan) -> Result<(), Diag> {
     let mut owners = Owners { spans: Vec::new() };
-    for port in &program.inputs {
+    let fed = program.segments.first().is_some_and(|s| s.fed);
+    for port in program.inputs.iter().filter(|_| !fed) {
         if let Some(span) = span(program, plan, port.buffer)? {
             owners.write(span);
         }
     }
-    for step in &program.steps {
+    for (i, step) in program.steps.iter().enumerate() {
+        match step.segment.map(|number| &program.segments[number]) {
+            Some(segment) if segment.steps.start == i => owners.run(program, plan, segment)?,
+            _ => {}
+        }
+        if step.segment.is_some() {
+            continue;
+        }
         let located = |d: Diag| d.at_node(&step.layer, &step.operator);
         let operands = || step.call.kernel.operands.iter().zip(&step.call.operands);
         for (row, &id) in operands() {
@@ -54,6 +64,8 @@ struct Span {
     start: usize,
     end: usize,
     root: BufferId,
+    /// Which row of the buffer it is, where rows were computed one by one.
+    row: Option<usize>,
 }
 
 fn span(program: &Program, plan: &MemoryPlan, id: BufferId) -> Result<Option<Span>, Diag> {
@@ -77,7 +89,58 @@ fn span(program: &Program, plan: &MemoryPlan, id: BufferId) -> Result<Option<Spa
             "reaches out of the arena or is not aligned",
         ));
     }
-    Ok(Some(Span { start, end, root }))
+    let row = None;
+    Ok(Some(Span {
+        start,
+        end,
+        root,
+        row,
+    }))
+}
+
+/// A row of a tensor of a segment, of which `done` rows have been computed.
+fn row_span(
+    program: &Program,
+    plan: &MemoryPlan,
+    edge: &Edge,
+    row: usize,
+    done: usize,
+) -> Result<Span, Diag> {
+    let buffer = program.buffer(edge.buffer);
+    let block = plan
+        .blocks
+        .get(&edge.buffer)
+        .ok_or_else(|| broken(&buffer.name, "has no place"))?;
+    let position = match edge.computed {
+        true => row.checked_sub(done.saturating_sub(edge.window)),
+        false => Some(row),
+    };
+    let position = position.ok_or_else(|| broken(&buffer.name, "has lost a row that is read"))?;
+    let start = block.offset + position * edge.row;
+    let end = start + edge.row;
+    let aligned = start.is_multiple_of(buffer.element.size());
+    if end > (block.offset + block.size).min(plan.arena_bytes) || !aligned {
+        return Err(broken(
+            &buffer.name,
+            "reaches out of its place or is not aligned",
+        ));
+    }
+    // Rows of a tensor that was there before are known by the whole.
+    let row = edge.computed.then_some(row);
+    Ok(Span {
+        start,
+        end,
+        root: edge.buffer,
+        row,
+    })
+}
+
+impl Span {
+    /// Whether it holds bytes of what `wanted` should be; whole tensors hold any row.
+    fn is_part_of(&self, wanted: &Span) -> bool {
+        let row = self.row.is_none() || wanted.row.is_none() || self.row == wanted.row;
+        self.root == wanted.root && row && self.row != Some(usize::MAX)
+    }
 }
 
 fn broken(name: &str, what: &str) -> Diag {
@@ -107,15 +170,73 @@ impl Owners {
         self.spans = kept;
     }
 
-    /// Every byte must belong to the root that is read.
-    fn read(&self, program: &Program, wanted: Span) -> Result<(), Diag> {
-        let mine = self.spans.iter().filter(|s| s.root == wanted.root);
+    /// Runs the layers of a segment row by row: windows move as rows are computed.
+    fn run(&mut self, program: &Program, plan: &MemoryPlan, segment: &Segment) -> Result<(), Diag> {
+        let edges: Vec<_> = segment.edges.iter().map(|e| e.placed(0, 1)).collect();
+        let layers: Vec<_> = segment.layers.iter().map(Layer::as_run).collect();
+        let order = Stream {
+            edges: &edges,
+            layers: &layers,
+        };
+        let mut done = segment.start();
+        while let Some(layer) = order.next(&done) {
+            let (reads, writes) = (layers[layer].reads, layers[layer].writes);
+            let row = done[writes];
+            done[writes] += 1;
+            let rows = |edge: usize, row: usize, done: usize| {
+                let edge = &segment.edges[edge];
+                row_span(program, plan, edge, row, done)
+            };
+            let edge = &segment.edges[writes];
+            if row >= edge.window && !edge.sums {
+                let kept = row + 1 - edge.window..row;
+                let before = kept.map(|r| Ok((rows(writes, r, row)?, rows(writes, r, row + 1)?)));
+                self.slide(before.collect::<Result<_, Diag>>()?);
+            }
+            let written = rows(writes, row, row + 1)?;
+            for source in reads {
+                let (first, end) = source.window(row, edges[source.edge].rows);
+                for read in first..end {
+                    let span = rows(source.edge, read, done[source.edge])?;
+                    self.read(program, span)?;
+                    if span.start < written.end && written.start < span.end {
+                        return Err(broken(
+                            &program.buffer(written.root).name,
+                            "is written over what is read",
+                        ));
+                    }
+                }
+            }
+            self.write(written);
+        }
+        Ok(())
+    }
+
+    /// Moves rows; what was lost of one before stays lost.
+    fn slide(&mut self, moves: Vec<(Span, Span)>) {
+        for (from, to) in moves {
+            let lost = Span {
+                row: Some(usize::MAX),
+                ..to
+            };
+            self.write(if self.holds(from) { to } else { lost });
+        }
+    }
+
+    /// Whether every byte of the span is what it should be.
+    fn holds(&self, wanted: Span) -> bool {
+        let mine = self.spans.iter().filter(|s| s.is_part_of(&wanted));
         let bytes = mine.map(|s| {
             s.end
                 .min(wanted.end)
                 .saturating_sub(s.start.max(wanted.start))
         });
-        if bytes.sum::<usize>() == wanted.end - wanted.start {
+        bytes.sum::<usize>() == wanted.end - wanted.start
+    }
+
+    /// Every byte must belong to the root, and to the row, that is read.
+    fn read(&self, program: &Program, wanted: Span) -> Result<(), Diag> {
+        if self.holds(wanted) {
             return Ok(());
         }
         let name = &program.buffer(wanted.root).name;

@@ -67,9 +67,7 @@ pub fn plan(program: &Program) -> Result<MemoryPlan, Diag> {
         blocks,
         weights: Weights::collect(program),
     };
-    if program.segments.is_empty() {
-        check(program, &plan)?;
-    }
+    check(program, &plan)?;
     Ok(plan)
 }
 

@@ -46,7 +46,7 @@ pub struct Span {
 
 /// Parameters of a kernel that can compute some rows only.
 pub trait ByRows: Sized {
-    /// How rows depend on rows; `None` unless there is a single image.
+    /// How rows depend on rows; `None` unless there is a single image and rows are made of windows.
     fn span(&self) -> Option<Span>;
 
     /// The same layer, of which only `rows` are computed.

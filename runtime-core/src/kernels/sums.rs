@@ -5,6 +5,7 @@ use super::blocks::blocks;
 use super::quantized::Quantized;
 use super::requantize::{Requantize, specialise};
 pub use super::rows::Rows;
+use super::rows::{ByRows, Span};
 
 /// Sums over pixels of `channels` elements.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -15,6 +16,16 @@ pub struct ChannelSums {
     pub zero_x: i32,
     /// Rows that `x` holds. The sums begin with row 0; other rows are added to them.
     pub rows: Rows,
+}
+
+impl ByRows for ChannelSums {
+    fn span(&self) -> Option<Span> {
+        None
+    }
+
+    fn at(self, rows: Rows) -> Self {
+        ChannelSums { rows, ..self }
+    }
 }
 
 /// What becomes of such sums.

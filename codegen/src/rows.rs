@@ -1,0 +1,210 @@
+//! Segments: layers that run row by row, as a loop over the rows.
+
+use crate::buffers::Buffers;
+use crate::calls::{function, operands};
+use crate::literal::{self, Imports};
+use crate::page::{ident, number};
+use mlc_compiler::diag::Diag;
+use mlc_compiler::memory::MemoryPlan;
+use mlc_compiler::program::{Program, Step};
+use mlc_compiler::stream::{Edge, Layer, Segment};
+use mlc_runtime_core::stream::Source;
+use mlc_runtime_core::table::{Role, Streams};
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote};
+
+/// The loop that runs a segment, `arena` being the arena. Where the caller feeds rows, `rows` counts those
+/// of each tensor, and the loop leaves the function when it needs another.
+pub(crate) fn segment(
+    program: &Program,
+    segment: &Segment,
+    buffers: &mut Buffers<'_>,
+    imports: &mut Imports,
+) -> Result<TokenStream, Diag> {
+    for name in ["Edge", "Layer", "Source", "Stream", "Work", "read", "write"] {
+        imports.0.insert(vec!["stream".into(), name.into()]);
+    }
+    let steps = segment.steps.clone();
+    let layers: Vec<_> = steps.clone().map(|i| number(segment.layer_of(i))).collect();
+    let calls = steps.map(|i| layer(program, segment, i, buffers, imports));
+    let calls = calls.collect::<Result<Vec<_>, _>>()?;
+    let name = name(segment);
+    let comment = number(program.steps.len() + segment_number(program, segment));
+    let (start, more) = match segment.fed {
+        true => (quote!(), quote!(0 => return None,)),
+        false => {
+            let start = start(segment);
+            (quote!(let mut rows = #start;), quote!())
+        }
+    };
+    let rows = if segment.fed {
+        quote!(&mut self.rows)
+    } else {
+        quote!(&mut rows)
+    };
+    Ok(quote! {
+        comment!(#comment);
+        #start
+        let rows = #rows;
+        while let Some(layer) = rows::#name.next(rows) {
+            match layer {
+                #more
+                #(#layers => { #calls })*
+                _ => break,
+            }
+        }
+    })
+}
+
+fn segment_number(program: &Program, segment: &Segment) -> usize {
+    let same = |s: &Segment| s.steps == segment.steps;
+    program.segments.iter().position(same).unwrap_or(0)
+}
+
+/// The line above the loop.
+pub(crate) fn comment(segment: &Segment) -> String {
+    let range = match segment.steps.len() {
+        1 => format!("Step {} runs", segment.steps.start + 1),
+        _ => format!(
+            "Steps {} to {} run",
+            segment.steps.start + 1,
+            segment.steps.end
+        ),
+    };
+    format!("{range} row by row: the deepest layer that finds its rows computes the next one")
+}
+
+/// The call that computes the next row of a layer.
+fn layer(
+    program: &Program,
+    segment: &Segment,
+    i: usize,
+    buffers: &mut Buffers<'_>,
+    imports: &mut Imports,
+) -> Result<TokenStream, Diag> {
+    let step = &program.steps[i];
+    let mut reads = Vec::new();
+    let args = operands(program, step, buffers, |_, row, id| {
+        let name = ident(row.name);
+        let ty = ident(program.buffer(id).element.rust_name());
+        match row.role {
+            Role::Read => {
+                reads.push(name.clone());
+                quote!(read::<#ty>(#name))
+            }
+            _ => quote!(write::<#ty>(out)),
+        }
+    });
+    let (params, position) = params(segment, i, step, imports)?;
+    let call = function(step, params, args, imports)?;
+    let (i, layer, name) = (number(i), number(segment.layer_of(i)), name(segment));
+    Ok(quote! {
+        comment!(#i);
+        let Some(Work { rows: #position, reads: [#(#reads),*], write: out }) =
+            rows::#name.take(#layer, rows, arena.bytes_mut())
+        else {
+            break;
+        };
+        #call;
+    })
+}
+
+/// The parameters for one row, and the name of which row it is, if they need it.
+fn params(
+    segment: &Segment,
+    i: usize,
+    step: &Step,
+    imports: &mut Imports,
+) -> Result<(Option<TokenStream>, TokenStream), Diag> {
+    match &step.call.kernel.streams {
+        Some(Streams::Elements(part)) => {
+            let rows = segment.edges[segment.layers[segment.layer_of(i)].writes].rows;
+            let params = step.call.params.as_ref();
+            let part = part
+                .zip(params)
+                .and_then(|(part, p)| part((**p).as_any(), rows));
+            let mut row = step.clone();
+            row.call.params = part;
+            let literal = literal::parameters(&row, imports)?;
+            Ok((literal.map(|p| quote!(&#p)), quote!(_)))
+        }
+        _ => {
+            let trait_path = ["kernels", "rows", "ByRows"];
+            imports.0.insert(trait_path.map(String::from).to_vec());
+            let literal = literal::parameters(step, imports)?;
+            Ok((literal.map(|p| quote!(&#p.at(at))), quote!(at)))
+        }
+    }
+}
+
+/// What says which rows are read and written, and where they are.
+pub(crate) fn name(segment: &Segment) -> Ident {
+    format_ident!("STEPS_{}_TO_{}", segment.steps.start + 1, segment.steps.end)
+}
+
+/// Rows of each tensor that are there before anything is computed.
+pub(crate) fn start(segment: &Segment) -> TokenStream {
+    let rows = segment.start();
+    let rows = rows.into_iter().map(number);
+    quote!([#(#rows),*])
+}
+
+/// The segments as constants, each proved when the crate is compiled.
+pub(crate) fn segments(program: &Program, plan: &MemoryPlan) -> TokenStream {
+    if program.segments.is_empty() {
+        return quote!();
+    }
+    let constants = program.segments.iter().map(|segment| {
+        let (name, start) = (name(segment), start(segment));
+        let edges = segment.edges.iter().map(|e| edge(program, plan, e));
+        let layers = segment.layers.iter().map(layer_of);
+        let doc = match segment.steps.len() {
+            1 => format!(" Step {}.", segment.steps.start + 1),
+            _ => format!(
+                " Steps {} to {}.",
+                segment.steps.start + 1,
+                segment.steps.end
+            ),
+        };
+        quote! {
+            #[doc = #doc]
+            pub const #name: Stream<'static> = Stream {
+                edges: &[#(#edges),*],
+                layers: &[#(#layers),*],
+            };
+            const _: () = #name.prove(#start, super::ARENA_BYTES);
+        }
+    });
+    quote! {
+        /// Which rows layers read and write where they run row by row. That no row is lost is proved here.
+        mod rows {
+            use super::{Edge, Layer, Source, Stream};
+            #(#constants)*
+        }
+    }
+}
+
+fn edge(program: &Program, plan: &MemoryPlan, edge: &Edge) -> TokenStream {
+    let at = number(plan.offset(program, edge.buffer).unwrap_or(0));
+    let align = plan.blocks.get(&edge.buffer).map_or(1, |b| b.align);
+    let [row, rows, window, align] = [edge.row, edge.rows, edge.window, align].map(number);
+    let kept = edge.kept;
+    quote!(Edge { at: #at, row: #row, rows: #rows, window: #window, align: #align, kept: #kept })
+}
+
+fn layer_of(layer: &Layer) -> TokenStream {
+    let writes = number(layer.writes);
+    let reads = layer.reads.iter().map(
+        |Source {
+             edge,
+             extent,
+             stride,
+             pad,
+         }| {
+            let [edge, extent, stride] = [*edge, *extent, *stride].map(number);
+            let pad = proc_macro2::Literal::isize_unsuffixed(*pad);
+            quote!(Source { edge: #edge, extent: #extent, stride: #stride, pad: #pad })
+        },
+    );
+    quote!(Layer { reads: &[#(#reads),*], writes: #writes })
+}
