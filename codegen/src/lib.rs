@@ -33,7 +33,7 @@ pub use embed::{Embedded, embed};
 pub use files::Files;
 pub use install::install;
 pub use interface::{Interface, Socket};
-pub use options::Options;
+pub use options::{Options, Stream};
 
 /// Where the emitted code finds the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -71,17 +71,33 @@ pub struct Work<'a, const R: usize> {
     pub write: &'a mut [u8],
 }
 
+impl Layer<'_> {
+    const NONE: Self = Layer {
+        reads: &[],
+        writes: usize::MAX,
+    };
+}
+
 impl Source {
     /// The rows that the window of output row `row` touches, of `rows` that there are.
     pub const fn window(&self, row: usize, rows: usize) -> (usize, usize) {
-        let first = row.wrapping_mul(self.stride) as isize - self.pad;
-        let end = first + self.extent as isize;
+        let first = (row.wrapping_mul(self.stride) as isize).wrapping_sub(self.pad);
+        let end = first.wrapping_add(self.extent as isize);
         let (first, end) = (at_least_0(first), at_least_0(end));
         (least(first, rows), least(end, rows))
     }
 }
 
 impl Edge {
+    const NONE: Self = Edge {
+        at: 0,
+        row: 0,
+        rows: 0,
+        window: 0,
+        align: 1,
+        kept: false,
+    };
+
     /// The first row that is in memory when `done` rows have been computed.
     pub const fn base(&self, done: usize) -> usize {
         done.saturating_sub(self.window)
@@ -117,15 +133,16 @@ impl<'a> Stream<'a> {
     }
 
     const fn is_ready(&self, layer: usize, done: &[usize]) -> bool {
-        let Layer { reads, writes } = self.layers[layer];
-        let row = done[writes];
-        if row >= self.edges[writes].rows {
+        let Layer { reads, writes } = item(self.layers, layer, Layer::NONE);
+        let row = item(done, writes, usize::MAX);
+        if row >= item(self.edges, writes, Edge::NONE).rows {
             return false;
         }
         let mut i = 0;
         while i < reads.len() {
             let edge = reads[i].edge;
-            if reads[i].window(row, self.edges[edge].rows).1 > done[edge] {
+            let rows = item(self.edges, edge, Edge::NONE).rows;
+            if reads[i].window(row, rows).1 > item(done, edge, 0) {
                 return false;
             }
             i += 1;
@@ -289,6 +306,11 @@ pub fn read<T: Element>(bytes: &[u8]) -> &[T] {
 #[inline(always)]
 pub fn write<T: Element>(bytes: &mut [u8]) -> &mut [T] {
     elements_mut(bytes).unwrap_or(&mut [])
+}
+
+/// The `i`-th of `items`; no check of bounds that could fail is left in the code.
+const fn item<T: Copy>(items: &[T], i: usize, none: T) -> T {
+    if i < items.len() { items[i] } else { none }
 }
 
 const fn least(a: usize, b: usize) -> usize {

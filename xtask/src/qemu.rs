@@ -15,7 +15,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
-use mlc_codegen::{Interface, emit_crate, install};
+use mlc_codegen::{Interface, Options, Stream, emit_crate, install};
+use mlc_compiler::stream::Ram;
 use mlc_tests::Case;
 use mlc_tests::recorded::{Set, Tolerance};
 
@@ -44,6 +45,12 @@ pub(crate) struct Args {
     /// The optimisation level of the firmware, as in a Cargo profile.
     #[arg(long, default_value = "3", value_parser = ["1", "2", "3", "s", "z"])]
     opt_level: String,
+    /// Working memory, as for `mlc build`: layers run row by row to keep within it, or to take the `least`.
+    #[arg(long, value_name = "BYTES", default_value_t)]
+    ram: Ram,
+    /// The input comes row by row, as with `mlc build --stream input`.
+    #[arg(long)]
+    stream: bool,
     /// Print JSON instead of tables.
     #[arg(long)]
     json: bool,
@@ -56,7 +63,12 @@ pub(crate) fn run(args: Args) -> Result<()> {
     let mut reports = Vec::new();
     for case in cases {
         let name = case.name.clone();
-        reports.extend(bench.try_case(case, &boards).context(name)?);
+        let options = Options {
+            ram: args.ram,
+            stream: args.stream.then_some(Stream::Input),
+            ..Options::new(case.onnx())
+        };
+        reports.extend(bench.try_case(case, &options, &boards).context(name)?);
     }
     match args.json {
         true => println!("{}", serde_json::to_string_pretty(&reports)?),
@@ -111,9 +123,14 @@ impl Bench {
     }
 
     /// Emits a model, and runs it on this machine and on each board.
-    fn try_case(&self, case: Case, boards: &[&'static Board]) -> Result<Vec<Report>> {
+    fn try_case(
+        &self,
+        case: Case,
+        options: &Options,
+        boards: &[&'static Board],
+    ) -> Result<Vec<Report>> {
         let work = sh::target_dir().join("qemu").join(&case.name);
-        let model = Model::emit(case, work.join("crate"))?;
+        let model = Model::emit(case, options, work.join("crate"))?;
         let firmware = Firmware::generate(work.join("firmware"), &model, &self.opt_level)?;
         let host = emulator::run_host(&firmware.build_host()?, &model.inputs, &work.join("host"))?;
         let report = |board: &&'static Board| {
@@ -162,8 +179,8 @@ struct Model {
 
 impl Model {
     /// Compiles the model of a case into a crate in `dir`, as `mlc build` does.
-    fn emit(case: Case, dir: PathBuf) -> Result<Self> {
-        let compiled = case.compile()?;
+    fn emit(case: Case, options: &Options, dir: PathBuf) -> Result<Self> {
+        let compiled = options.compile()?;
         install(&emit_crate(&compiled, &case.name)?, &dir, false)?;
         let sets = case.sets()?;
         ensure!(!sets.is_empty(), "there is no recorded data");

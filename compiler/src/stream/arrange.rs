@@ -36,6 +36,7 @@ impl FromStr for Ram {
                 .ok()
                 .and_then(|n| n.checked_mul(unit)),
         ) {
+            ("plain", _) => Ok(Ram::Plain),
             ("least", _) => Ok(Ram::Least),
             (_, Some(bytes)) => Ok(Ram::AtMost(bytes)),
             _ => Err("give bytes, such as 48000 or 48k (48 × 1024), or `least`".into()),

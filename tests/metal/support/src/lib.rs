@@ -51,16 +51,41 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
 #[macro_export]
 macro_rules! firmware {
     ($krate:ident :: $net:ident, inputs: [$($input:ident),*], outputs: [$($output:ident),*]) => {
+        $crate::firmware!(
+            $krate::$net, [$($output),*],
+            |inputs, net| true $(&& inputs.read(net.$input())?)*,
+            |net| net.infer()
+        );
+    };
+    // The input comes row by row: as a whole it lies beside the network.
+    ($krate:ident :: $net:ident, rows: [$element:ty; $len:expr], outputs: [$($output:ident),*]) => {
+        static mut INPUT: [$element; $len] = [0 as $element; $len];
+        $crate::firmware!(
+            $krate::$net, [$($output),*],
+            // SAFETY: nothing else names INPUT, and neither reference outlives its expression.
+            |inputs, _net| inputs.read(unsafe { &mut *(&raw mut INPUT) })?,
+            |net| _ = net.run(unsafe { &*(&raw const INPUT) })
+        );
+    };
+    (
+        $krate:ident :: $net:ident, [$($output:ident),*],
+        |$inputs:ident, $read_net:ident| $read:expr, |$run_net:ident| $run:expr
+    ) => {
         #[unsafe(no_mangle)]
         fn firmware_main() -> Result<(), $crate::Failure> {
             static mut NET: $krate::$net = $krate::$net::new();
             // SAFETY: start-up calls this function once, and nothing else names NET.
             let net = unsafe { &mut *(&raw mut NET) };
-            let inputs = $crate::File::open(c"inputs.bin")?;
+            let $inputs = $crate::File::open(c"inputs.bin")?;
             let outputs = $crate::File::create(c"outputs.bin")?;
             let stack = $crate::Stack::paint();
-            while true $(&& inputs.read(net.$input())?)* {
-                $crate::region(|| net.infer());
+            loop {
+                let $read_net = &mut *net;
+                if !($read) {
+                    break;
+                }
+                let $run_net = &mut *net;
+                $crate::region(|| $run);
                 $(outputs.write(net.$output())?;)*
             }
             $crate::report(c"stack_bytes ", stack.used()? as u64);
