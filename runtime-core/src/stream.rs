@@ -320,3 +320,140 @@ const fn least(a: usize, b: usize) -> usize {
 const fn at_least_0(x: isize) -> usize {
     if x < 0 { 0 } else { x as usize }
 }
+
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::panic::catch_unwind;
+    use std::vec::Vec;
+
+    const fn edge(at: usize, rows: usize, window: usize, kept: bool) -> Edge {
+        Edge {
+            at,
+            row: 2,
+            rows,
+            window,
+            align: 1,
+            kept,
+        }
+    }
+
+    const fn source(edge: usize, extent: usize, pad: isize) -> Source {
+        Source {
+            edge,
+            extent,
+            stride: 1,
+            pad,
+        }
+    }
+
+    /// Six rows, sums of three neighbours twice, and the sum of both ends of that.
+    const LAYERS: &[Layer<'_>] = &[
+        Layer {
+            reads: &[source(0, 3, 1)],
+            writes: 1,
+        },
+        Layer {
+            reads: &[source(1, 3, 1), source(0, 1, 0)],
+            writes: 2,
+        },
+    ];
+
+    /// Runs the layers on bytes, each adding up what it reads.
+    fn run(edges: &[Edge], memory: &mut [u8]) -> Vec<u8> {
+        let stream = Stream {
+            edges,
+            layers: LAYERS,
+        };
+        let mut done = [6, 0, 0];
+        while let Some(layer) = stream.next(&done) {
+            let work = match layer {
+                0 => stream
+                    .take::<1>(0, &mut done, memory)
+                    .map(|w| (w.reads.to_vec(), w.write)),
+                _ => stream
+                    .take::<2>(1, &mut done, memory)
+                    .map(|w| (w.reads.to_vec(), w.write)),
+            };
+            let (reads, write) = work.expect("rows that are there");
+            let total = reads.concat().iter().fold(0u8, |a, b| a.wrapping_add(*b));
+            write.fill(total);
+        }
+        memory[edges[2].at..][..12].to_vec()
+    }
+
+    #[test]
+    fn windows_yield_what_whole_tensors_do() {
+        let input: Vec<u8> = (0..12).collect();
+        let with = |edges: &[Edge; 3]| {
+            let stream = Stream {
+                edges,
+                layers: LAYERS,
+            };
+            stream.prove([6, 0, 0], 64);
+            let mut memory = [0; 64];
+            memory[edges[0].at..][..12].copy_from_slice(&input);
+            run(edges, &mut memory)
+        };
+        let whole = with(&[
+            edge(0, 6, 6, false),
+            edge(20, 6, 6, false),
+            edge(40, 6, 6, true),
+        ]);
+        let window = with(&[
+            edge(0, 6, 6, false),
+            edge(20, 6, 3, false),
+            edge(40, 6, 6, true),
+        ]);
+        // The output trails behind the input, into rows that are needed no more.
+        let over = with(&[
+            edge(2, 6, 6, false),
+            edge(20, 6, 3, false),
+            edge(0, 6, 6, true),
+        ]);
+        assert_eq!(whole, window);
+        assert_eq!(whole, over);
+    }
+
+    #[test]
+    fn lost_rows_are_noticed() {
+        let proves = |edges: [Edge; 3], bytes: usize| {
+            catch_unwind(move || {
+                let stream = Stream {
+                    edges: &edges,
+                    layers: LAYERS,
+                };
+                stream.prove([6, 0, 0], bytes);
+            })
+            .is_ok()
+        };
+        let (input, window, output) = (
+            edge(0, 6, 6, false),
+            edge(12, 6, 3, false),
+            edge(18, 6, 6, true),
+        );
+        assert!(proves([input, window, output], 30));
+        assert!(!proves([input, window, output], 29), "past the end");
+        assert!(
+            !proves([input, edge(12, 6, 2, false), output], 30),
+            "too small a window"
+        );
+        assert!(
+            !proves([input, window, edge(0, 6, 6, true)], 30),
+            "over rows that are needed"
+        );
+        assert!(
+            !proves([input, edge(11, 6, 3, false), output], 30),
+            "over the input's end"
+        );
+        let odd = Edge {
+            align: 2,
+            ..edge(13, 6, 3, false)
+        };
+        assert!(
+            !proves([input, odd, edge(19, 6, 6, true)], 64),
+            "not aligned"
+        );
+    }
+}

@@ -54,10 +54,13 @@ pub enum Streams {
     Windows(fn(&dyn Any) -> Option<Span>),
     /// Any elements from the same elements. The function gives its parameters for one of so many equal
     /// parts; kernels without parameters have none.
-    Elements(Option<fn(&dyn Any, usize) -> Option<Arc<dyn Params>>>),
+    Elements(Option<Part>),
     /// Each row is added to the output, and row 0 starts it: its parameters have `rows`.
     Sums,
 }
+
+/// The parameters of a kernel for one of so many equal parts.
+type Part = fn(&dyn Any, usize) -> Option<Arc<dyn Params>>;
 
 /// Parameters of a kernel that works on any elements.
 pub trait ByElements {

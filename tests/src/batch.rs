@@ -5,8 +5,9 @@
 //! The emitted text is the same as in a crate of its own, but for the path of the runtime.
 
 use mlc_codegen::{Files, Module, Runtime, WeightsAt, emit_module};
+use mlc_compiler::Compiled;
+use mlc_compiler::program::{Port, Program};
 use mlc_compiler::tensor::{Tensor, TensorType};
-use mlc_compiler::{Compiled, program::Port};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -34,7 +35,7 @@ impl Batch {
         let mut main = String::from(HARNESS);
         for (i, job) in jobs.iter().enumerate() {
             let module = emit(i, job)?;
-            main += &entry(i, &module);
+            main += &entry(i, &module, &job.compiled.program);
             files.add(format!("net{i}.rs"), module.items);
             files.add(format!("net{i}.bin"), module.weights);
         }
@@ -116,15 +117,15 @@ fn write<T: Copy, const N: usize>(place: &[T; N]) {
 "#;
 
 /// The module of a network, and the function that runs it.
-fn entry(number: usize, module: &Module) -> String {
+fn entry(number: usize, module: &Module, program: &Program) -> String {
     format!(
         "\n#[path = \"net{number}.rs\"]\nmod net{number};\n{}",
-        runner(number, module)
+        runner(number, module, program)
     )
 }
 
 /// A function that runs a network. One may be larger than the stack, so it lies in a static.
-fn runner(number: usize, module: &Module) -> String {
+fn runner(number: usize, module: &Module, program: &Program) -> String {
     let ty = &module.type_name;
     let lines = |names: &[String], call: &str| -> String {
         names
@@ -132,14 +133,23 @@ fn runner(number: usize, module: &Module) -> String {
             .map(|name| format!("    {call}(net.{name}());\n"))
             .collect()
     };
-    let (inputs, outputs) = (
-        lines(&module.inputs, "read"),
-        lines(&module.outputs, "write"),
-    );
+    let outputs = lines(&module.outputs, "write");
+    let by_rows = program.segments.first().is_some_and(|s| s.fed);
+    let run = match &program.inputs[..] {
+        // The network has no place for the whole input.
+        [input] if by_rows => {
+            let buffer = program.buffer(input.buffer);
+            let (ty, len) = (buffer.element.rust_name(), buffer.len());
+            format!(
+                "    let mut input = [0 as {ty}; {len}];\n    read(&mut input);\n    net.run(&input);\n"
+            )
+        }
+        _ => lines(&module.inputs, "read") + "    net.infer();\n",
+    };
     format!(
         "fn run{number}() {{\n    \
          static NET: std::sync::Mutex<net{number}::{ty}> = std::sync::Mutex::new(net{number}::{ty}::new());\n    \
-         let mut net = NET.lock().unwrap();\n{inputs}    net.infer();\n{outputs}}}\n"
+         let mut net = NET.lock().unwrap();\n{run}{outputs}}}\n"
     )
 }
 

@@ -2,8 +2,11 @@
 //!
 //! `MLC_SEEDS=N` tries the first N seeds instead of a few; a failure names its seed.
 
+use mlc_compiler::diag::Diags;
+use mlc_compiler::ir::Settings;
 use mlc_compiler::memory::{self, Block, MemoryPlan};
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::stream::Ram;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, compile, compile_observed, interp, onnx};
 use mlc_tests::random::{Random, model};
@@ -94,24 +97,65 @@ fn plans_are_valid_and_no_worse_than_greedy_by_size() {
 
 #[test]
 fn emitted_code_answers_as_the_interpreter_does() {
-    let mut jobs = Vec::new();
-    for seed in 0..seeds().min(60) {
-        let compiled = compiled(seed, &subject(seed).0);
-        jobs.push(Job {
-            name: format!("random {seed}"),
-            compiled,
-        });
-    }
-    let batch =
-        Batch::build(&target_dir().join("batches/random"), &jobs).unwrap_or_else(|e| panic!("{e}"));
-    for (seed, job) in jobs.iter().enumerate() {
-        let inputs = subject(seed as u64).1;
-        let outputs = batch
-            .run(seed, &inputs)
-            .unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-        let expected = answer(seed as u64, &job.compiled, &inputs);
+    agree("random", |seed| Some(compiled(seed, &subject(seed).0)));
+}
+
+/// The network in as little memory as layers need that run row by row.
+fn by_rows(seed: u64, stream_input: bool) -> Result<Compiled, Diags> {
+    let settings = Settings {
+        ram: Ram::Least,
+        stream_input,
+        ..Settings::default()
+    };
+    compile_observed(&subject(seed).0, settings, PASSES, &mut |_, _| ())
+}
+
+#[test]
+fn layers_that_run_row_by_row_answer_as_whole_ones_do() {
+    agree("rows", |seed| {
+        Some(by_rows(seed, false).unwrap_or_else(|diags| panic!("seed {seed}: {diags}")))
+    });
+}
+
+#[test]
+fn networks_that_are_fed_row_by_row_answer_as_others_do() {
+    agree("fed", |seed| by_rows(seed, true).ok());
+}
+
+/// What is emitted answers as the interpreter does for networks without segments.
+fn agree(name: &str, compile: impl Fn(u64) -> Option<Compiled>) {
+    let all = (0..).filter_map(|seed| Some((seed, compile(seed)?)));
+    let all = all.take(seeds().min(60) as usize);
+    let (seeds, jobs): (Vec<_>, Vec<_>) = all
+        .map(|(seed, compiled)| {
+            let name = format!("{name} {seed}");
+            (seed, Job { name, compiled })
+        })
+        .unzip();
+    let dir = target_dir().join("batches").join(name);
+    let batch = Batch::build(&dir, &jobs).unwrap_or_else(|e| panic!("{e}"));
+    for (job, &seed) in seeds.iter().enumerate() {
+        let (model, inputs) = subject(seed);
+        let outputs = batch.run(job, &inputs);
+        let outputs = outputs.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let expected = answer(seed, &compiled(seed, &model), &inputs);
         let same = outputs.iter().zip(&expected).all(|(a, b)| a.identical(b));
         assert!(same && outputs.len() == expected.len(), "seed {seed}");
+    }
+}
+
+#[test]
+fn rows_never_cost_memory() {
+    for seed in 0..seeds() {
+        let whole = compiled(seed, &subject(seed).0).plan.arena_bytes;
+        let rows = by_rows(seed, false).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
+        memory::check(&rows.program, &rows.plan)
+            .unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+        assert!(
+            rows.plan.arena_bytes <= whole,
+            "seed {seed}: {} > {whole}",
+            rows.plan.arena_bytes
+        );
     }
 }
 
