@@ -69,7 +69,6 @@ impl Face {
         calls: &[TokenStream],
         fed: Option<&Segment>,
     ) -> TokenStream {
-        let outputs = self.output_places();
         let outputs_type = self.outputs_type();
         let functions = match fed {
             Some(segment) => self.by_rows(calls, segment),
@@ -90,7 +89,6 @@ impl Face {
                 /// A network ready to run.
                 pub const fn new() -> Self { Self { arena: Arena::new() #start } }
                 #functions
-                #outputs
             }
 
             impl Default for #name {
@@ -102,11 +100,12 @@ impl Face {
 
     /// The functions of a network that has all inputs in memory.
     fn at_once(&self, calls: &[TokenStream]) -> TokenStream {
-        let (run, inputs) = (self.run(), self.input_places());
+        let (run, inputs, outputs) = (self.run(), self.input_places(), self.output_places());
         let arena = (!calls.is_empty()).then(|| quote! { let arena = &mut self.arena; });
         quote! {
             #run
             #inputs
+            #outputs
             /// Runs the network on the inputs that were put in place.
             pub fn infer(&mut self) {
                 #arena
@@ -138,6 +137,7 @@ impl Face {
             format!(" Takes the next row of {doc}, and returns the outputs if it was the last:");
         let run_doc =
             format!(" Runs the network on all rows of {doc}, one after the other, and returns");
+        let places = self.output_places();
         let outputs: Vec<_> = self
             .outputs
             .iter()
@@ -161,6 +161,7 @@ impl Face {
                 }
                 #value
             }
+            #places
             /// Computes what the next row allows; `None` while rows are to come.
             fn infer(&mut self, row: &[#element; #row_len]) -> Option<()> {
                 let arena = &mut self.arena;
