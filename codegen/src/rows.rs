@@ -83,7 +83,7 @@ fn layer(
     imports: &mut Imports,
 ) -> Result<TokenStream, Diag> {
     let step = &program.steps[i];
-    let mut reads = Vec::new();
+    let (mut reads, mut base) = (Vec::new(), quote!());
     let args = operands(program, step, buffers, |_, row, id| {
         let name = ident(row.name);
         let ty = ident(program.buffer(id).element.rust_name());
@@ -91,6 +91,12 @@ fn layer(
             Role::Read => {
                 reads.push(name.clone());
                 quote!(read::<#ty>(#name))
+            }
+            Role::Update => {
+                imports.0.insert(vec!["stream".into(), "copy".into()]);
+                base = quote!(copy(base, out););
+                reads.push(ident("base"));
+                quote!(write::<#ty>(out))
             }
             _ => quote!(write::<#ty>(out)),
         }
@@ -105,6 +111,7 @@ fn layer(
         else {
             break;
         };
+        #base
         #call;
     })
 }

@@ -79,6 +79,16 @@ impl Layer<'_> {
 }
 
 impl Source {
+    /// The same row of `edge`.
+    pub const fn row(edge: usize) -> Self {
+        Source {
+            edge,
+            extent: 1,
+            stride: 1,
+            pad: 0,
+        }
+    }
+
     /// The rows that the window of output row `row` touches, of `rows` that there are.
     pub const fn window(&self, row: usize, rows: usize) -> (usize, usize) {
         let first = (row.wrapping_mul(self.stride) as isize).wrapping_sub(self.pad);
@@ -277,7 +287,7 @@ impl<'a> Stream<'a> {
             input: 0,
         };
         let mut slices: [&[u8]; R] = [&[]; R];
-        for (slice, source) in slices.iter_mut().zip(*reads) {
+        for (i, (slice, source)) in slices.iter_mut().zip(*reads).enumerate() {
             let (edge, done) = (self.edges.get(source.edge)?, *done.get(source.edge)?);
             let (first, last) = source.window(row, edge.rows);
             let at = edge.place(first, done);
@@ -286,7 +296,9 @@ impl<'a> Stream<'a> {
                 None => before.get(at..)?,
             };
             *slice = from.get(..last.wrapping_sub(first).wrapping_mul(edge.row))?;
-            rows.input = first;
+            if i == 0 {
+                rows.input = first;
+            }
         }
         Some(Work {
             rows,
@@ -300,6 +312,14 @@ impl<'a> Stream<'a> {
 #[inline(always)]
 pub fn read<T: Element>(bytes: &[u8]) -> &[T] {
     elements(bytes).unwrap_or(&[])
+}
+
+/// Starts a row with another one.
+#[inline]
+pub fn copy(from: &[u8], to: &mut [u8]) {
+    for (to, from) in to.iter_mut().zip(from) {
+        *to = *from;
+    }
 }
 
 /// A row as elements of type `T`, to be written.

@@ -54,33 +54,45 @@ pub enum Streams {
     Windows(fn(&dyn Any) -> Option<Span>),
     /// Any elements from the same elements. The function gives its parameters for one of so many equal
     /// parts; kernels without parameters have none.
-    Elements(Option<Part>),
+    Elements(Option<ParamsOfPart>),
     /// Each row is added to the output, and row 0 starts it: its parameters have `rows`.
     Sums,
 }
 
 /// The parameters of a kernel for one of so many equal parts.
-type Part = fn(&dyn Any, usize) -> Option<Arc<dyn Params>>;
+pub type ParamsOfPart = fn(&dyn Any, usize) -> Option<Arc<dyn Params>>;
 
 /// Parameters of a kernel that works on any elements.
-pub trait ByElements {
-    /// The parameters for one of so many equal parts.
-    fn part(&self, parts: usize) -> Self;
+pub trait ByElements: Sized {
+    /// The parameters for one of so many equal parts; `None` if parts are not alike.
+    fn part(&self, parts: usize) -> Option<Self>;
 }
 
 impl ByElements for kernels::lookup::Lookup {
-    fn part(&self, parts: usize) -> Self {
-        kernels::lookup::Lookup {
-            len: self.len / parts.max(1),
-        }
+    fn part(&self, parts: usize) -> Option<Self> {
+        let len = self.len.checked_div(parts)?;
+        Some(kernels::lookup::Lookup { len })
     }
 }
 
 impl ByElements for kernels::copy::CopyAll {
-    fn part(&self, parts: usize) -> Self {
-        kernels::copy::CopyAll {
-            len: self.len / parts.max(1),
-        }
+    fn part(&self, parts: usize) -> Option<Self> {
+        let len = self.len.checked_div(parts)?;
+        Some(kernels::copy::CopyAll { len })
+    }
+}
+
+impl<const N: usize> ByElements for kernels::map::Broadcast<N> {
+    fn part(&self, parts: usize) -> Option<Self> {
+        let outer = self.dims.iter().position(|&n| n > 1)?;
+        let inner: usize = self.dims[outer + 1..].iter().product();
+        let alike = self
+            .strides
+            .iter()
+            .all(|s| s[outer] == 0 || s[outer] == inner);
+        let mut part = *self;
+        part.dims[outer] = self.dims[outer].checked_div(parts)?;
+        (alike && part.dims[outer] * parts == self.dims[outer]).then_some(part)
     }
 }
 
@@ -321,7 +333,7 @@ macro_rules! streams {
     };
     ($params:ty, elements) => {
         Some(Streams::Elements(Some(|params, parts| {
-            let part = params.downcast_ref::<$params>()?.part(parts);
+            let part = params.downcast_ref::<$params>()?.part(parts)?;
             Some(Arc::new(part))
         })))
     };
@@ -394,7 +406,7 @@ kernels! {
     argreduce::argmax<number>(ArgReduce; x: read T, y: write i64);
     argreduce::argmin<number>(ArgReduce; x: read T, y: write i64);
     conv2d::conv2d_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: write f32) by windows;
-    conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    conv2d::conv2d_add_f32(Conv2d; x: read f32, w: read f32, bias: read f32, y: update f32) by windows;
     conv2d_int::conv2d_sums<quantized>(Conv2d; x: read T, w: read i8, zero: read T, y: write i32);
     conv2d_int::conv2d_w8<quantized>(ConvInt2d; x: read T, w: read i8, bias: read i32,
         multipliers: read i32, shifts: read i8, y: write T) by windows;
@@ -412,7 +424,7 @@ kernels! {
     copy::take_rows<any>(CopyRows; x: read T, y: write T);
     copy::fill<any>(Fill; value: read T, y: write T);
     depthwise2d::depthwise2d_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: write f32) by windows;
-    depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32);
+    depthwise2d::depthwise2d_add_f32(Depthwise2d; x: read f32, w: read f32, bias: read f32, y: update f32) by windows;
     depthwise2d_int::depthwise2d_w8<quantized>(DepthwiseInt2d; x: read T, w: read i8, bias: read i32,
         multipliers: read i32, shifts: read i8, y: write T) by windows;
     depthwise2d_int::depthwise2d_w16<quantized>(DepthwiseInt2d; x: read T, w: read i16, bias: read i32,
@@ -546,7 +558,7 @@ mod maps {
             Some(Streams::Elements(None))
         };
         ($p:ty) => {
-            None
+            streams!($p, elements)
         };
     }
 

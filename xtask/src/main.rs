@@ -13,6 +13,7 @@ mod packages;
 mod panics;
 mod proto;
 mod qemu;
+mod ram;
 mod sh;
 mod test;
 mod toolchain;
@@ -47,6 +48,7 @@ tasks! {
     Panics: panics,
     Proto: proto,
     Qemu: qemu,
+    Ram: ram,
     Test: test,
     Zoo: zoo,
 }

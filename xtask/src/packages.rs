@@ -1,6 +1,6 @@
 //! Programs that are not Rust's own, and the Debian packages that bring them.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Result, bail};
@@ -24,6 +24,26 @@ pub(crate) fn install(packages: &[&str]) -> Result<()> {
             .args(["install", "-q", "-y", "--no-install-recommends"])
             .args(packages),
     )
+}
+
+/// The folder below `folder` that holds `packages` from PyPI, for `PYTHONPATH`; they are installed if they are not there.
+pub(crate) fn python(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
+    let site = folder.join(packages.join("-").replace("==", "_"));
+    if site.is_dir() {
+        return Ok(site);
+    }
+    if !runs("python3") {
+        install(&["python3", "python3-pip"])?;
+    }
+    // Under its name only when it is complete.
+    let unfinished = site.with_extension("unfinished");
+    let mut pip = Command::new("python3");
+    pip.args(["-m", "pip", "install", "-q", "--upgrade", "--target"])
+        .arg(&unfinished)
+        .args(packages);
+    sh::run(&mut pip)?;
+    std::fs::rename(&unfinished, &site)?;
+    Ok(site)
 }
 
 /// Whether `program --version` runs.

@@ -81,6 +81,16 @@ pub(crate) fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
+/// The stack that one network needs on a Cortex-M4F, in bytes; `None` if it is too large for the board.
+pub(crate) fn stack(case: &Case, options: &Options) -> Result<Option<u64>> {
+    let boards = chosen_boards(&["mps2-an386".into()]);
+    let bench = Bench::prepare(&boards, "3".into(), true)?;
+    let name = case.name.trim_start_matches("zoo/");
+    let case = Case::plain(name, case.dir.clone(), Tolerance::NETWORK);
+    let reports = bench.try_case(case, options, &boards)?;
+    Ok(reports.first().map(|report| report.stack_bytes))
+}
+
 fn chosen_cases(args: &Args) -> Vec<Case> {
     let case = |dir: &PathBuf| Case::plain("", dir.clone(), Tolerance::NETWORK);
     match args.models.is_empty() {

@@ -97,13 +97,13 @@ fn blocks(program: &Program) -> BTreeMap<BufferId, Block> {
     };
     program.inputs.iter().for_each(|port| touch(port.buffer, 0));
     for (i, step) in program.steps.iter().enumerate() {
-        // What runs row by row runs all at once.
-        let moments = match step.segment.map(|s| &program.segments[s].steps) {
-            Some(steps) => [steps.start + 1, steps.end],
-            None => [i + 1; 2],
-        };
-        for &id in &step.call.operands {
-            moments.into_iter().for_each(|moment| touch(id, moment));
+        step.call.operands.iter().for_each(|&id| touch(id, i + 1));
+    }
+    // What runs row by row runs all at once.
+    for segment in &program.segments {
+        for edge in &segment.edges {
+            touch(edge.buffer, segment.steps.start + 1);
+            touch(edge.buffer, segment.steps.end);
         }
     }
     program

@@ -12,7 +12,7 @@ use crate::program::{BufferId, Program, Step, Storage};
 pub use arrange::{Ram, arrange};
 pub use choose::{Choice, Choices};
 use mlc_runtime_core::stream::{self, Source};
-use mlc_runtime_core::table::{Role, Streams};
+use mlc_runtime_core::table::{ParamsOfPart, Role, Streams};
 use std::collections::HashSet;
 use std::ops::Range;
 
@@ -101,7 +101,11 @@ impl Segment {
 
     /// What a step reads and writes.
     fn layer(&mut self, program: &Program, step: &Step) -> Option<Layer> {
-        let (reads, output) = moving(program, step)?;
+        let Moving {
+            reads,
+            base,
+            output,
+        } = moving(program, step)?;
         let params = step.call.params.as_ref().map(|p| (**p).as_any());
         match step.call.kernel.streams.as_ref()? {
             Streams::Windows(span) => {
@@ -109,31 +113,27 @@ impl Segment {
                 let &[input] = &reads[..] else {
                     return None;
                 };
-                let source = Source {
+                let mut reads = vec![Source {
                     edge: self.edge(program, input, Some(span.input))?,
                     extent: span.extent,
                     stride: span.stride,
                     pad: span.pad,
-                };
+                }];
+                if let Some(base) = base {
+                    let edge = self.edge(program, base, Some(span.output))?;
+                    reads.push(Source::row(edge));
+                }
                 let writes = self.output(program, output, span.output, false)?;
-                Some(Layer {
-                    reads: vec![source],
-                    writes,
-                })
+                Some(Layer { reads, writes })
             }
             elements_or_sums => {
-                let mut read = |id: BufferId| {
-                    let edge = self.edge(program, id, None)?;
-                    Some(Source {
-                        edge,
-                        extent: 1,
-                        stride: 1,
-                        pad: 0,
-                    })
-                };
+                let mut read = |id: BufferId| Some(Source::row(self.edge(program, id, None)?));
                 let reads: Vec<_> = reads.into_iter().map(&mut read).collect::<Option<_>>()?;
                 let rows = self.edges[reads.first()?.edge].rows;
                 let alike = reads.iter().all(|s| self.edges[s.edge].rows == rows);
+                if let Streams::Elements(part) = elements_or_sums {
+                    parts_are_alike(program, step, *part, rows).then_some(())?;
+                }
                 let sums = matches!(elements_or_sums, Streams::Sums);
                 let writes = self.output(program, output, alike.then_some(rows)?, sums)?;
                 Some(Layer { reads, writes })
@@ -389,22 +389,57 @@ fn use_at(used: &mut Option<(usize, usize)>, time: usize) {
 }
 
 /// What a step reads that is not constant, and the one buffer that it writes.
-fn moving(program: &Program, step: &Step) -> Option<(Vec<BufferId>, BufferId)> {
+struct Moving {
+    reads: Vec<BufferId>,
+    /// What the output starts as a copy of.
+    base: Option<BufferId>,
+    output: BufferId,
+}
+
+fn moving(program: &Program, step: &Step) -> Option<Moving> {
     let operands = step.call.kernel.operands.iter().zip(&step.call.operands);
     let mut reads = Vec::new();
     let mut writes = Vec::new();
     for (row, &id) in operands {
         let constant = program.constant(program.root(id).0).is_some();
-        match row.role {
-            Role::Read if constant || program.buffer(id).is_empty() => {}
-            Role::Read => reads.push(id),
-            Role::Write => writes.push(id),
-            Role::Update | Role::Scratch => return None,
+        match (row.role, &program.buffer(id).storage) {
+            (Role::Read, _) if constant || program.buffer(id).is_empty() => {}
+            (Role::Read, _) => reads.push(id),
+            (Role::Write, _) => writes.push((None, id)),
+            (Role::Update, &Storage::CopyOf(from)) => writes.push((Some(from), id)),
+            (Role::Update | Role::Scratch, _) => return None,
         }
     }
     match writes[..] {
-        [output] if !reads.is_empty() => Some((reads, output)),
+        [(base, output)] if !reads.is_empty() => Some(Moving {
+            reads,
+            base,
+            output,
+        }),
         _ => None,
+    }
+}
+
+/// Whether each of so many equal parts of an element-wise step is computed alike: constants are read whole.
+fn parts_are_alike(
+    program: &Program,
+    step: &Step,
+    part: Option<ParamsOfPart>,
+    parts: usize,
+) -> bool {
+    let Some(&output) = step.call.operands.last() else {
+        return false;
+    };
+    let len = program.buffer(output).len();
+    let operands = step.call.operands.iter();
+    let fits = operands.map(|&id| (program.buffer(id).len(), program.constant(id).is_some()));
+    let fits = fits
+        .filter(|(n, _)| *n > 0)
+        .all(|(n, constant)| constant != (n == len));
+    let params = step.call.params.as_ref().map(|p| (**p).as_any());
+    fits && match (part, params) {
+        (Some(part), Some(params)) => part(params, parts).is_some(),
+        _ => true,
     }
 }
 
@@ -413,5 +448,6 @@ fn whole(program: &Program, id: BufferId) -> Option<BufferId> {
     let (root, offset) = program.root(id);
     let (all, part) = (program.buffer(root), program.buffer(id));
     let same = offset == 0 && all.bytes() == part.bytes();
-    (same && matches!(all.storage, Storage::Arena)).then_some(root)
+    let moves = matches!(all.storage, Storage::Arena | Storage::CopyOf(_));
+    (same && moves).then_some(root)
 }

@@ -1,7 +1,6 @@
 //! onnxruntime as the reference: its quantiser with the same samples, and its run of our model. It comes from PyPI into
 //! a folder of its own below Cargo's target folder.
 
-use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::Result;
@@ -47,26 +46,10 @@ pub(super) fn run(
         .arg(folder.join("run.py"))
         .arg(&task.float)
         .arg(&folder)
-        .env("PYTHONPATH", site()?);
+        .env("PYTHONPATH", packages::python(&super::folder(), &PACKAGES)?);
     sh::capture(&mut python)?;
     Ok(Found {
         ours: unstacked(&folder.join("ours_answers.npy"))?,
         onnxruntime: unstacked(&folder.join("onnxruntime_answers.npy"))?,
     })
-}
-
-/// The folder that the packages are in.
-fn site() -> Result<PathBuf> {
-    let site = super::folder().join(PACKAGES.join("-").replace("==", "_"));
-    if !site.join("onnxruntime").is_dir() {
-        if !packages::runs("python3") {
-            packages::install(&["python3", "python3-pip"])?;
-        }
-        let mut pip = Command::new("python3");
-        pip.args(["-m", "pip", "install", "-q", "--target"])
-            .arg(&site)
-            .args(PACKAGES);
-        sh::run(&mut pip)?;
-    }
-    Ok(site)
 }

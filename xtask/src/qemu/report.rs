@@ -75,7 +75,7 @@ pub(super) struct Report {
     arena_bytes: u64,
     weight_bytes: u64,
     /// The stack at its deepest, below the caller of the network.
-    stack_bytes: u64,
+    pub(super) stack_bytes: u64,
     /// Instructions of one inference, the most expensive of those run.
     instructions: u64,
     macs: u64,
