@@ -490,6 +490,7 @@ kernels! {
     strided::strided_copy<any>(Strided; x: read T, y: write T);
     strided::strided_store<any>(Strided; x: read T, y: update T);
     sums::channel_sums<quantized>(ChannelSums; x: read T, sums: write i32) by sums;
+    sums::channel_sums_f32(ChannelSums; x: read f32, sums: write f32) by sums;
     sums::requantize_sums<quantized>(RequantizeSums; sums: read i32, multipliers: read i32,
         shifts: read i8, y: write T);
     sums::mean_sums_tflite<quantized>(MeanTfLite; sums: read i32, y: write T);

@@ -9,6 +9,8 @@ use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::tensor::{DType, TensorType};
 use mlc_runtime_core::kernels::pool::{self, Rows};
+use mlc_runtime_core::kernels::sums::ChannelSums;
+use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
 use mlc_runtime_core::table::call;
 use std::sync::Arc;
 
@@ -110,12 +112,33 @@ impl Op for Pool {
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
+        let average = matches!(self.kind, Kind::Average { .. });
         match self.window.kernel.len() {
+            _ if average && self.window.is_whole(cx.input_type(0)) => lower_as_sums(cx),
             3 => self.lower_3d(cx),
             _ => self.lower_2d(cx),
         }
         Ok(())
     }
+}
+
+/// The mean of everything as sums, to which rows may be added as they come, and a division.
+fn lower_as_sums(cx: &mut Lower<'_>) {
+    let x = cx.input_type(0);
+    let channels = x.shape.last().copied().unwrap_or(0);
+    let pixels = x.len() / channels.max(1);
+    let p = ChannelSums {
+        channels,
+        zero_x: 0,
+        rows: Rows::all(1),
+    };
+    let sums = cx.temporary(ElementType::F32, channels);
+    let (x, y) = (cx.input(0), cx.output(0));
+    cx.call(call::channel_sums_f32(p, x, sums));
+    let count = Expr::Const(Scalar::F32(pixels as f32));
+    let mean = Expr::call("div", [Expr::Arg(0, ElementType::F32), count]);
+    let mean = mean.expect("a row of the table of scalar functions");
+    cx.call(call::map1(mean, sums, y));
 }
 
 /// Writes the call of the kernel for images or for volumes.

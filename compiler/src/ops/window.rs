@@ -2,6 +2,7 @@
 
 use super::Importer;
 use crate::diag::Diag;
+use crate::tensor::TensorType;
 
 /// A window that slides over spatial axes; one entry an axis.
 #[derive(Clone, Debug, PartialEq)]
@@ -29,6 +30,16 @@ impl Window {
             pads: vec![(0, 0); axes],
             ceil: false,
         }
+    }
+
+    /// Whether it takes in all of a single image or volume, channels-last, at once.
+    pub fn is_whole(&self, x: &TensorType) -> bool {
+        let [1, spatial @ .., _] = &x.shape[..] else {
+            return false;
+        };
+        self.kernel == spatial
+            && self.pads.iter().all(|&pads| pads == (0, 0))
+            && self.dilation.iter().all(|&step| step == 1)
     }
 
     /// Reads `strides`, `dilations`, `pads`, `auto_pad` and `ceil_mode` for an input with these

@@ -12,7 +12,7 @@ use super::rows::{ByRows, Span};
 pub struct ChannelSums {
     /// Elements of a pixel.
     pub channels: usize,
-    /// The element of `x` that stands for 0.
+    /// The element of `x` that stands for 0; floats have none.
     pub zero_x: i32,
     /// Rows that `x` holds. The sums begin with row 0; other rows are added to them.
     pub rows: Rows,
@@ -62,6 +62,19 @@ pub fn channel_sums<T: Quantized>(p: &ChannelSums, x: &[T], sums: &mut [i32]) {
         for (sum, x) in sums.iter_mut().zip(pixel) {
             let x: i32 = (*x).into();
             *sum = sum.wrapping_add(x.wrapping_sub(p.zero_x));
+        }
+    }
+}
+
+/// As [`channel_sums`], of floats, added in the order of pixels.
+pub fn channel_sums_f32(p: &ChannelSums, x: &[f32], sums: &mut [f32]) {
+    debug_assert_eq!(sums.len(), p.channels);
+    if p.rows.first == 0 {
+        sums.fill(0.0);
+    }
+    for pixel in blocks(x, p.channels) {
+        for (sum, x) in sums.iter_mut().zip(pixel) {
+            *sum += x;
         }
     }
 }

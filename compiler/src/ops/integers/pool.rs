@@ -92,20 +92,9 @@ impl AverageInt {
     /// Whether there is just one window, which is the whole image.
     fn is_one_window_of_bytes(&self, cx: &Lower<'_>) -> bool {
         let x = cx.input_type(0);
-        let [1, spatial @ .., _] = &x.shape[..] else {
-            return false;
-        };
-        let whole = Window::still(spatial.to_vec());
-        let pixels = spatial.iter().product::<usize>();
-        x.dtype.bits() == 8
-            && self.window.kernel == whole.kernel
-            && self.window.pads == whole.pads
-            && cx.output_type(0).shape[1..]
-                .iter()
-                .rev()
-                .skip(1)
-                .all(|&n| n == 1)
-            && pixels <= MOST_PIXELS
+        let channels = x.shape.last().copied().unwrap_or(1).max(1);
+        let few = x.len() / channels <= MOST_PIXELS;
+        x.dtype.bits() == 8 && self.window.is_whole(x) && few
     }
 
     /// Sums, to which rows may be added as they come, and then what becomes of them.
