@@ -9,6 +9,7 @@
 //! is involved, and if there is no such `m` (halves that are met exactly) it takes the
 //! variant of the kernel that sends halves to even neighbours, and checks every threshold by that.
 
+pub use mlc_runtime_core::kernels::requantize::Elements;
 use mlc_runtime_core::kernels::requantize::{Requantize, Rounding};
 use std::ops::RangeInclusive;
 
@@ -151,17 +152,6 @@ fn rounded(n: i128, d: i128) -> i128 {
 fn checked_shl(x: i128, by: i32) -> Option<i128> {
     let fits = x == 0 || (by as u32) < x.unsigned_abs().leading_zeros().saturating_sub(1);
     fits.then(|| x << by.min(126))
-}
-
-/// What elements an output has.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Elements {
-    /// The one that stands for 0.
-    pub zero: i32,
-    /// The least.
-    pub lo: i32,
-    /// The greatest.
-    pub hi: i32,
 }
 
 /// One output channel: the ratio of its scales, and the sums that any input leads to.

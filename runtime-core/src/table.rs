@@ -196,6 +196,9 @@ macro_rules! bytes_of {
     (read byte, $b:expr) => {
         shared::<u8>($b)?
     };
+    ($role:ident byte, $b:expr) => {
+        exclusive::<u8>($b)?
+    };
     (read $t:ty, $b:expr) => {
         shared::<$t>($b)?
     };
@@ -230,6 +233,9 @@ macro_rules! is_generic {
 macro_rules! class {
     (quantized) => {
         &[ElementType::I8, ElementType::U8, ElementType::I16]
+    };
+    (bytes) => {
+        &[ElementType::I8, ElementType::U8]
     };
     ($($any:ident)?) => {
         ElementType::ALL
@@ -314,6 +320,19 @@ macro_rules! with_type {
             }
             ElementType::I16 => {
                 type T = i16;
+                $body
+            }
+            _ => return None,
+        }
+    };
+    (bytes, $ty:expr, $body:block) => {
+        match $ty {
+            ElementType::I8 => {
+                type T = i8;
+                $body
+            }
+            ElementType::U8 => {
+                type T = u8;
                 $body
             }
             _ => return None,
@@ -459,6 +478,7 @@ kernels! {
     norm::layer_norm_f32(LayerNorm; x: read f32, scale: read f32, bias: read f32, y: write f32);
     norm::layer_norm_statistics_f32(LayerNorm; x: read f32, mean: write f32, inverse_deviations: write f32);
     norm::rms_norm_f32(LayerNorm; x: read f32, scale: read f32, y: write f32);
+    norm_int::layer_norm_int<quantized>(LayerNormInt; x: read T, multipliers: read i32, bias: read i32, y: write byte);
     one_hot::one_hot<any>(OneHot; indices: read i64, values: read T, y: write T);
     pool::average_pool2d_f32(AveragePool2d; x: read f32, y: write f32) by windows;
     pool::average_pool3d_f32(AveragePool3d; x: read f32, y: write f32);
@@ -487,6 +507,8 @@ kernels! {
     softmax::hardmax_f32(Softmax; x: read f32, y: write f32);
     softmax::log_softmax_f32(Softmax; x: read f32, y: write f32);
     softmax::softmax_f32(Softmax; x: read f32, y: write f32);
+    softmax_int::softmax_int<bytes>(SoftmaxInt; x: read T, exponentials: read u32, y: write byte);
+    softmax_int::softmax_tflite<bytes>(SoftmaxTfLite; x: read T, exponentials: read u32, y: write byte);
     strided::strided_copy<any>(Strided; x: read T, y: write T);
     strided::strided_store<any>(Strided; x: read T, y: update T);
     sums::channel_sums<quantized>(ChannelSums; x: read T, sums: write i32) by sums;

@@ -7,7 +7,9 @@
 pub mod conv;
 pub mod map;
 pub mod matmul;
+pub mod norm;
 pub mod pool;
+pub mod softmax;
 pub mod sums;
 pub mod weights;
 

@@ -1,5 +1,7 @@
 //! Normalisation over trailing axes, and the ones that are compositions of reductions.
 
+use super::integers::norm::{Normalisation, normalise};
+use super::integers::{Island, Unfit};
 use super::reduce::Reduction;
 use super::elementwise::{number, scalar};
 use super::{Importer, OnnxOp, Op, Permuted, axis, onnx, unsupported_type};
@@ -102,6 +104,15 @@ impl Op for LayerNorm {
         })
     }
 
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        let of = Normalisation {
+            centred: self.kind == Kind::Layer,
+            axis: self.axis,
+            epsilon: self.epsilon,
+        };
+        normalise(cx, &of)
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let p = params(&cx.input_type(0).shape, self.axis, self.epsilon);
         let (x, scale, bias, y) = (cx.input(0), cx.input(1), cx.input(2), cx.output(0));
@@ -147,7 +158,7 @@ fn import(cx: &mut Importer<'_>, kind: Kind) -> Result<(), Diag> {
     let x = cx.input(0)?;
     let axis = axis(cx.node.int("axis", -1)?, cx.ty(x).rank())?;
     let epsilon = cx.node.float("epsilon", 1e-5)?;
-    let y = normalise(cx, kind, x, axis, epsilon)?;
+    let y = add_normalisation(cx, kind, x, axis, epsilon)?;
     cx.finish(y)?;
     if kind == Kind::Layer && (cx.wants_output(1) || cx.wants_output(2)) {
         let statistics = cx.add_many(Statistics { axis, epsilon }, &[Some(x)])?;
@@ -159,7 +170,7 @@ fn import(cx: &mut Importer<'_>, kind: Kind) -> Result<(), Diag> {
 
 /// Scale and bias that the kernel cannot apply are applied after it: the standard lets them be of
 /// any shape that broadcasts to that of `x`.
-fn normalise(
+fn add_normalisation(
     cx: &mut Importer<'_>,
     kind: Kind,
     x: ValueId,

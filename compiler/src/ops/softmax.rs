@@ -1,5 +1,6 @@
 //! Softmax, its logarithm and its limit.
 
+use super::integers::{self, Island, Unfit};
 use super::{Importer, OnnxOp, Op, Permuted, axis, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -25,6 +26,15 @@ pub struct Softmax {
     pub kind: Kind,
     /// The axis.
     pub axis: usize,
+}
+
+/// Data of some shape as kernels see it.
+pub(super) fn params(shape: &[usize], axis: usize) -> Params {
+    Params {
+        outer: shape[..axis].iter().product(),
+        axis: shape[axis],
+        inner: shape[axis + 1..].iter().product(),
+    }
 }
 
 impl Op for Softmax {
@@ -58,14 +68,16 @@ impl Op for Softmax {
         })
     }
 
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        match self.kind {
+            Kind::Softmax => integers::softmax::softmax(cx, self.axis),
+            _ => Err("no kernel computes it on integers".into()),
+        }
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let (x, y) = (cx.input(0), cx.output(0));
-        let shape = &cx.input_type(0).shape;
-        let p = Params {
-            outer: shape[..self.axis].iter().product(),
-            axis: shape[self.axis],
-            inner: shape[self.axis + 1..].iter().product(),
-        };
+        let p = params(&cx.input_type(0).shape, self.axis);
         cx.call(match self.kind {
             Kind::Softmax => call::softmax_f32(p, x, y),
             Kind::LogSoftmax => call::log_softmax_f32(p, x, y),

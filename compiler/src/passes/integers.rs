@@ -194,7 +194,7 @@ fn integers(graph: &mut Graph, value: ValueId, like: &Codes) -> Option<ValueId> 
 }
 
 /// Integers as elements of a type that holds them.
-pub(super) fn of_type(shape: Vec<usize>, values: &[i32], dtype: DType) -> Tensor {
+pub(crate) fn of_type(shape: Vec<usize>, values: &[i32], dtype: DType) -> Tensor {
     match dtype {
         DType::U8 => Tensor::new(shape, &values.iter().map(|&x| x as u8).collect::<Vec<_>>()),
         DType::I16 => Tensor::new(shape, &values.iter().map(|&x| x as i16).collect::<Vec<_>>()),

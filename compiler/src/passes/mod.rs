@@ -7,7 +7,7 @@ mod elementwise;
 mod epilogue;
 mod flatten;
 mod gates;
-mod integers;
+pub(crate) mod integers;
 mod linear;
 mod pad;
 mod pairs;

@@ -10,9 +10,11 @@ pub struct Lookup {
 }
 
 /// An element of one byte.
-pub trait Byte: Element {
+pub trait Byte: Element + Into<i32> {
     /// Its bits.
     fn bits(self) -> u8;
+    /// The element of those bits.
+    fn from_bits(bits: u8) -> Self;
 }
 
 impl Byte for u8 {
@@ -20,12 +22,22 @@ impl Byte for u8 {
     fn bits(self) -> u8 {
         self
     }
+
+    #[inline(always)]
+    fn from_bits(bits: u8) -> u8 {
+        bits
+    }
 }
 
 impl Byte for i8 {
     #[inline(always)]
     fn bits(self) -> u8 {
         self as u8
+    }
+
+    #[inline(always)]
+    fn from_bits(bits: u8) -> i8 {
+        bits as i8
     }
 }
 

@@ -3,6 +3,8 @@
 //! A sum is worth `scale_x * scale_w` for each one, an element of the output `scale_y`. Their ratio
 //! is a multiplier and a shift, and what remains to be said is how the product is rounded.
 
+use super::lookup::Byte;
+
 /// How an integer sum becomes an element of the output:
 /// `min(max(zero + round(sum * multiplier / 2^shift), lo), hi)`.
 ///
@@ -136,6 +138,26 @@ macro_rules! specialise {
 }
 pub(super) use specialise;
 
+/// What the elements of an output are.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Elements {
+    /// The one that stands for 0.
+    pub zero: i32,
+    /// The least.
+    pub lo: i32,
+    /// The greatest.
+    pub hi: i32,
+}
+
+impl Elements {
+    /// The one that stands for so many times `scale_y`, or the nearest to that; elements are bytes.
+    #[inline(always)]
+    pub(super) fn byte<T: Byte>(self, steps: i32) -> T {
+        let element = steps.saturating_add(self.zero);
+        T::from_bits(element.max(self.lo).min(self.hi) as u8)
+    }
+}
+
 /// An integer sum: of 32 bits, or of 64 where elements of `x` have 16.
 ///
 /// Each method rounds `self * multiplier / 2^shift`, to the nearest `i32` where the result would be
@@ -233,7 +255,7 @@ impl Sum for i64 {
 
 /// The high half of `2ab`, rounded halves up (gemmlowp's `SaturatingRoundingDoublingHighMul`).
 #[inline(always)]
-fn double_high(a: i32, b: i32) -> i32 {
+pub(super) fn double_high(a: i32, b: i32) -> i32 {
     let product = i64::from(a).wrapping_mul(i64::from(b));
     (product.wrapping_add(1 << 30) >> 31).min(i32::MAX.into()) as i32
 }
