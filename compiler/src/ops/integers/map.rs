@@ -171,9 +171,19 @@ fn add(cx: &Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2], sign: i64) -> Re
     };
     let [m, n] = weights.multipliers;
     let terms = scalar("add", [term(x, m)?, term(y, sign * n)?])?;
-    let half = number((1u64 << (weights.shift - 1)) as f64, &terms);
-    let shift = number(weights.shift.into(), &terms);
-    Ok(scalar("shr", [scalar("add", [terms, half])?, shift])?)
+    let constant = |x: u64| number(x as f64, &terms);
+    let half = constant(1 << (weights.shift - 1));
+    let raised = scalar("add", [terms.clone(), half])?;
+    let rounded = scalar("shr", [raised.clone(), constant(weights.shift.into())])?;
+    if !weights.even {
+        return Ok(rounded);
+    }
+    // What was a half is now a whole number of steps: if that is odd, its even neighbour is below.
+    let rest = scalar("bit_and", [raised, constant((1 << weights.shift) - 1)])?;
+    let tie = scalar("equal", [rest, constant(0)])?;
+    let tie = scalar(if wide { "to_i64" } else { "to_i32" }, [tie])?;
+    let odd = scalar("bit_and", [rounded.clone(), tie])?;
+    Ok(scalar("sub", [rounded, odd])?)
 }
 
 /// `round((a · ratios[0] + sign · b · ratios[1]))` for all `a` and `b` in `steps`.
@@ -184,10 +194,12 @@ struct Sum {
     to: Elements,
 }
 
-/// `⌊(a · multipliers[0] + sign · b · multipliers[1] + 2^(shift-1)) / 2^shift⌋`.
+/// `⌊(a · multipliers[0] + sign · b · multipliers[1] + 2^(shift-1)) / 2^shift⌋`, and with `even` one less where
+/// that is odd and there was no remainder.
 struct Weights {
     multipliers: [i64; 2],
     shift: u32,
+    even: bool,
     /// Width of the integers that it takes.
     bits: u32,
 }
@@ -200,8 +212,9 @@ impl Sum {
             self.ratios[i].to_f64() * lo.abs().max(hi.abs()) as f64
         };
         let most = (terms(0) + terms(1)).max(f64::MIN_POSITIVE) + 1.0;
-        // The sums shall have 31 bits, else 52, which constants of f64 hold.
-        [31i32, 52].into_iter().find_map(|bits| {
+        // The sums shall have 31 bits, else 52, which constants of f64 hold; halves cost some more.
+        let forms = [(31i32, false), (52, false), (31, true), (52, true)];
+        forms.into_iter().find_map(|(bits, even)| {
             let shift = bits - 1 - most.log2().ceil() as i32;
             let shift = u32::try_from(shift).ok().filter(|s| (1..=50).contains(s))?;
             let multiplier = |r: Ratio| (r.to_f64() * f64::from(shift).exp2()).round() as i64;
@@ -210,6 +223,7 @@ impl Sum {
             let weights = Weights {
                 multipliers,
                 shift,
+                even,
                 bits,
             };
             self.is_exact(&weights).then_some(weights)
@@ -225,9 +239,12 @@ impl Sum {
             (b_lo..=b_hi).all(|b| {
                 let [m, n] = weights.multipliers;
                 let sum = a * m + self.sign * b * n + (1 << (weights.shift - 1));
+                let rounded = sum >> weights.shift;
+                let tie = weights.even && sum & ((1 << weights.shift) - 1) == 0;
+                let rounded = rounded - (rounded & i64::from(tie));
                 let Elements { zero, lo, hi } = self.to;
                 let element = |y: i128| (y + i128::from(zero)).clamp(lo.into(), hi.into());
-                element((sum >> weights.shift).into()) == element(exact.rounded(a, self.sign * b))
+                element(rounded.into()) == element(exact.rounded(a, self.sign * b))
             })
         })
     }
