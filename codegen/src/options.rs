@@ -3,6 +3,7 @@
 use crate::names::snake;
 use mlc_compiler::diag::Diags;
 use mlc_compiler::ir::{Graph, Io, Settings};
+use mlc_compiler::memory::place::Effort;
 use mlc_compiler::onnx::{self, Bindings, Model};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::requantize::Profile;
@@ -47,6 +48,9 @@ pub struct Options {
     /// What comes row by row: `input`, of which then no more than some rows are in memory.
     #[cfg_attr(feature = "clap", arg(long, value_enum))]
     pub stream: Option<Stream>,
+    /// How long to search for the smallest arena: in millions of looks at a buffer, some milliseconds each.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t))]
+    pub plan_effort: Effort,
 }
 
 /// What may come row by row.
@@ -162,6 +166,7 @@ impl Options {
             io: self.io,
             ram: self.ram,
             stream_input: self.stream.is_some(),
+            effort: self.plan_effort,
         };
         compile_observed(model, settings, PASSES, observe)
     }

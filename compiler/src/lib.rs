@@ -59,9 +59,13 @@ pub fn compile_observed(
     observe("import", &graph);
     passes::run(passes, &mut graph, observe)?;
     let Settings {
-        ram, stream_input, ..
+        ram,
+        stream_input,
+        effort,
+        ..
     } = settings;
-    let (program, plan) = stream::arrange(lower::lower(&graph)?, ram, stream_input)?;
+    let program = lower::lower(&graph)?;
+    let (program, plan) = stream::arrange(program, ram, stream_input, effort)?;
     Ok(Compiled {
         graph,
         program,

@@ -9,8 +9,10 @@ mod batch;
 mod build;
 mod case;
 pub mod expected;
+pub mod packing;
 pub mod random;
 pub mod recorded;
+
 mod resnet;
 
 pub use batch::{Batch, Job};

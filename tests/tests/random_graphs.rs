@@ -91,7 +91,14 @@ fn plans_are_valid_and_no_worse_than_greedy_by_size() {
             "seed {seed}: {} < {bound}",
             plan.arena_bytes
         );
-        assert_eq!(plan.lower_bound, bound, "seed {seed}");
+        assert!(
+            plan.lower_bound >= bound,
+            "seed {seed}: alignment only adds to it"
+        );
+        assert!(
+            plan.proved || plan.arena_bytes > plan.lower_bound,
+            "seed {seed}"
+        );
     }
 }
 

@@ -9,6 +9,7 @@ mod ci;
 mod conformance;
 mod digits;
 mod fuzz;
+mod memory;
 mod packages;
 mod panics;
 mod proto;
@@ -45,6 +46,7 @@ tasks! {
     Conformance: conformance,
     Digits: digits,
     Fuzz: fuzz,
+    Memory: memory,
     Panics: panics,
     Proto: proto,
     Qemu: qemu,

@@ -12,6 +12,7 @@ mod verify;
 
 use crate::diag::Diag;
 use crate::interp;
+use crate::memory::place::Effort;
 use crate::ops::Op;
 use crate::requantize::Profile;
 use crate::stream::Ram;
@@ -106,6 +107,8 @@ pub struct Settings {
     pub ram: Ram,
     /// Whether the input comes row by row.
     pub stream_input: bool,
+    /// How long to search for the smallest arena.
+    pub effort: Effort,
 }
 
 /// Something that people should know about a node, an input or an output.

@@ -1,13 +1,14 @@
 //! Memory: where each buffer lies in the arena, and each constant in the blob of weights.
 
 mod check;
-mod place;
+pub mod place;
 mod shapes;
 mod weights;
 
 use crate::diag::Diag;
 use crate::program::{BufferId, Program, Storage};
 pub use check::check;
+use place::{Buffer, Effort};
 use std::collections::BTreeMap;
 pub use weights::Weights;
 
@@ -48,27 +49,55 @@ pub struct MemoryPlan {
     pub arena_bytes: usize,
     /// The most bytes that are in use at one moment: no arena can be smaller in this order of steps.
     pub lower_bound: usize,
+    /// Whether no arena can be smaller than this one in this order of steps: it reaches the bound, or all
+    /// placements were tried.
+    pub proved: bool,
     /// The block of each buffer that is not a view, by buffer.
     pub blocks: BTreeMap<BufferId, Block>,
     /// The constants.
     pub weights: Weights,
 }
 
-/// Plans a scheduled program, and lets the independent validator confirm it.
-pub fn plan(program: &Program) -> Result<MemoryPlan, Diag> {
+/// Plans a scheduled program with so much effort, and lets the independent validator confirm it.
+pub fn plan(program: &Program, effort: Effort) -> Result<MemoryPlan, Diag> {
     let mut blocks = blocks(program);
-    let (arena_bytes, lower_bound) = match &program.segments[..] {
-        [] => (place::place(&mut blocks), lower_bound(blocks.values())),
-        segments => shapes::place(segments, &mut blocks),
+    let (arena_bytes, lower_bound, proved) = match &program.segments[..] {
+        [] => place_whole(&mut blocks, effort),
+        segments => {
+            let (bytes, bound) = shapes::place(segments, &mut blocks);
+            (bytes, bound, bytes <= bound)
+        }
     };
     let plan = MemoryPlan {
         arena_bytes,
         lower_bound,
+        proved,
         blocks,
         weights: Weights::collect(program),
     };
     check(program, &plan)?;
     Ok(plan)
+}
+
+/// Places blocks that come and go as a whole: the bytes that they take, how few any placement takes, and whether
+/// these are the fewest.
+fn place_whole(blocks: &mut BTreeMap<BufferId, Block>, effort: Effort) -> (usize, usize, bool) {
+    let buffer = |b: &Block| Buffer {
+        lower: b.lifetime.first,
+        upper: b.lifetime.last + 1,
+        size: b.size,
+        align: b.align,
+    };
+    let buffers: Vec<_> = blocks.values().map(buffer).collect();
+    let minimum = place::minimise(&buffers, effort);
+    for (block, offset) in blocks.values_mut().zip(&minimum.placement.offsets) {
+        block.offset = *offset;
+    }
+    (
+        minimum.placement.height,
+        minimum.lower_bound,
+        minimum.proved,
+    )
 }
 
 /// The blocks that are needed, not placed yet.

@@ -2,6 +2,7 @@
 
 use super::Choices;
 use crate::diag::Diag;
+use crate::memory::place::Effort;
 use crate::memory::{self, MemoryPlan};
 use crate::program::Program;
 use crate::schedule::schedule;
@@ -59,10 +60,15 @@ const ATTEMPTS: usize = 6;
 
 /// Decides which steps run row by row, what is updated in place, and where everything lies. With `fed`, the
 /// input comes row by row.
-pub fn arrange(program: Program, ram: Ram, fed: bool) -> Result<(Program, MemoryPlan), Diag> {
+pub fn arrange(
+    program: Program,
+    ram: Ram,
+    fed: bool,
+    effort: Effort,
+) -> Result<(Program, MemoryPlan), Diag> {
     let plain = |program: Program| {
         let program = schedule(program, &[], false).expect("no segments, no misfit");
-        let plan = memory::plan(&program)?;
+        let plan = memory::plan(&program, effort)?;
         Ok::<_, Diag>((program, plan))
     };
     let enough = match ram {
@@ -84,7 +90,7 @@ pub fn arrange(program: Program, ram: Ram, fed: bool) -> Result<(Program, Memory
             break;
         };
         if let Some(program) = schedule(program.clone(), &choice.segments, fed) {
-            let plan = memory::plan(&program)?;
+            let plan = memory::plan(&program, effort)?;
             if plan.arena_bytes <= enough {
                 return Ok((program, plan));
             }

@@ -1,0 +1,85 @@
+//! The smallest arena: greedy placements from above, the bound from below, and the search in between.
+
+use super::search::{Search, Verdict};
+use super::{Buffer, Effort, Minimum, bound, greedy, order};
+
+/// Places buffers as low as that effort allows.
+pub fn minimise(buffers: &[Buffer], effort: Effort) -> Minimum {
+    let placement = greedy::best(buffers);
+    let lower_bound = bound::lower_bound(buffers);
+    let proved = placement.height <= lower_bound;
+    let mut minimum = Minimum {
+        placement,
+        lower_bound,
+        proved,
+        nodes: 0,
+    };
+    if !proved {
+        Hunt::new(buffers, effort).run(&mut minimum);
+    }
+    minimum
+}
+
+/// Searches of one instance.
+struct Hunt<'a> {
+    buffers: &'a [Buffer],
+    searches: Vec<Search>,
+    looks: u64,
+}
+
+/// The first turn of a search in one order gets this share of the looks for that height, each later one twice as many as the one before.
+const FIRST_TURN: u64 = 64;
+
+impl<'a> Hunt<'a> {
+    fn new(buffers: &'a [Buffer], effort: Effort) -> Self {
+        let searches = order::ranks(buffers).map(|ranks| Search::new(buffers, &ranks));
+        Hunt {
+            buffers,
+            searches: searches.collect(),
+            looks: effort.looks(),
+        }
+    }
+
+    /// Tries the bound first, then heights between what is impossible and what was found. Each gets half of the looks that are left.
+    fn run(&mut self, minimum: &mut Minimum) {
+        let mut impossible_below = minimum.lower_bound;
+        let mut doubtful_below = minimum.lower_bound;
+        let mut height = minimum.lower_bound;
+        while doubtful_below < minimum.placement.height && self.looks > 1000 {
+            let granted = self.looks / 2;
+            match self.fits(height, granted) {
+                Verdict::Fits(placement) => minimum.placement = placement,
+                Verdict::NoneBelow(next) => {
+                    impossible_below = impossible_below.max(next);
+                    doubtful_below = doubtful_below.max(next);
+                }
+                Verdict::Unknown => doubtful_below = height + 1,
+            }
+            height = doubtful_below + minimum.placement.height.saturating_sub(doubtful_below) / 2;
+            height = height.min(minimum.placement.height - 1);
+        }
+        minimum.proved = impossible_below >= minimum.placement.height;
+        minimum.nodes = self.searches.iter().map(|s| s.nodes).sum();
+    }
+
+    /// Searches in all orders in turn, in ever longer turns.
+    fn fits(&mut self, height: usize, granted: u64) -> Verdict {
+        let mut left = granted;
+        let mut turn = granted / FIRST_TURN / self.searches.len() as u64;
+        while left > 0 {
+            for search in &mut self.searches {
+                let mut looks = turn.min(left);
+                left -= looks;
+                self.looks -= looks;
+                let verdict = search.run(self.buffers, height, &mut looks);
+                left += looks;
+                self.looks += looks;
+                if !matches!(verdict, Verdict::Unknown) {
+                    return verdict;
+                }
+            }
+            turn = (turn * 2).max(1);
+        }
+        Verdict::Unknown
+    }
+}
