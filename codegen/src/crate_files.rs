@@ -1,5 +1,6 @@
 //! A whole crate, with its manifest and runtime; or the items of one module.
 
+use crate::certificate::{self, Certificate};
 use crate::install::MARK;
 use crate::names::{snake, type_name};
 use crate::page::page;
@@ -50,6 +51,7 @@ pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
     let page = page(compiled, &type_name(name), &Runtime::Vendored, &weights)?;
     let mut files = Files::default();
     files.add("Cargo.toml", manifest(&snake(name, "network")));
+    files.add(certificate::FILE, Certificate::of(compiled, name).to_json());
     files.add("src/lib.rs", lib(&page.summary, &page.items));
     if !compiled.plan.weights.bytes.is_empty() {
         files.add("src/weights.bin", compiled.plan.weights.bytes.clone());

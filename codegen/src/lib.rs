@@ -9,6 +9,7 @@
 
 mod buffers;
 mod calls;
+pub mod certificate;
 pub mod compare;
 mod crate_files;
 mod embed;

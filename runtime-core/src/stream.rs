@@ -182,12 +182,22 @@ impl<'a> Stream<'a> {
         needed
     }
 
-    /// Runs the layers on row numbers from `done` on. Fails, at compile time if asked there, unless
-    /// every row that is read is in memory, none is overwritten before its last use, and all lie
-    /// aligned in `bytes` bytes. All rows must have been computed in the end.
+    /// Fails, at compile time if asked there, unless [`Stream::check`] has nothing to say.
     pub const fn prove<const E: usize>(&self, mut done: [usize; E], bytes: usize) {
+        if let Some(problem) = self.check(&mut done, bytes) {
+            panic!("{}", problem);
+        }
+    }
+
+    /// Runs the layers on row numbers from `done` on. `None` if every row that is read is in memory, none is
+    /// overwritten before its last use, all lie aligned in `bytes` bytes, and what is kept is computed in the end;
+    /// else what is wrong.
+    ///
+    /// # Panics
+    /// If layers name tensors that there are not.
+    pub const fn check(&self, done: &mut [usize], bytes: usize) -> Option<&'static str> {
         let mut edge = 0;
-        while edge < E {
+        while edge < self.edges.len() {
             let Edge {
                 at,
                 row,
@@ -195,53 +205,68 @@ impl<'a> Stream<'a> {
                 align,
                 ..
             } = self.edges[edge];
-            assert!(
-                at + row * window <= bytes,
-                "rows reach past the end of the arena"
-            );
-            let aligned = at.is_multiple_of(align) && row.is_multiple_of(align);
-            assert!(aligned && align <= ALIGN, "rows are not aligned");
+            if at + row * window > bytes {
+                return Some("rows reach past the end of the arena");
+            }
+            if !at.is_multiple_of(align) || !row.is_multiple_of(align) || align > ALIGN {
+                return Some("rows are not aligned");
+            }
             edge += 1;
         }
-        while let Some(layer) = self.next(&done) {
-            self.prove_row(layer, &done);
+        while let Some(layer) = self.next(done) {
+            if let Some(problem) = self.check_row(layer, done) {
+                return Some(problem);
+            }
             done[self.layers[layer].writes] += 1;
         }
         let mut edge = 0;
-        while edge < E {
-            let all = done[edge] == self.edges[edge].rows;
-            assert!(all || !self.edges[edge].kept, "rows are never computed");
+        while edge < self.edges.len() {
+            if self.edges[edge].kept && done[edge] < self.edges[edge].rows {
+                return Some("rows are never computed");
+            }
             edge += 1;
         }
+        None
     }
 
-    /// The next row of `layer` neither lacks a row nor destroys one.
-    const fn prove_row(&self, layer: usize, done: &[usize]) {
+    /// Whether the next row of `layer` lacks a row or destroys one.
+    const fn check_row(&self, layer: usize, done: &[usize]) -> Option<&'static str> {
         let Layer { reads, writes } = self.layers[layer];
         let (start, end) = self.edges[writes].changes(done[writes]);
         let mut i = 0;
         while i < reads.len() {
             let edge = reads[i].edge;
             let first = reads[i].window(done[writes], self.edges[edge].rows).0;
-            assert!(
-                first >= self.edges[edge].base(done[edge]),
-                "a row is no longer there"
-            );
+            if first < self.edges[edge].base(done[edge]) {
+                return Some("a row is no longer there");
+            }
             i += 1;
         }
         let lost = self.edges[writes].base(done[writes]);
         let full = done[writes] >= self.edges[writes].window && !self.edges[writes].kept;
-        assert!(
-            !full || self.needed(writes, done) > lost,
-            "a row moves out that is still needed"
-        );
+        if full && self.needed(writes, done) <= lost {
+            return Some("a row moves out that is still needed");
+        }
         let mut edge = 0;
         while edge < self.edges.len() {
             let (first, last) = self.live(edge, done);
-            let apart = first == last || edge == writes || end <= first || last <= start;
-            assert!(apart, "a row is overwritten that is still needed");
+            if first != last && edge != writes && start < last && first < end {
+                return Some("a row is overwritten that is still needed");
+            }
             edge += 1;
         }
+        None
+    }
+
+    /// Bytes of all tensors that are in memory and still needed.
+    pub const fn live_bytes(&self, done: &[usize]) -> usize {
+        let (mut bytes, mut edge) = (0, 0);
+        while edge < self.edges.len() {
+            let (first, last) = self.live(edge, done);
+            bytes += last - first;
+            edge += 1;
+        }
+        bytes
     }
 
     /// The bytes of the rows of `edge` that are in memory and still needed.

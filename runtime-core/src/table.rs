@@ -50,7 +50,7 @@ pub enum Bytes<'a> {
 /// How a kernel computes a part of its output from parts of its operands. Whatever it reads that is not
 /// constant has rows.
 pub enum Streams {
-    /// Row by row from windows of rows: its parameters are [`ByRows`](kernels::rows::ByRows).
+    /// Row by row from windows of rows: its parameters are [`ByRows`].
     Windows(fn(&dyn Any) -> Option<Span>),
     /// Any elements from the same elements. The function gives its parameters for one of so many equal
     /// parts; kernels without parameters have none.

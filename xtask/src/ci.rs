@@ -90,6 +90,11 @@ const STEPS: &[Step] = &[
         needs: Some("MLC_ZOO"),
     },
     Step {
+        name: "ram",
+        commands: &[&["xtask", "ram", "--alone"]],
+        needs: Some("MLC_ZOO"),
+    },
+    Step {
         name: "accuracy",
         commands: &[&["xtask", "accuracy", "--alone"]],
         needs: Some("MLC_ZOO"),

@@ -7,6 +7,7 @@ mod build;
 mod inspect;
 #[cfg(feature = "verify")]
 pub mod oracle;
+mod plan_check;
 mod quantize;
 mod run;
 mod steps;
@@ -64,6 +65,7 @@ commands! {
     #[cfg(feature = "verify")]
     Verify: verify,
     Inspect: inspect,
+    PlanCheck: plan_check,
     Quantize: quantize,
 }
 
