@@ -51,6 +51,9 @@ pub struct Options {
     /// How long to search for the smallest arena: in millions of looks at a buffer, some milliseconds each.
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t))]
     pub plan_effort: Effort,
+    /// Compute even those channels of quantised networks that are the same for every input.
+    #[cfg_attr(feature = "clap", arg(long))]
+    pub keep_constant_channels: bool,
 }
 
 /// What may come row by row.
@@ -167,6 +170,7 @@ impl Options {
             ram: self.ram,
             stream_input: self.stream.is_some(),
             effort: self.plan_effort,
+            keep_constant_channels: self.keep_constant_channels,
         };
         compile_observed(model, settings, PASSES, observe)
     }

@@ -91,7 +91,7 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "ram",
-        commands: &[&["xtask", "ram", "--alone"]],
+        commands: &[&["xtask", "ram", "--alone"], &["xtask", "channels"]],
         needs: Some("MLC_ZOO"),
     },
     Step {

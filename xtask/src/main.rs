@@ -5,6 +5,7 @@
 
 mod accuracy;
 mod bless;
+mod channels;
 mod ci;
 mod conformance;
 mod digits;
@@ -42,6 +43,7 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 tasks! {
     Accuracy: accuracy,
     Bless: bless,
+    Channels: channels,
     Ci: ci,
     Conformance: conformance,
     Digits: digits,

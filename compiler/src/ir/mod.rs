@@ -109,6 +109,8 @@ pub struct Settings {
     pub stream_input: bool,
     /// How long to search for the smallest arena.
     pub effort: Effort,
+    /// Whether even channels are computed that are the same for every input.
+    pub keep_constant_channels: bool,
 }
 
 /// Something that people should know about a node, an input or an output.

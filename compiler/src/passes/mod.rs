@@ -1,6 +1,7 @@
 //! Passes: each turns a graph into an equal one that is cheaper to run.
 
 mod affine;
+mod channels;
 mod cse;
 mod edges;
 mod elementwise;
@@ -100,6 +101,12 @@ pub const PASSES: &[Pass] = &[
     Pass {
         name: "tables",
         run: tables::run,
+    },
+    // Of integers it can be proved what they may be: channels that are the same for every input need
+    // not be computed.
+    Pass {
+        name: "channels",
+        run: channels::run,
     },
     // Rewriting leaves twins behind.
     Pass {
