@@ -8,7 +8,7 @@ use super::conv::conv_with;
 pub use super::conv2d::Conv2d;
 use super::quantized::{Integers, Quantized, Totals};
 use super::requantize::{Requantize, specialise};
-use super::rows::by_rows_of;
+use super::rows_of::by_rows_of;
 use super::tile::{INTEGER_K, INTEGER_MR, INTEGER_NR};
 use super::weights::{Nibbles, Plain, WeightRows};
 use core::marker::PhantomData;

@@ -4,7 +4,7 @@ pub use super::depthwise2d::Depthwise2d;
 use super::depthwise2d::depthwise;
 use super::quantized::{Integers, Quantized};
 use super::requantize::{Requantize, specialise};
-use super::rows::by_rows_of;
+use super::rows_of::by_rows_of;
 use super::tile::INTEGER_MR;
 use super::weights::{Nibbles, Plain, WeightRows};
 use core::marker::PhantomData;

@@ -46,6 +46,7 @@ pub mod resize;
 pub mod reverse_sequence;
 pub mod rnn;
 pub mod rows;
+mod rows_of;
 pub mod scan;
 pub mod scatter;
 pub mod softmax;

@@ -6,7 +6,8 @@
 use super::super::math;
 use super::number::Number;
 pub use super::rows::Rows;
-use super::rows::{ByRows, Span, by_rows_of, extent};
+use super::rows::{ByRows, Span, extent};
+use super::rows_of::by_rows_of;
 use super::window::{Axis, Pixel, Region, Windows};
 
 /// Shapes of `x[batch, input.., channels]` and `y[batch, output.., channels]`.

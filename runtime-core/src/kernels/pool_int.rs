@@ -7,7 +7,7 @@ pub use super::pool::{AveragePool2d, Rows};
 use super::pool::{from, pixel_mut, visit};
 use super::quantized::Quantized;
 use super::requantize::{Requantize, specialise};
-use super::rows::by_rows_of;
+use super::rows_of::by_rows_of;
 use super::tile::{Columns, NR};
 
 /// An average pool whose results are requantised.

@@ -60,20 +60,3 @@ pub(super) fn extent(kernel: usize, dilation: usize) -> usize {
         .wrapping_mul(dilation)
         .wrapping_add(1)
 }
-
-/// Implements [`ByRows`] for parameters that hold those of the windows in a field.
-macro_rules! by_rows_of {
-    ($params:ty, $field:ident $(, $($generic:tt)*)?) => {
-        impl $(<$($generic)*>)? super::rows::ByRows for $params {
-            fn span(&self) -> Option<super::rows::Span> {
-                self.$field.span()
-            }
-
-            fn at(mut self, rows: super::rows::Rows) -> Self {
-                self.$field = self.$field.at(rows);
-                self
-            }
-        }
-    };
-}
-pub(super) use by_rows_of;
