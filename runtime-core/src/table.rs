@@ -497,6 +497,7 @@ kernels! {
     reduce::reduce_prod<number>(Reduce; x: read T, y: write T);
     reduce::reduce_sum<number>(Reduce; x: read T, y: write T);
     resize::resize_axis_f32(ResizeAxis; x: read f32, indices: read i32, weights: read f32, y: write f32);
+    resize::resize_axis_i32(ResizeAxis; x: read i32, indices: read i32, weights: read i32, y: write i32);
     reverse_sequence::reverse_sequence<any>(ReverseSequence; x: read T, lengths: read i64, y: write T);
     rnn::rnn_f32(Rnn; x: read f32, w: read f32, r: read f32, bias: read f32, lengths: read i64,
         initial_h: read f32, y: write f32, y_h: write f32, next: scratch f32);

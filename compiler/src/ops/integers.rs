@@ -9,6 +9,7 @@ pub mod map;
 pub mod matmul;
 pub mod norm;
 pub mod pool;
+pub mod resize;
 pub mod softmax;
 pub mod sums;
 pub mod weights;

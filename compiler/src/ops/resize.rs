@@ -3,6 +3,7 @@
 //! Whole-number repetition, any other selection of elements, and weighted sums are three operators,
 //! each with a kernel of its own.
 
+use super::integers::{self, Island, Unfit};
 use super::sampling::{Axis, Coordinates, Filter, Nearest, Sampling, Table, unknown};
 use super::strides::{row_major, walk};
 use super::transpose::permute;
@@ -72,7 +73,7 @@ impl Op for Repeat {
     }
 }
 
-/// Weighted sums of elements along one axis.
+/// Weighted sums of elements along one axis, of `f32` or `i32`.
 ///
 /// The inputs are data, positions `[length · taps]` and weights `[length, taps]`: see
 /// [`ResizeAxis`].
@@ -96,10 +97,10 @@ impl Op for Resample {
                 "data, positions and weights are needed",
             ));
         };
-        if x.dtype != DType::F32 {
+        if !matches!(x.dtype, DType::F32 | DType::I32) {
             return Err(unsupported_type(x.dtype).note("only nearest neighbours are, of any type"));
         }
-        let table = positions.dtype == DType::I32 && weights.dtype == DType::F32;
+        let table = positions.dtype == DType::I32 && weights.dtype == x.dtype;
         let [length, taps] = weights.shape[..] else {
             return Err(Diag::new("shape-mismatch", format!("weights {weights}")));
         };
@@ -124,6 +125,10 @@ impl Op for Resample {
         })
     }
 
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+        integers::resize::resample(cx, self)
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let operands = [cx.input(0), cx.input(1), cx.input(2), cx.output(0)];
         let shape = &cx.input_type(0).shape;
@@ -137,10 +142,11 @@ impl Op for Resample {
         };
         let macs = cx.output_type(0).len() * p.taps;
         let [x, positions, weights, y] = operands;
-        cx.call_counted(
-            call::resize_axis_f32(p, x, positions, weights, y),
-            macs as u64,
-        );
+        let call = match cx.input_type(0).dtype {
+            DType::I32 => call::resize_axis_i32(p, x, positions, weights, y),
+            _ => call::resize_axis_f32(p, x, positions, weights, y),
+        };
+        cx.call_counted(call, macs as u64);
         Ok(())
     }
 }

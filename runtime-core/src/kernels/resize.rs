@@ -27,6 +27,40 @@ pub struct ResizeAxis {
 
 /// `y[o, j, i] = Σt weights[j, t] · x[o, indices[j, t], i]`, or `outside`.
 pub fn resize_axis_f32(p: &ResizeAxis, x: &[f32], indices: &[i32], weights: &[f32], y: &mut [f32]) {
+    let add = |sum: f32, weight: f32, x: f32| sum + weight * x;
+    resize(
+        p,
+        p.outside,
+        (|weight, x| weight * x, add),
+        x,
+        (indices, weights),
+        y,
+    );
+}
+
+/// The same of integers, which wrap; `outside` is rounded towards 0.
+pub fn resize_axis_i32(p: &ResizeAxis, x: &[i32], indices: &[i32], weights: &[i32], y: &mut [i32]) {
+    let add = |sum: i32, weight: i32, x: i32| sum.wrapping_add(weight.wrapping_mul(x));
+    resize(
+        p,
+        p.outside as i32,
+        (i32::wrapping_mul, add),
+        x,
+        (indices, weights),
+        y,
+    );
+}
+
+/// Sums begin with the first product: zeros keep their signs.
+#[inline(always)]
+fn resize<T: Copy>(
+    p: &ResizeAxis,
+    outside: T,
+    (product, add): (impl Fn(T, T) -> T, impl Fn(T, T, T) -> T),
+    x: &[T],
+    (indices, weights): (&[i32], &[T]),
+    y: &mut [T],
+) {
     debug_assert_eq!(x.len(), p.outer * p.in_len * p.inner);
     debug_assert_eq!(y.len(), p.outer * p.out_len * p.inner);
     debug_assert_eq!(indices.len(), p.out_len * p.taps);
@@ -36,23 +70,22 @@ pub fn resize_axis_f32(p: &ResizeAxis, x: &[f32], indices: &[i32], weights: &[f3
         let tables = blocks(indices, p.taps).zip(blocks(weights, p.taps));
         for (y, (indices, weights)) in blocks_mut(y, p.inner).zip(tables) {
             if indices.first().is_some_and(|&i| i < 0) {
-                y.fill(p.outside);
-            } else {
-                combine(x, indices, weights, y);
+                y.fill(outside);
+                continue;
+            }
+            let mut first = true;
+            for (&index, &weight) in indices.iter().zip(weights) {
+                let x = x.get(index as usize * y.len()..).unwrap_or(&[]);
+                for (y, &x) in y.iter_mut().zip(x) {
+                    *y = if first {
+                        product(weight, x)
+                    } else {
+                        add(*y, weight, x)
+                    };
+                }
+                first = false;
             }
         }
-    }
-}
-
-/// `y = Σt weights[t] · x[indices[t]]`, where `x` is made of rows as long as `y`.
-fn combine(x: &[f32], indices: &[i32], weights: &[f32], y: &mut [f32]) {
-    let mut first = true;
-    for (&index, &weight) in indices.iter().zip(weights) {
-        let x = x.get(index as usize * y.len()..).unwrap_or(&[]);
-        for (y, &x) in y.iter_mut().zip(x) {
-            *y = if first { weight * x } else { *y + weight * x };
-        }
-        first = false;
     }
 }
 

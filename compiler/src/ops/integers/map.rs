@@ -36,7 +36,7 @@ pub fn map(cx: &mut Island<'_>, function: &Expr) -> Result<ValueId, Unfit> {
 }
 
 /// `q - zero` of the `i`-th operand, as `i32`.
-fn shifted(x: &Codes, i: usize) -> Result<Expr, Unfit> {
+pub(super) fn shifted(x: &Codes, i: usize) -> Result<Expr, Unfit> {
     let wide = scalar("to_i32", [Expr::Arg(i, element(x.dtype)?)])?;
     Ok(match x.zero {
         0 => wide,
@@ -48,7 +48,7 @@ fn int(x: i32) -> Expr {
     Expr::Const(Scalar::I32(x))
 }
 
-fn clamp(x: Expr, Elements { zero, lo, hi }: Elements) -> Result<Expr, Unfit> {
+pub(super) fn clamp(x: Expr, Elements { zero, lo, hi }: Elements) -> Result<Expr, Unfit> {
     let offset = number(zero.into(), &x);
     let x = if zero == 0 {
         x
@@ -75,7 +75,7 @@ fn mul(cx: &mut Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2]) -> Result<Ex
 }
 
 /// `round(sum · multiplier / 2^shift)`, in 64 bits.
-fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, Unfit> {
+pub(super) fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, Unfit> {
     let long = |x: i64| Expr::Const(Scalar::I64(x));
     let shift = rescale.requantize.shift;
     let multiplier = rescale.multipliers.first().copied().unwrap_or(0);
