@@ -30,19 +30,24 @@ impl Files {
     /// Writes all files below `folder`. Each is written beside its place and moved there, so that a
     /// file is either the old or the new one; files that hold the same bytes already are left alone.
     pub fn write_to(&self, folder: &Path) -> Result<(), Diag> {
-        self.0.iter().try_for_each(|(path, contents)| {
-            let path = folder.join(path);
-            write(&path, contents)
-                .map_err(|e| Diag::new("io", format!("cannot write {}: {e}", path.display())))
-        })
+        let mut files = self.0.iter();
+        files.try_for_each(|(path, contents)| write_file(&folder.join(path), contents))
     }
+}
+
+/// Writes a file that is either the old or the new one, in folders that are made if need be. One that holds
+/// the same bytes already is left alone.
+pub fn write_file(path: &Path, contents: &[u8]) -> Result<(), Diag> {
+    write(path, contents)
+        .map_err(|e| Diag::new("io", format!("cannot write {}: {e}", path.display())))
 }
 
 fn write(path: &Path, contents: &[u8]) -> io::Result<()> {
     if fs::read(path).is_ok_and(|old| old == contents) {
         return Ok(());
     }
-    let folder = path.parent().unwrap_or(Path::new("."));
+    let folder = path.parent().filter(|folder| *folder != Path::new(""));
+    let folder = folder.unwrap_or(Path::new("."));
     fs::create_dir_all(folder)?;
     let mut file = tempfile::NamedTempFile::new_in(folder)?;
     io::Write::write_all(&mut file, contents)?;

@@ -31,7 +31,7 @@ pub mod trace;
 
 pub use crate_files::{Module, emit_crate, emit_module};
 pub use embed::{Embedded, embed};
-pub use files::Files;
+pub use files::{Files, write_file};
 pub use install::install;
 pub use interface::{Interface, Socket};
 pub use options::{Options, Stream};

@@ -1,5 +1,8 @@
 //! What a compiled network is made of and costs, as data: layers, bytes, and who needs which memory when.
 
+mod map;
+
+pub use map::{Map, Patch, Span};
 use mlc_compiler::Compiled;
 use mlc_compiler::ir::Remark;
 use mlc_compiler::memory::Lifetime;
@@ -28,6 +31,8 @@ pub struct Report {
     pub layers: Vec<Layer>,
     /// Every block of the arena.
     pub blocks: Vec<Block>,
+    /// Which of their bytes are in use when.
+    pub map: Map,
     /// What people should know about layers: why some of a quantised network compute in floating point.
     pub remarks: Vec<Remark>,
 }
@@ -49,7 +54,7 @@ pub struct Layer {
     pub macs: u64,
     /// Bytes of the constants that it reads.
     pub weight_bytes: usize,
-    /// Bytes of the arena that are in use while it runs.
+    /// Bytes of the arena that are in use while it runs, at most.
     pub arena_bytes: usize,
 }
 
@@ -78,6 +83,7 @@ impl Report {
             lifetime: block.lifetime,
         });
         let blocks: Vec<_> = blocks.collect();
+        let map = Map::of(program, plan);
         let steps = program.steps.iter().enumerate();
         Report {
             name: name.into(),
@@ -88,9 +94,10 @@ impl Report {
             inputs: program.inputs.iter().map(port).collect(),
             outputs: program.outputs.iter().map(port).collect(),
             layers: steps
-                .map(|(i, step)| Layer::of(compiled, step, live_bytes(&blocks, i + 1)))
+                .map(|(i, step)| Layer::of(compiled, step, map.most_bytes(i + 1)))
                 .collect(),
             blocks,
+            map,
             remarks: compiled.graph.remarks.clone(),
         }
     }
@@ -101,21 +108,6 @@ pub fn port(port: &Port) -> String {
     let quantization = port.quantization;
     let meaning = quantization.map_or(String::new(), |meaning| format!(" ({meaning})"));
     format!("{}: {}{meaning}", port.name, port.ty)
-}
-
-fn live_bytes(blocks: &[Block], moment: usize) -> usize {
-    blocks
-        .iter()
-        .filter(|b| b.is_live(moment))
-        .map(|b| b.size)
-        .sum()
-}
-
-impl Block {
-    /// Whether it is in use at a moment.
-    pub fn is_live(&self, moment: usize) -> bool {
-        self.lifetime.first <= moment && moment <= self.lifetime.last
-    }
 }
 
 impl Layer {

@@ -1,16 +1,18 @@
 //! `mlc inspect`: what a model is made of and what it will cost, before anything is built.
 
+mod html;
 mod timeline;
 
 use crate::Outcome;
 use crate::table::{Lean, grouped, table};
 use crate::terminal::{FAINT, STRONG, Terminal, styled};
-use mlc_codegen::Options;
 use mlc_codegen::report::{Layer, Report};
+use mlc_codegen::{Options, write_file};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Remark};
 use mlc_compiler::passes::PASSES;
+use std::path::PathBuf;
 
 /// Shows a model's layers, kernels, costs and use of memory.
 #[derive(clap::Args)]
@@ -26,6 +28,9 @@ pub(crate) struct Args {
     /// Print the graph after all passes in the language of Graphviz instead.
     #[arg(long, conflicts_with = "ir")]
     dot: bool,
+    /// Write the memory map and the layers as a page to this file, too.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["ir", "dot", "dump_after"])]
+    html: Option<PathBuf>,
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
@@ -68,6 +73,9 @@ fn print(
         _ if dumped => Ok(()),
         _ => {
             let report = Report::of(compiled, name);
+            if let Some(file) = &args.html {
+                write_file(file, html::page(&report).as_bytes())?;
+            }
             terminal.result(&report, || text(&report))
         }
     }

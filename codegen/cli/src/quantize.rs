@@ -4,8 +4,8 @@ use crate::Outcome;
 use crate::table::{Lean, table};
 use crate::terminal::{FAINT, GOOD, Progress, Terminal, styled};
 use clap::ValueEnum;
-use mlc_codegen::Options;
-use mlc_compiler::diag::{Diag, Diags};
+use mlc_codegen::{Options, write_file};
+use mlc_compiler::diag::Diags;
 use mlc_compiler::onnx::Model;
 use mlc_compiler::ops;
 use mlc_compiler::quantize::{
@@ -107,7 +107,7 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let bytes = model.encode()?;
     let before = &args.options.model;
     let out = args.out.unwrap_or_else(|| beside(before));
-    write(&out, &bytes)?;
+    write_file(&out, &bytes)?;
     drop(progress);
     let summary = Summary {
         name,
@@ -172,24 +172,6 @@ impl Calibration {
 fn beside(model: &Path) -> PathBuf {
     let stem = model.file_stem().unwrap_or_default().to_string_lossy();
     model.with_file_name(format!("{stem}_int8.onnx"))
-}
-
-/// Writes a file that is either there as a whole or not at all.
-fn write(path: &Path, bytes: &[u8]) -> Result<(), Diag> {
-    let failed = |error| {
-        Diag::new(
-            "unwritable-file",
-            format!("cannot write {}: {error}", path.display()),
-        )
-    };
-    let name = path.file_name().unwrap_or_default().to_string_lossy();
-    let part = path.with_file_name(format!(".{name}.{}", std::process::id()));
-    let written = std::fs::write(&part, bytes).and_then(|()| std::fs::rename(&part, path));
-    written.map_err(|error| {
-        // What is left of it is of no use; that it is not even there is no news.
-        let _ = std::fs::remove_file(&part);
-        failed(error)
-    })
 }
 
 impl Summary {
