@@ -91,7 +91,18 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "ram",
-        commands: &[&["xtask", "ram", "--alone"], &["xtask", "channels"]],
+        commands: &[
+            &["xtask", "ram", "--alone"],
+            &["xtask", "channels"],
+            // Floats are known to be finite within a range only.
+            &[
+                "xtask",
+                "channels",
+                "mlperf_vww_fp32",
+                "--input-range",
+                "0..1",
+            ],
+        ],
         needs: Some("MLC_ZOO"),
     },
     Step {
