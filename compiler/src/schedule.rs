@@ -110,7 +110,10 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
         return None;
     };
     let root = program.root(from).0;
+    // The step may read as a whole what it updates: `conv(x) + x`.
+    let reads = |&id: &BufferId| program.root(id).0 == root;
     if uses.is_free(program, from, i, &step.call)
+        && !step.call.operands.iter().any(reads)
         && program.buffer(from).bytes() == program.buffer(to).bytes()
     {
         program.buffers[to.0].storage = Storage::View {
