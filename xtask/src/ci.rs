@@ -90,6 +90,11 @@ const STEPS: &[Step] = &[
         needs: Some("MLC_ZOO"),
     },
     Step {
+        name: "memory",
+        commands: &[&["xtask", "memory"]],
+        needs: None,
+    },
+    Step {
         name: "ram",
         commands: &[
             &["xtask", "ram", "--alone"],
