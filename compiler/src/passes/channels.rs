@@ -531,7 +531,7 @@ mod tests {
     use crate::ops::testing::Random;
     use crate::ops::window::Window;
     use crate::requantize::Layer;
-    use crate::schedule::schedule;
+    use crate::schedule::{Way, schedule};
     use crate::{interp, lower};
     use mlc_runtime_core::kernels::requantize::Rounding;
 
@@ -621,7 +621,7 @@ mod tests {
     }
 
     fn answer(g: &Graph, x: &Tensor) -> Vec<Tensor> {
-        let program = schedule(lower::lower(g).unwrap(), &[], false).unwrap();
+        let program = schedule(lower::lower(g).unwrap(), Way::default()).unwrap();
         interp::run(&program, std::slice::from_ref(x)).unwrap()
     }
 
