@@ -129,3 +129,115 @@ fn writes(program: &Program) -> impl Iterator<Item = (usize, BufferId)> {
         written.map(move |(_, &id)| (i, id))
     })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::memory::{self, place::Effort};
+    use crate::schedule::testing::{answer, random};
+    use crate::schedule::{Way, schedule};
+
+    fn joined(program: &Program) -> Program {
+        let join = Way {
+            join: true,
+            ..Way::default()
+        };
+        schedule(program.clone(), join).expect("no segments")
+    }
+
+    fn copies(program: &Program) -> usize {
+        program.steps.iter().filter_map(copied).count()
+    }
+
+    /// Two parts made from an input, and the whole.
+    fn pair() -> (Program, [BufferId; 4]) {
+        let mut program = Program::default();
+        let x = program.input(4);
+        let (a, b) = (program.map(&[x], 20), program.map(&[x], 30));
+        let whole = program.concat(&[a, b]);
+        (program, [x, a, b, whole])
+    }
+
+    #[test]
+    fn parts_come_to_be_in_the_whole() {
+        let (mut program, [_, a, b, whole]) = pair();
+        program.output(whole);
+        let joined = joined(&program);
+        assert_eq!((copies(&joined), memory::live_bytes(&joined)), (0, 54));
+        assert_eq!([a, b].map(|id| joined.root(id)), [(whole, 0), (whole, 20)]);
+    }
+
+    #[test]
+    fn wholes_come_to_be_in_larger_ones() {
+        let (mut program, [x, a, _, whole]) = pair();
+        let c = program.map(&[x], 7);
+        let all = program.concat(&[c, whole]);
+        let both = program.concat(&[a, all]);
+        program.output(both);
+        let joined = joined(&program);
+        // `a` has a place in `both`; in `whole`, which lives less long, it is copied.
+        assert_eq!(copies(&joined), 1);
+        assert_eq!([c, a].map(|id| joined.root(id)), [(both, 20), (both, 0)]);
+        assert_eq!(joined.root(whole), (both, 27));
+    }
+
+    #[test]
+    fn what_is_overwritten_is_copied() {
+        let (mut program, [_, a, b, whole]) = pair();
+        let c = program.update(a, b);
+        program.output(whole);
+        program.output(c);
+        let joined = joined(&program);
+        let is_part = |id: BufferId| joined.root(id).0 == whole;
+        assert_eq!([is_part(a), is_part(b), is_part(c)], [true, false, false]);
+        let (mut program, [x, _, _, whole]) = pair();
+        let one = program.concat(&[x, whole]);
+        let changed = program.map(&[one], 54);
+        let y = program.map(&[changed, x], 1);
+        program.output(y);
+        let joined = super::tests::joined(&program);
+        let original = joined.root(x).0;
+        assert!(
+            original == x && joined.root(changed).0 == one,
+            "x is read after an update in place"
+        );
+    }
+
+    #[test]
+    fn a_whole_that_lives_too_long_stays_apart() {
+        let mut program = Program::default();
+        let x = program.input(4);
+        let a = program.map(&[x], 2);
+        let large = program.map(&[x], 500);
+        let medium = program.map(&[large], 50);
+        let b = program.map(&[medium], 100);
+        let whole = program.concat(&[a, b]);
+        program.output(whole);
+        let joined = joined(&program);
+        assert_eq!(
+            copies(&joined),
+            1,
+            "the small part is copied, not waited for"
+        );
+        assert_eq!(joined.root(b).0, whole);
+    }
+
+    #[test]
+    fn joining_changes_no_answer_and_takes_no_more() {
+        let mut gone = 0;
+        for seed in 0..300 {
+            let program = random(seed, 12);
+            let apart = schedule(program.clone(), Way::default()).expect("no segments");
+            let joined = joined(&program);
+            assert!(
+                memory::live_bytes(&joined) <= memory::live_bytes(&apart),
+                "seed {seed}"
+            );
+            memory::plan(&joined, Effort::default()).unwrap_or_else(|d| panic!("seed {seed}: {d}"));
+            let answers = [&program, &apart, &joined].map(answer);
+            assert!(answers.iter().all(|a| *a == answers[0]), "seed {seed}");
+            gone += copies(&apart) - copies(&joined);
+        }
+        assert!(gone > 200, "{gone} copies went");
+    }
+}

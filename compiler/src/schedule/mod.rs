@@ -7,6 +7,8 @@
 
 mod join;
 pub mod order;
+#[cfg(test)]
+mod testing;
 
 use crate::lower::copy_call;
 use crate::program::{BufferId, Program, Step, Storage};

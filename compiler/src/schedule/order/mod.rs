@@ -9,6 +9,8 @@ mod depends;
 mod model;
 mod search;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use crate::program::Program;
 use depends::cuts;
