@@ -139,6 +139,14 @@ impl Program {
         a_root == b_root && a_at.max(b_at) < a_end.min(b_end)
     }
 
+    /// The program with its steps in another order, before any run row by row.
+    pub(crate) fn in_order(&self, order: &[usize]) -> Program {
+        Program {
+            steps: order.iter().map(|&i| self.steps[i].clone()).collect(),
+            ..self.clone()
+        }
+    }
+
     /// The data of a buffer in the blob of weights.
     pub fn constant(&self, id: BufferId) -> Option<&Tensor> {
         match &self.buffer(id).storage {

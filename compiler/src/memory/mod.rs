@@ -44,7 +44,7 @@ pub struct Block {
 
 impl Block {
     /// As placement sees it.
-    fn to_place(&self) -> Buffer {
+    fn as_placed(&self) -> Buffer {
         Buffer {
             lower: self.lifetime.first,
             upper: self.lifetime.last + 1,
@@ -94,7 +94,7 @@ pub fn plan(program: &Program, effort: Effort) -> Result<MemoryPlan, Diag> {
 /// Places blocks that come and go as a whole: the bytes that they take, how few any placement takes, and whether
 /// these are the fewest.
 fn place_whole(blocks: &mut BTreeMap<BufferId, Block>, effort: Effort) -> (usize, usize, bool) {
-    let buffers: Vec<_> = blocks.values().map(Block::to_place).collect();
+    let buffers: Vec<_> = blocks.values().map(Block::as_placed).collect();
     let minimum = place::minimise(&buffers, effort);
     for (block, offset) in blocks.values_mut().zip(&minimum.placement.offsets) {
         block.offset = *offset;
@@ -108,7 +108,7 @@ fn place_whole(blocks: &mut BTreeMap<BufferId, Block>, effort: Effort) -> (usize
 
 /// The most bytes that are in use at one moment if all steps run one after the other: no plan takes fewer.
 pub fn live_bytes(program: &Program) -> usize {
-    let buffers: Vec<_> = blocks(program).values().map(Block::to_place).collect();
+    let buffers: Vec<_> = blocks(program).values().map(Block::as_placed).collect();
     place::lower_bound(&buffers)
 }
 

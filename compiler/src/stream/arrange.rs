@@ -65,9 +65,10 @@ type Arranged = (Program, MemoryPlan);
 /// Decides the order of steps, which of them run row by row, what is updated in place, and where everything lies. With
 /// `fed`, the input comes row by row. The given order is kept where no other takes fewer bytes.
 pub fn arrange(program: Program, ram: Ram, fed: bool, effort: Effort) -> Result<Arranged, Diag> {
-    let arranged = |program: &Program| match ram {
-        Ram::Plain if !fed => settled(program, &[], false, effort),
-        _ => by_rows(program, ram, fed, effort),
+    let whole = ram == Ram::Plain && !fed;
+    let arranged = |program: &Program| match whole {
+        true => settled(program, &[], false, effort),
+        false => by_rows(program, ram, fed, effort),
     };
     let mut best = arranged(&program)?.ok_or_else(|| no_rows(fed))?;
     let fits = |plan: &MemoryPlan| matches!(ram, Ram::AtMost(bytes) if plan.arena_bytes <= bytes);
@@ -75,7 +76,9 @@ pub fn arrange(program: Program, ram: Ram, fed: bool, effort: Effort) -> Result<
         return Ok(best);
     }
     let given = best.1.arena_bytes;
-    for program in order::better(&program) {
+    let mut others = order::better(&program);
+    others.extend(order::side_by_side(&program).filter(|_| !whole));
+    for program in others {
         let other = arranged(&program)?;
         best = other.into_iter().fold(best, smaller);
     }

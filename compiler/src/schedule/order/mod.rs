@@ -7,6 +7,7 @@
 mod beam;
 mod depends;
 mod model;
+mod rows;
 mod search;
 mod state;
 #[cfg(test)]
@@ -15,6 +16,7 @@ mod tests;
 use crate::program::Program;
 use depends::cuts;
 use model::Model;
+pub use rows::side_by_side;
 use search::Order;
 use state::State;
 use std::cmp::Reverse;
@@ -28,11 +30,8 @@ pub fn better(program: &Program) -> Vec<Program> {
         let order = better_order(&Model::of(program, join));
         orders.extend(order.filter(|order| !orders.contains(order)));
     }
-    let in_order = |order: &Vec<usize>| Program {
-        steps: order.iter().map(|&i| program.steps[i].clone()).collect(),
-        ..program.clone()
-    };
-    orders.iter().map(in_order).collect()
+    let others = orders.iter().map(|order| program.in_order(order));
+    others.collect()
 }
 
 /// The steps in the order with the smallest peak that was found, unless it is the given one.
