@@ -19,6 +19,8 @@ pub struct Report {
     pub arena_bytes: usize,
     /// The most bytes that are needed at one moment: no plan for this order of steps takes fewer.
     pub live_bytes: usize,
+    /// Bytes of working memory that the order of steps saves over the order of the graph.
+    pub order_saves: usize,
     /// Bytes of weights.
     pub weight_bytes: usize,
     /// Multiply-accumulates of one run.
@@ -89,6 +91,7 @@ impl Report {
             name: name.into(),
             arena_bytes: plan.arena_bytes,
             live_bytes: plan.lower_bound,
+            order_saves: program.order_saves,
             weight_bytes: plan.weights.bytes.len(),
             macs: program.macs(),
             inputs: program.inputs.iter().map(port).collect(),

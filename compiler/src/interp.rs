@@ -8,7 +8,7 @@ use crate::lower::Lower;
 use crate::ops::Op;
 use crate::program::{BufferId, Program, Step, Storage};
 use crate::tensor::{AlignedBytes, Tensor};
-use mlc_runtime_core::table::{Bytes, Role};
+use mlc_runtime_core::table::{Bytes, Operand, Role};
 use std::collections::HashMap;
 
 /// Computes the outputs of one operator for constant inputs.
@@ -131,50 +131,46 @@ impl<'a> Memory<'a> {
             .map_or(&mut [][..], |b| &mut b[offset..offset + len])
     }
 
-    /// Runs one step: blocks that it writes are taken out while it runs. `None` if the call does
-    /// not fit its kernel, or writes a block that another operand lies in.
+    /// Runs one step on copies of what it writes, since another operand may lie in the same block. `None` if the call
+    /// does not fit its kernel, or writes bytes that another operand has.
     fn execute(&mut self, step: &Step) -> Option<()> {
         let call = &step.call;
         call.operands.iter().for_each(|&id| self.allocate(id));
-        let mut written: Vec<Option<AlignedBytes>> = Vec::new();
-        for (operand, &id) in call.kernel.operands.iter().zip(&call.operands) {
-            let exclusive = operand.role != Role::Read;
-            written.push(match exclusive {
-                true => Some(self.blocks.remove(&self.program.root(id).0)?),
-                false => None,
-            });
+        let operands = || call.kernel.operands.iter().zip(&call.operands);
+        let written = || operands().filter(|(row, _)| row.role != Role::Read);
+        let overlaps = |(row, &id): (&Operand, &BufferId)| {
+            let mut others = operands().filter(|(other, _)| other.name != row.name);
+            others.any(|(_, &other)| self.program.overlap(id, other))
+        };
+        if written().any(overlaps) || !call.operands.iter().all(|&id| self.has_memory(id)) {
+            return None;
         }
-        let types: Vec<_> = call
+        let mut copies: Vec<_> = written()
+            .map(|(_, &id)| AlignedBytes::from(self.bytes(id)))
+            .collect();
+        let mut exclusive = copies.iter_mut();
+        let types = call
             .operands
             .iter()
-            .map(|&id| self.program.buffer(id).element)
-            .collect();
+            .map(|&id| self.program.buffer(id).element);
+        let types: Vec<_> = types.collect();
         let mut bytes = Vec::new();
-        for (block, &id) in written.iter_mut().zip(&call.operands) {
-            let (root, offset) = self.program.root(id);
-            let len = self.program.buffer(id).bytes();
-            bytes.push(match block {
-                Some(block) => Bytes::Exclusive(block.get_mut(offset..offset + len)?),
-                None => {
-                    let shared = self.bytes(id);
-                    if shared.len() != len || !self.holds(root) {
-                        return None;
-                    }
-                    Bytes::Shared(shared)
-                }
+        for (row, &id) in operands() {
+            bytes.push(match row.role {
+                Role::Read => Bytes::Shared(self.bytes(id)),
+                _ => Bytes::Exclusive(exclusive.next()?),
             });
         }
         call.run(&types, bytes)?;
-        for (block, &id) in written.into_iter().zip(&call.operands) {
-            if let Some(block) = block {
-                self.blocks.insert(self.program.root(id).0, block);
-            }
+        for ((_, &id), copy) in written().zip(&copies) {
+            let bytes = self.bytes_mut(id);
+            (bytes.len() == copy.len()).then(|| bytes.copy_from_slice(copy))?;
         }
         Some(())
     }
 
-    fn holds(&self, root: BufferId) -> bool {
-        matches!(self.program.buffer(root).storage, Storage::Constant(_))
-            || self.blocks.contains_key(&root)
+    /// Whether all bytes of a buffer are there.
+    fn has_memory(&self, id: BufferId) -> bool {
+        self.bytes(id).len() == self.program.buffer(id).bytes()
     }
 }

@@ -304,6 +304,23 @@ impl<'a> Lower<'a> {
         self.program.buffers[out.0].storage = storage;
     }
 
+    /// A part of the `i`-th output for a call that writes no more than that: as large as `like`, from its element
+    /// `offset` on.
+    pub fn output_part(&mut self, i: usize, offset: usize, like: BufferId) -> BufferId {
+        let whole = self.program.buffer(self.outputs[i]);
+        let part = Buffer {
+            name: whole.name.clone(),
+            element: whole.element,
+            ty: self.program.buffer(like).ty.clone(),
+            storage: Storage::View {
+                of: self.outputs[i],
+                offset: offset * whole.element.size(),
+            },
+            source: None,
+        };
+        self.program.add(part)
+    }
+
     /// Writes a call.
     pub fn call(&mut self, call: Call<BufferId>) {
         self.call_counted(call, 0);

@@ -107,6 +107,8 @@ pub struct Program {
     pub outputs: Vec<Port>,
     /// Steps that run row by row, in order.
     pub segments: Vec<Segment>,
+    /// Bytes of the arena that the order of its steps saves: in the order of the graph it would need so many more.
+    pub order_saves: usize,
 }
 
 impl Program {
@@ -128,6 +130,21 @@ impl Program {
             (id, at) = (of, at + offset);
         }
         (id, at)
+    }
+
+    /// Whether two buffers have a byte in common.
+    pub fn overlap(&self, a: BufferId, b: BufferId) -> bool {
+        let ((a_root, a_at), (b_root, b_at)) = (self.root(a), self.root(b));
+        let (a_end, b_end) = (a_at + self.buffer(a).bytes(), b_at + self.buffer(b).bytes());
+        a_root == b_root && a_at.max(b_at) < a_end.min(b_end)
+    }
+
+    /// The program with its steps in another order, before any run row by row.
+    pub(crate) fn in_order(&self, order: &[usize]) -> Program {
+        Program {
+            steps: order.iter().map(|&i| self.steps[i].clone()).collect(),
+            ..self.clone()
+        }
     }
 
     /// The data of a buffer in the blob of weights.

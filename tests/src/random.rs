@@ -80,6 +80,7 @@ const OPERATORS: &[fn(&mut Builder) -> Option<()>] = &[
     Builder::binary,
     Builder::scale,
     Builder::concat,
+    Builder::branches,
     Builder::slice,
     Builder::pad,
     Builder::transpose,
@@ -352,6 +353,31 @@ impl Builder {
         let small = joined.iter().product::<usize>() < 20_000;
         small
             .then(|| self.node("Concat", &[&a, &b], vec![int("axis", axis)], joined))
+            .map(drop)
+    }
+
+    /// Layers side by side, of which each leaves less than it makes, joined along the rows of the image.
+    fn branches(&mut self) -> Option<()> {
+        let (x, shape) = self.image()?;
+        let mut joined = [shape[0], 1 + self.random.below(4), 0, shape[3]];
+        let mut parts = Vec::new();
+        for _ in 0..2 + self.random.below(3) {
+            let wide = 1 + self.random.below(12);
+            let (w, v) = (
+                self.weights(&[wide, shape[1], 1, 1], shape[1]),
+                self.weights(&[joined[1], wide, 1, 1], wide),
+            );
+            let whole = vec![shape[0], wide, shape[2], shape[3]];
+            let inner = self.node("Conv", &[&x, &w], vec![], whole.clone());
+            let inner = self.node("Relu", &[&inner], vec![], whole);
+            let part = vec![shape[0], joined[1], shape[2], shape[3]];
+            parts.push(self.node("Conv", &[&inner, &v], vec![], part));
+            joined[2] += shape[2];
+        }
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let small = joined.iter().product::<usize>() < 20_000;
+        small
+            .then(|| self.node("Concat", &parts, vec![int("axis", 2)], joined.to_vec()))
             .map(drop)
     }
 

@@ -4,8 +4,11 @@
 
 use mlc_compiler::diag::Diags;
 use mlc_compiler::ir::Settings;
+use mlc_compiler::lower::lower;
+use mlc_compiler::memory::place::Effort;
 use mlc_compiler::memory::{self, Block, MemoryPlan};
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::schedule::{Way, schedule};
 use mlc_compiler::stream::Ram;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, compile, compile_observed, interp, onnx};
@@ -179,6 +182,42 @@ fn rows_never_cost_memory() {
             rows.plan.arena_bytes
         );
     }
+}
+
+#[test]
+fn other_orders_and_copies_that_go_cost_no_memory_and_change_no_answer() {
+    let (mut orders, mut copies) = (0, 0);
+    for seed in 0..seeds() {
+        let (model, inputs) = subject(seed);
+        let compiled = compiled(seed, &model);
+        let given = lower(&compiled.graph).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+        let given = schedule(given, Way::default()).expect("no segments");
+        let plan = memory::plan(&given, Effort::default());
+        let plan = plan.unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+        let Compiled {
+            program,
+            plan: ours,
+            ..
+        } = &compiled;
+        assert!(ours.arena_bytes <= plan.arena_bytes, "seed {seed}");
+        assert!(
+            ours.arena_bytes + program.order_saves <= plan.arena_bytes,
+            "seed {seed}"
+        );
+        orders += usize::from(program.order_saves > 0);
+        copies += given.steps.len().saturating_sub(program.steps.len());
+        let expected = interp::run(&given, &inputs);
+        let expected = expected.unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+        let answers = answer(seed, &compiled, &inputs);
+        assert!(
+            answers.iter().zip(&expected).all(|(a, b)| a.identical(b)),
+            "seed {seed}"
+        );
+    }
+    assert!(
+        orders * 20 > seeds() as usize && copies > 0,
+        "{orders} orders, {copies} copies"
+    );
 }
 
 fn meet(a: &Block, b: &Block) -> bool {

@@ -176,8 +176,15 @@ fn remarks(report: &Report) -> String {
 }
 
 fn totals(report: &Report) -> String {
+    let order = match report.order_saves {
+        0 => String::new(),
+        bytes => format!(
+            ", {} fewer than in the order of the graph",
+            grouped(bytes as u64)
+        ),
+    };
     format!(
-        "{} steps, {} bytes of arena ({} in use at most), {} bytes of weights, {} multiply-accumulates",
+        "{} steps, {} bytes of arena ({} in use at most{order}), {} bytes of weights, {} multiply-accumulates",
         report.layers.len(),
         grouped(report.arena_bytes as u64),
         grouped(report.live_bytes as u64),

@@ -42,6 +42,18 @@ pub struct Block {
     pub lifetime: Lifetime,
 }
 
+impl Block {
+    /// As placement sees it.
+    fn as_placed(&self) -> Buffer {
+        Buffer {
+            lower: self.lifetime.first,
+            upper: self.lifetime.last + 1,
+            size: self.size,
+            align: self.align,
+        }
+    }
+}
+
 /// Where everything is.
 #[derive(Clone, Debug)]
 pub struct MemoryPlan {
@@ -82,13 +94,7 @@ pub fn plan(program: &Program, effort: Effort) -> Result<MemoryPlan, Diag> {
 /// Places blocks that come and go as a whole: the bytes that they take, how few any placement takes, and whether
 /// these are the fewest.
 fn place_whole(blocks: &mut BTreeMap<BufferId, Block>, effort: Effort) -> (usize, usize, bool) {
-    let buffer = |b: &Block| Buffer {
-        lower: b.lifetime.first,
-        upper: b.lifetime.last + 1,
-        size: b.size,
-        align: b.align,
-    };
-    let buffers: Vec<_> = blocks.values().map(buffer).collect();
+    let buffers: Vec<_> = blocks.values().map(Block::as_placed).collect();
     let minimum = place::minimise(&buffers, effort);
     for (block, offset) in blocks.values_mut().zip(&minimum.placement.offsets) {
         block.offset = *offset;
@@ -98,6 +104,12 @@ fn place_whole(blocks: &mut BTreeMap<BufferId, Block>, effort: Effort) -> (usize
         minimum.lower_bound,
         minimum.proved,
     )
+}
+
+/// The most bytes that are in use at one moment if all steps run one after the other: no plan takes fewer.
+pub fn live_bytes(program: &Program) -> usize {
+    let buffers: Vec<_> = blocks(program).values().map(Block::as_placed).collect();
+    place::lower_bound(&buffers)
 }
 
 /// The blocks that are needed, not placed yet.

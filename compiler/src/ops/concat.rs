@@ -5,7 +5,7 @@ use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::tensor::TensorType;
-use mlc_runtime_core::kernels::copy::CopyRows;
+use mlc_runtime_core::kernels::copy::{CopyAll, CopyRows};
 use mlc_runtime_core::table::call;
 use std::sync::Arc;
 
@@ -67,19 +67,41 @@ impl Op for Concat {
             cx.output_view(0, only, 0);
             return Ok(());
         }
+        match rows {
+            1 => one_after_the_other(cx, &filled),
+            _ => row_by_row(cx, &filled, rows, pitch),
+        }
+        Ok(())
+    }
+}
+
+/// Inputs that lie in one piece each in the output, as parts of it: scheduling may let them come to be there.
+fn one_after_the_other(cx: &mut Lower<'_>, inputs: &[usize]) {
+    let mut offset = 0;
+    for &i in inputs {
+        let len = cx.input_type(i).len();
+        let x = cx.input(i);
+        let part = cx.output_part(0, offset, x);
+        cx.call(call::copy(CopyAll { len }, x, part));
+        offset += len;
+    }
+}
+
+/// Inputs whose rows alternate in the output.
+fn row_by_row(cx: &mut Lower<'_>, inputs: &[usize], rows: usize, pitch: usize) {
         let mut p = CopyRows {
             rows,
             row: 0,
             pitch,
             offset: 0,
         };
-        let mut whole = cx.temporary_like(cx.output(0), y.len());
-        for (k, &i) in filled.iter().enumerate() {
-            p.row = cx.input_type(i).shape[self.axis..].iter().product();
+        let mut whole = cx.temporary_like(cx.output(0), rows * pitch);
+        for (k, &i) in inputs.iter().enumerate() {
+            p.row = cx.input_type(i).len() / rows;
             let x = cx.input(i);
             whole = match k {
                 0 => whole,
-                k if k + 1 == filled.len() => cx.output_copy_of(0, whole),
+                k if k + 1 == inputs.len() => cx.output_copy_of(0, whole),
                 _ => cx.copy_of(whole),
             };
             cx.call(match k {
@@ -88,8 +110,6 @@ impl Op for Concat {
             });
             p.offset += p.row;
         }
-        Ok(())
-    }
 }
 
 impl Concat {

@@ -303,7 +303,8 @@ mod tests {
     fn compiled(mut graph: Graph, io: Io) -> Result<(Graph, Program), crate::diag::Diags> {
         graph.settings.io = io;
         passes(PASSES, &mut graph, &mut |_, _| ())?;
-        let program = schedule::schedule(lower::lower(&graph)?, &[], false).expect("no segments");
+        let program = schedule::schedule(lower::lower(&graph)?, schedule::Way::default())
+            .expect("no segments");
         Ok((graph, program))
     }
 

@@ -6,7 +6,7 @@
 
 use super::Segment;
 use crate::program::{BufferId, Program, Storage};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 
 /// Every way to run a part of the steps, and the bytes that are then in use at most.
@@ -129,9 +129,11 @@ impl Lives {
             .inputs
             .iter()
             .for_each(|port| _ = touch(port.buffer, 0));
+        let mut started = HashSet::new();
         for (i, step) in program.steps.iter().enumerate() {
             for &id in &step.call.operands {
-                if let Some(from) = touch(id, i) {
+                let from = touch(id, i);
+                if let Some(from) = from.filter(|_| started.insert(program.root(id).0)) {
                     touch(from, i);
                 }
             }

@@ -192,20 +192,26 @@ impl Segment {
 
     /// Finds out which tensors are needed afterwards.
     fn find_kept(&mut self, program: &Program) {
-        let after = &program.steps[self.steps.end..];
-        let mut used: HashSet<BufferId> = HashSet::new();
-        let mut note = |id: BufferId| {
-            let root = program.root(id).0;
-            used.insert(root);
-            if let Storage::CopyOf(from) = program.buffer(root).storage {
-                used.insert(program.root(from).0);
-            }
+        let (before, after) = program.steps.split_at(self.steps.end);
+        let roots = |steps: &[Step]| -> HashSet<BufferId> {
+            let operands = steps.iter().flat_map(|s| &s.call.operands);
+            operands.map(|&id| program.root(id).0).collect()
         };
-        after
-            .iter()
-            .flat_map(|s| &s.call.operands)
-            .for_each(|&id| note(id));
-        program.outputs.iter().for_each(|port| note(port.buffer));
+        let (started, mut used) = (roots(before), roots(after));
+        // A copy reads what it is a copy of when it is first used.
+        let copied = used.iter().filter(|root| !started.contains(root));
+        let copied = copied.filter_map(|&root| match program.buffer(root).storage {
+            Storage::CopyOf(from) => Some(program.root(from).0),
+            _ => None,
+        });
+        let copied: Vec<_> = copied.collect();
+        used.extend(copied);
+        used.extend(
+            program
+                .outputs
+                .iter()
+                .map(|port| program.root(port.buffer).0),
+        );
         for edge in &mut self.edges {
             edge.kept = used.contains(&edge.buffer);
         }

@@ -12,7 +12,7 @@ use crate::ops::reshape::Reshape;
 use crate::ops::testing::Random;
 use crate::ops::window::Window;
 use crate::requantize::Layer;
-use crate::schedule::schedule;
+use crate::schedule::{Way, schedule};
 use crate::tensor::{DType, Tensor, TensorType};
 use crate::{interp, lower};
 use mlc_runtime_core::kernels::activation::Activation;
@@ -104,7 +104,7 @@ fn network(r: &mut Random) -> Graph {
 }
 
 fn answer(g: &Graph, x: &Tensor) -> Vec<Tensor> {
-    let program = schedule(lower::lower(g).unwrap(), &[], false).unwrap();
+    let program = schedule(lower::lower(g).unwrap(), Way::default()).unwrap();
     interp::run(&program, std::slice::from_ref(x)).unwrap()
 }
 

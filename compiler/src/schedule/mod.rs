@@ -5,6 +5,11 @@
 //! an element-wise kernel may have a form that overwrites its first operand: it is used when that
 //! operand is needed no more.
 
+mod join;
+pub mod order;
+#[cfg(test)]
+mod testing;
+
 use crate::lower::copy_call;
 use crate::program::{BufferId, Program, Step, Storage};
 use crate::stream::Segment;
@@ -13,10 +18,25 @@ use mlc_runtime_core::table::{Call, Kernel, Role};
 use std::collections::{HashMap, HashSet};
 use std::ops::Range;
 
-/// Decides all updates; afterwards every buffer is constant, in the arena, or a view. The steps of each of
-/// `segments` run row by row, and where the input is `fed`, the first of them takes it so. `None` if
-/// they cannot once updates are decided.
-pub fn schedule(mut program: Program, segments: &[Range<usize>], fed: bool) -> Option<Program> {
+/// How steps are to run.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Way<'a> {
+    /// Steps that run row by row, by segment.
+    pub segments: &'a [Range<usize>],
+    /// Whether the first of them takes the input so.
+    pub fed: bool,
+    /// Whether what is copied into a part of another buffer may come to be there instead.
+    pub join: bool,
+}
+
+/// Decides all updates; afterwards every buffer is constant, in the arena, or a view. `None` if segments cannot run
+/// row by row once updates are decided.
+pub fn schedule(mut program: Program, way: Way<'_>) -> Option<Program> {
+    let Way {
+        segments,
+        fed,
+        join,
+    } = way;
     let mut uses = Uses::of(&program);
     let steps = std::mem::take(&mut program.steps);
     for (i, mut step) in steps.into_iter().enumerate() {
@@ -30,6 +50,9 @@ pub fn schedule(mut program: Program, segments: &[Range<usize>], fed: bool) -> O
         }
         settle_in_place(&mut program, &mut uses, &mut step, i);
         program.steps.push(step);
+    }
+    if join {
+        join::join(&mut program);
     }
     for number in 0..segments.len() {
         let of_it = |step: &Step| step.segment == Some(number);
@@ -74,17 +97,10 @@ impl Uses {
     /// Whether nobody needs the bytes of `id` after step `i`, and no other operand of `call` has them.
     fn is_free(&self, program: &Program, id: BufferId, i: usize, call: &Call<BufferId>) -> bool {
         let root = program.root(id).0;
-        let others = call
-            .operands
-            .iter()
-            .filter(|&&o| o != id && program.root(o).0 == root)
-            .count();
-        let twice = call.operands.iter().filter(|&&o| o == id).count() > 1;
         matches!(program.buffer(root).storage, Storage::Arena)
             && self.last.get(&root).is_none_or(|&last| last <= i)
             && !self.outputs.contains(&root)
-            && others == 0
-            && !twice
+            && has_bytes_alone(program, id, call)
     }
 
     /// Notes that the bytes of `root` are from now on those of `user` too.
@@ -134,28 +150,44 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
     })
 }
 
+/// Whether no operand of `call` lies in the buffer that `id` lies in, but for `id` itself, once.
+fn has_bytes_alone(program: &Program, id: BufferId, call: &Call<BufferId>) -> bool {
+    let root = program.root(id).0;
+    let operands = call.operands.iter();
+    let mut there = operands.filter(|&&o| program.root(o).0 == root);
+    there.next().is_none_or(|&o| o == id) && there.next().is_none()
+}
+
+/// The operands, by number, that a call could overwrite with its output if nobody else needs them.
+fn may_overwrite(program: &Program, call: &Call<BufferId>) -> Vec<usize> {
+    let Some((&to, operands)) = call.operands.split_last() else {
+        return Vec::new();
+    };
+    let y = program.buffer(to);
+    // Operands may change places only where the kernel takes no parameters that tell them apart.
+    let count = match (call.kernel.in_place, &y.storage) {
+        (Some(_), Storage::Arena) if call.params.is_some() => 1,
+        (Some(_), Storage::Arena) => operands.len(),
+        _ => 0,
+    };
+    let fits = |&k: &usize| {
+        let x = program.buffer(operands[k]);
+        x.element == y.element && x.len() == y.len()
+    };
+    (0..count.min(operands.len())).filter(fits).collect()
+}
+
 /// Lets an element-wise step overwrite an operand that is needed no more.
 fn settle_in_place(program: &mut Program, uses: &mut Uses, step: &mut Step, i: usize) {
     let Some(in_place) = step.call.kernel.in_place else {
         return;
     };
-    let Some((&to, operands)) = step.call.operands.split_last() else {
-        return;
-    };
-    if !matches!(program.buffer(to).storage, Storage::Arena) {
-        return;
-    }
-    let fits = |&id: &BufferId| {
-        let (x, y) = (program.buffer(id), program.buffer(to));
-        x.element == y.element && x.len() == y.len() && uses.is_free(program, id, i, &step.call)
-    };
-    // Operands may change places only where the kernel takes no parameters that tell them apart.
-    let candidates = if step.call.params.is_some() {
-        1
-    } else {
-        operands.len()
-    };
-    let Some(k) = operands[..candidates].iter().position(fits) else {
+    let operands = &step.call.operands;
+    let is_free = |&k: &usize| uses.is_free(program, operands[k], i, &step.call);
+    let mut free = may_overwrite(program, &step.call)
+        .into_iter()
+        .filter(is_free);
+    let (Some(k), Some(&to)) = (free.next(), operands.last()) else {
         return;
     };
     let from = operands[k];
