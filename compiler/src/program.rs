@@ -7,7 +7,8 @@ use crate::diag::Diag;
 use crate::ir::{Quantization, Source};
 use crate::stream::Segment;
 use crate::tensor::{Tensor, TensorType};
-use mlc_runtime_core::scalar::ElementType;
+use crate::time::Stepping;
+use mlc_runtime_core::scalar::{ElementType, Scalar};
 use mlc_runtime_core::table::{Call, Role};
 
 /// Names a buffer of a program.
@@ -45,6 +46,11 @@ pub enum Storage {
     },
     /// It starts as a copy of another buffer; scheduling decides whether it takes that one's bytes.
     CopyOf(BufferId),
+    /// In the arena, where it keeps its contents from one run to the next.
+    State {
+        /// What all its elements are before the first run.
+        fill: Scalar,
+    },
 }
 
 impl Buffer {
@@ -107,6 +113,8 @@ pub struct Program {
     pub outputs: Vec<Port>,
     /// Steps that run row by row, in order.
     pub segments: Vec<Segment>,
+    /// How it takes time, if it takes it slice by slice.
+    pub stepping: Option<Stepping>,
 }
 
 impl Program {
@@ -136,6 +144,15 @@ impl Program {
             Storage::Constant(tensor) => Some(tensor),
             _ => None,
         }
+    }
+
+    /// The buffers that keep their contents from one run to the next, and what fills each before the first.
+    pub fn states(&self) -> impl Iterator<Item = (BufferId, Scalar)> {
+        let state = |(i, buffer): (usize, &Buffer)| match buffer.storage {
+            Storage::State { fill } => Some((BufferId(i), fill)),
+            _ => None,
+        };
+        self.buffers.iter().enumerate().filter_map(state)
     }
 
     /// Multiply-accumulates of one run.

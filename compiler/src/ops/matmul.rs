@@ -1,5 +1,6 @@
 //! Matrix products: `MatMul` and `Gemm`.
 
+use super::along::{Along, Slices, Stuck};
 use super::elementwise::broadcast;
 use super::integers::{self, Island, Unfit};
 use super::{Importer, OnnxOp, Op, onnx, unsupported_type};
@@ -55,6 +56,13 @@ impl Op for MatMul {
         integers::matmul::multiply(cx)
     }
 
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        Ok(Along::Position {
+            axis: rows_in_time(cx)?,
+            op: Arc::new(self.clone()),
+        })
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let p = params(&cx.input_type(0).shape, &cx.input_type(1).shape, self.activation)?;
         let macs = p.batch.iter().product::<usize>() * p.m * p.k * p.n;
@@ -67,6 +75,27 @@ impl Op for MatMul {
         };
         cx.call_counted(call, macs as u64);
         Ok(())
+    }
+}
+
+/// Where time is in a product of matrices of which only the first has it, in its rows or as a batch.
+pub(super) fn rows_in_time(cx: &Slices<'_>) -> Result<usize, Stuck> {
+    let (x, w) = (cx.ty(0)?, cx.ty(1)?);
+    let (Some(time), None) = (cx.axes[0], cx.axes[1]) else {
+        return Err("it multiplies all positions in time by one another".into());
+    };
+    let rank = x.rank().max(w.rank());
+    let axis = time + rank - x.rank();
+    let per_batch = |axis: usize| axis + w.rank() >= rank && w.shape[axis + w.rank() - rank] != 1;
+    if time + 1 == x.rank() {
+        return Err("it sums up all positions in time as columns of a matrix".into());
+    }
+    if axis + 2 < rank && per_batch(axis) {
+        return Err("its weights differ from position to position".into());
+    }
+    match cx.axes[2..].iter().flatten().all(|&other| other == axis) {
+        true => Ok(axis),
+        false => Err("time is another axis in one input than in the other".into()),
     }
 }
 

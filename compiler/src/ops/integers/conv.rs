@@ -1,5 +1,6 @@
 //! Convolution and fully connected layers on integers.
 
+use crate::ops::along::{Along, Slices, Stuck, element};
 use super::{Codes, Island, Steps, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -61,6 +62,14 @@ impl Op for ConvInt {
         shape.extend(self.window.outputs(spatial)?);
         shape.push(self.channels);
         Ok(vec![TensorType::new(x.dtype, shape)])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let fill = element(cx.ty(0)?.dtype, self.zero_x.into());
+        cx.slide(&self.window, fill, |window| ConvInt {
+            window,
+            ..self.clone()
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,6 +1,7 @@
 //! Matrix products on integers.
 
 use super::conv::{ConvShape, sum_products};
+use crate::ops::along::{Along, Slices, Stuck};
 use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -14,6 +15,7 @@ use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::matmul_int::MatMulInt as Params;
 use mlc_runtime_core::kernels::requantize::Requantize;
 use mlc_runtime_core::table::call;
+use std::sync::Arc;
 
 /// `requantize(Σ (a - zero_a) · (b - zero_b))`: `a` is `[batch.., m, k]`, `b` `[batch.., k, n]`;
 /// then one multiplier (`i32`), and one shift or none (`i8`).
@@ -38,6 +40,13 @@ impl Op for MatMulInt {
             ));
         };
         Ok(vec![TensorType::new(a.dtype, product(a, b)?)])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        Ok(Along::Position {
+            axis: crate::ops::matmul::rows_in_time(cx)?,
+            op: Arc::new(self.clone()),
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,5 +1,6 @@
 //! Means of integers: pools and reductions.
 
+use crate::ops::along::{Along, Slices, Stuck, element};
 use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -58,6 +59,14 @@ impl Op for AverageInt {
         };
         let shape = [&[*n], &*self.window.outputs(spatial)?, &[*c]].concat();
         Ok(vec![TensorType::new(x.dtype, shape)])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let fill = element(cx.ty(0)?.dtype, self.zero_x.into()).filter(|_| self.count_padding);
+        cx.slide(&self.window, fill, |window| AverageInt {
+            window,
+            ..self.clone()
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,5 +1,6 @@
 //! Softmax of bytes: the table of exponentials, and what is divided by their sum.
 
+use crate::ops::along::{Along, Slices, Stuck};
 use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -56,6 +57,10 @@ impl Op for SoftmaxInt {
             return Err(unsupported_type(x.dtype));
         }
         Ok(vec![TensorType::new(self.dtype, x.shape.clone())])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        cx.alike_beside(self.axis, self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

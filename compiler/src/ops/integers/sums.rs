@@ -1,5 +1,6 @@
 //! Sums of products of integers, as they are: what `ConvInteger` and `MatMulInteger` yield.
 
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::diag::Diag;
 use crate::lower::Lower;
 use crate::ops::Op;
@@ -41,6 +42,13 @@ impl Op for Sums {
         }
         let shape = [&[*n], &*self.window.outputs(spatial)?, &[*m]].concat();
         Ok(vec![TensorType::new(DType::I32, shape)])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        cx.slide(&self.window, None, |window| Sums {
+            window,
+            ..self.clone()
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -3,6 +3,7 @@
 //! Weights are widened as the kernel reads them: they take a quarter or an eighth of the bytes, and
 //! none of the arena.
 
+use crate::ops::along::{Along, Slices, Stuck};
 use super::Steps;
 use super::conv::packed;
 use crate::diag::Diag;
@@ -67,6 +68,13 @@ impl Op for MatMulWeights {
             activation,
             ..self.clone()
         }))
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        Ok(Along::Position {
+            axis: crate::ops::matmul::rows_in_time(cx)?,
+            op: Arc::new(self.clone()),
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
