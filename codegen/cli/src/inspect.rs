@@ -86,6 +86,7 @@ fn check_passes(names: &[String]) -> Result<(), Diag> {
     let known: Vec<_> = ["import"]
         .into_iter()
         .chain(PASSES.iter().map(|p| p.name))
+        .chain(["time"])
         .collect();
     match names
         .iter()

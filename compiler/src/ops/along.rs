@@ -119,6 +119,22 @@ impl Slices<'_> {
         }
     }
 
+    /// A convolution with constant weights in groups of channels: as [`Slices::slide`].
+    pub fn convolve<O: Op>(
+        &self,
+        (window, groups): (&Window, usize),
+        fill: Option<Scalar>,
+        rebuilt: impl FnOnce(Window) -> O,
+    ) -> Result<Along, Stuck> {
+        if self.axes.get(1).copied().flatten().is_some() {
+            return Err("its weights differ from position to position".into());
+        }
+        match self.axes[0] == Some(self.ty(0)?.rank() - 1) && groups == 1 {
+            true => Ok(Along::Everything),
+            false => self.slide(window, fill, rebuilt),
+        }
+    }
+
     /// A window over the spatial axes of `[N, spatial.., C]`, `rebuilt` for another window; `fill` is what
     /// padding stands for, if it stands for the same everywhere.
     pub fn slide<O: Op>(

@@ -99,7 +99,7 @@ impl Op for Conv {
     }
 
     fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
-        cx.slide(&self.window, element(DType::F32, 0.0), |window| Conv {
+        cx.convolve((&self.window, self.groups), element(DType::F32, 0.0), |window| Conv {
             window,
             ..self.clone()
         })

@@ -57,10 +57,7 @@ impl Op for MatMul {
     }
 
     fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
-        Ok(Along::Position {
-            axis: rows_in_time(cx)?,
-            op: Arc::new(self.clone()),
-        })
+        product_in_time(cx, self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
@@ -78,8 +75,8 @@ impl Op for MatMul {
     }
 }
 
-/// Where time is in a product of matrices of which only the first has it, in its rows or as a batch.
-pub(super) fn rows_in_time(cx: &Slices<'_>) -> Result<usize, Stuck> {
+/// A product of matrices of which only the first has time: in its rows, as a batch, or, to be summed up, in its columns.
+pub(super) fn product_in_time(cx: &Slices<'_>, op: impl Op) -> Result<Along, Stuck> {
     let (x, w) = (cx.ty(0)?, cx.ty(1)?);
     let (Some(time), None) = (cx.axes[0], cx.axes[1]) else {
         return Err("it multiplies all positions in time by one another".into());
@@ -88,13 +85,16 @@ pub(super) fn rows_in_time(cx: &Slices<'_>) -> Result<usize, Stuck> {
     let axis = time + rank - x.rank();
     let per_batch = |axis: usize| axis + w.rank() >= rank && w.shape[axis + w.rank() - rank] != 1;
     if time + 1 == x.rank() {
-        return Err("it sums up all positions in time as columns of a matrix".into());
+        return Ok(Along::Everything);
     }
     if axis + 2 < rank && per_batch(axis) {
         return Err("its weights differ from position to position".into());
     }
     match cx.axes[2..].iter().flatten().all(|&other| other == axis) {
-        true => Ok(axis),
+        true => Ok(Along::Position {
+            op: Arc::new(op),
+            axis,
+        }),
         false => Err("time is another axis in one input than in the other".into()),
     }
 }

@@ -89,9 +89,10 @@ fn axis_after(from: &[usize], to: &[usize], time: usize) -> Result<Option<usize>
         return Ok(None);
     };
     let own = targets.iter().copied().find(|&d| to[d] == from[time]);
-    match (&sources[..], &targets[..]) {
-        ([_], _) if own.is_some() => Ok(own),
-        (_, [_]) => Ok(None),
+    let long = targets.iter().filter(|&&d| to[d] != 1).count();
+    match (&sources[..], own) {
+        ([_], Some(_)) => Ok(own),
+        _ if long <= 1 => Ok(None),
         _ => Err("it takes positions in time apart".into()),
     }
 }

@@ -42,7 +42,7 @@ pub(super) struct Timed {
 /// How all values move, along one axis of the input.
 pub(super) struct Flows {
     values: HashMap<ValueId, Flow>,
-    /// Whether any operator looks at other positions than its own.
+    /// Whether any operator slides over time, or remembers.
     pub(super) looks_back: bool,
     /// What ends in a sum over the latest positions lasts until so many slices after the first one's start.
     pub(super) reach: isize,
@@ -186,19 +186,17 @@ impl Flows {
         } else if moving.is_empty() {
             Flow::Fixed
         } else {
-            let len = |axis: usize| graph.ty(node.outputs[0]).shape[axis];
             match self.ask(graph, node, moving[0].len).map_err(refusal)? {
                 Along::Position { axis, .. } => Flow::Timed(self.beside(&moving, axis)?),
                 Along::Window { axis, span, .. } => {
-                    Flow::Timed(self.window(id, &moving, axis, &span, len(axis))?)
+                    Flow::Timed(self.window(graph, id, &moving, axis, &span)?)
                 }
                 Along::Past { axis, .. } => {
-                    self.past(moving[0])?;
+                    self.past(graph, moving[0])?;
                     states = true;
                     Flow::Timed(Timed { axis, ..moving[0] })
                 }
                 Along::Everything => {
-                    self.looks_back |= moving[0].len > 1;
                     moving.into_iter().try_for_each(|timed| self.end(timed))?;
                     Flow::Whole
                 }
@@ -229,17 +227,18 @@ impl Flows {
     /// A window over the first input; others belong to positions of the output.
     fn window(
         &mut self,
+        graph: &Graph,
         id: NodeId,
         moving: &[Timed],
         axis: usize,
         span: &Span,
-        len: usize,
     ) -> Result<Timed, Diag> {
+        let len = graph.ty(graph.node(id).outputs[0]).shape[axis];
         let x = moving[0];
         let (stride, extent) = (span.stride as isize, span.extent as isize);
         self.looks_back |= span.extent > 1;
         if span.before > 0 {
-            self.begin(x)?;
+            self.begin(graph, x)?;
         }
         let rate = x.rate.checked_mul(span.stride);
         let rate = rate.filter(|&rate| rate <= MOST_SLICES);
@@ -270,8 +269,8 @@ impl Flows {
     }
 
     /// A recurrent layer over the sequence.
-    fn past(&mut self, x: Timed) -> Result<(), Diag> {
-        self.begin(x)?;
+    fn past(&mut self, graph: &Graph, x: Timed) -> Result<(), Diag> {
+        self.begin(graph, x)?;
         self.looks_back = true;
         // Its last state is there as soon as its last position is.
         self.wanted.push(Wanted::New(x));
@@ -280,8 +279,11 @@ impl Flows {
     }
 
     /// The start of time matters to who reads `x`: its positions must be there from the first one on.
-    fn begin(&mut self, x: Timed) -> Result<(), Diag> {
+    fn begin(&mut self, graph: &Graph, x: Timed) -> Result<(), Diag> {
         self.starts = true;
+        if let Some((_, padded)) = x.future {
+            return Err(padded_after(graph.node(padded)));
+        }
         match x.delay == 0 && x.first <= 0 && self.phase == 0 {
             true => Ok(()),
             false => Err(refusal(

@@ -19,6 +19,7 @@ mod rewrite;
 
 use crate::diag::{Diag, Diags};
 use crate::ir::Graph;
+use crate::passes::cse;
 use follow::Flows;
 
 /// Which axis of the input is time.
@@ -52,6 +53,9 @@ pub fn by_steps(graph: &mut Graph, axis: TimeAxis) -> Result<(), Diags> {
         TimeAxis::Found => found(graph)?,
     };
     *graph = rewrite::rewrite(graph, &flows)?;
+    // Several layers may look at one window.
+    cse::run(graph)?;
+    *graph = graph.compact();
     graph.verify().map_err(|d| d.note("after time was cut into steps"))?;
     Ok(())
 }

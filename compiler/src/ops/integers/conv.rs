@@ -66,7 +66,7 @@ impl Op for ConvInt {
 
     fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
         let fill = element(cx.ty(0)?.dtype, self.zero_x.into());
-        cx.slide(&self.window, fill, |window| ConvInt {
+        cx.convolve((&self.window, self.groups), fill, |window| ConvInt {
             window,
             ..self.clone()
         })

@@ -7,7 +7,7 @@ use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
-use crate::ops::matmul::product;
+use crate::ops::matmul::{product, product_in_time};
 use crate::ops::window::Window;
 use crate::requantize::{Channel, Layer};
 use crate::tensor::TensorType;
@@ -15,7 +15,6 @@ use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::matmul_int::MatMulInt as Params;
 use mlc_runtime_core::kernels::requantize::Requantize;
 use mlc_runtime_core::table::call;
-use std::sync::Arc;
 
 /// `requantize(Σ (a - zero_a) · (b - zero_b))`: `a` is `[batch.., m, k]`, `b` `[batch.., k, n]`;
 /// then one multiplier (`i32`), and one shift or none (`i8`).
@@ -43,10 +42,7 @@ impl Op for MatMulInt {
     }
 
     fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
-        Ok(Along::Position {
-            axis: crate::ops::matmul::rows_in_time(cx)?,
-            op: Arc::new(self.clone()),
-        })
+        product_in_time(cx, self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -45,7 +45,7 @@ impl Op for Sums {
     }
 
     fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
-        cx.slide(&self.window, None, |window| Sums {
+        cx.convolve((&self.window, self.groups), None, |window| Sums {
             window,
             ..self.clone()
         })

@@ -10,7 +10,7 @@ use crate::diag::Diag;
 use crate::ir::{Graph, ValueId};
 use crate::lower::Lower;
 use crate::ops::Op;
-use crate::ops::matmul::{params, product};
+use crate::ops::matmul::{params, product, product_in_time};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::matmul_weights::MatMulWeights as Params;
@@ -71,10 +71,7 @@ impl Op for MatMulWeights {
     }
 
     fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
-        Ok(Along::Position {
-            axis: crate::ops::matmul::rows_in_time(cx)?,
-            op: Arc::new(self.clone()),
-        })
+        product_in_time(cx, self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
