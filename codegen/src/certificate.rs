@@ -46,6 +46,13 @@ struct Buffer {
     align: usize,
     first: usize,
     last: usize,
+    /// Whether its contents are kept from one run to the next.
+    #[serde(default, skip_serializing_if = "is_false")]
+    persistent: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Steps that run row by row.
@@ -104,6 +111,8 @@ pub struct Checked {
     pub buffers: usize,
     /// Segments of steps that run row by row.
     pub segments: usize,
+    /// Bytes that are kept from one run to the next.
+    pub persistent_bytes: usize,
 }
 
 impl Certificate {
@@ -117,6 +126,7 @@ impl Certificate {
             align: block.align,
             first: block.lifetime.first,
             last: block.lifetime.last,
+            persistent: program.keeps(id),
         });
         let number = |id| {
             plan.blocks
@@ -211,6 +221,7 @@ impl Certificate {
             claimed: self.proved,
             buffers: self.buffers.len(),
             segments: self.segments.len(),
+            persistent_bytes: self.buffers.iter().filter(|b| b.persistent).map(|b| b.bytes).sum(),
         })
     }
 
@@ -221,6 +232,9 @@ impl Certificate {
         }
         if buffer.align == 0 || !buffer.offset.is_multiple_of(buffer.align) {
             return Some("it is not aligned");
+        }
+        if buffer.persistent && (buffer.first, buffer.last) != (0, self.steps + 1) {
+            return Some("it is kept from one run to the next, but not in place all the time");
         }
         (buffer.first > buffer.last || buffer.last > self.steps + 1).then_some("it has no lifetime")
     }
@@ -378,6 +392,7 @@ mod tests {
             align: 4,
             first,
             last,
+            persistent: false,
         }
     }
 
@@ -424,6 +439,21 @@ mod tests {
         assert!(tampered(|p| p.buffers[0].offset = 2).contains("not aligned"));
         assert!(tampered(|p| p.buffers[0].align = 0).contains("not aligned"));
         assert!(tampered(|p| p.buffers[2].last = 9).contains("no lifetime"));
+    }
+
+    #[test]
+    fn what_is_kept_from_run_to_run_is_in_place_all_the_time() {
+        let mut kept = plan();
+        kept.arena_bytes = 24;
+        kept.buffers.push(Buffer {
+            persistent: true,
+            ..buffer("state", 16, [0, 3])
+        });
+        assert_eq!(kept.check().unwrap().persistent_bytes, 8);
+        let again: Certificate = serde_json::from_str(&kept.to_json()).unwrap();
+        assert_eq!(again, kept);
+        kept.buffers[3].last = 2;
+        assert!(problems(&kept).contains("kept from one run to the next"));
     }
 
     /// Two rows of `b` are made of two of `a`, one by one.

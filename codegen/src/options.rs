@@ -1,7 +1,7 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
 use crate::names::snake;
-use mlc_compiler::diag::Diags;
+use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Io, Settings};
 use mlc_compiler::memory::place::Effort;
 use mlc_compiler::onnx::{self, Bindings, Model};
@@ -188,6 +188,10 @@ impl Options {
         model: &Model,
         observe: &mut dyn FnMut(&str, &Graph),
     ) -> Result<Compiled, Diags> {
+        if self.time_axis.is_some() && self.stream != Some(Stream::Time) {
+            let message = "an axis of time is given, but time is not taken slice by slice";
+            return Err(Diag::new("no-steps", message).note("that is `--stream time`").into());
+        }
         let settings = Settings {
             profile: self.profile,
             io: self.io,

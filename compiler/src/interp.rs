@@ -126,8 +126,7 @@ impl<'a> Memory<'a> {
     /// Forgets everything but what is kept from one run to the next.
     fn end(&mut self) {
         let program = self.program;
-        let is_state = |id: &BufferId| matches!(program.buffer(*id).storage, Storage::State { .. });
-        self.blocks.retain(|id, _| is_state(id));
+        self.blocks.retain(|&id, _| program.keeps(id));
     }
 
     /// Makes sure the buffer that `id` lies in has memory.

@@ -155,6 +155,11 @@ impl Program {
         self.buffers.iter().enumerate().filter_map(state)
     }
 
+    /// Whether a buffer keeps its contents from one run to the next.
+    pub fn keeps(&self, id: BufferId) -> bool {
+        matches!(self.buffer(id).storage, Storage::State { .. })
+    }
+
     /// Multiply-accumulates of one run.
     pub fn macs(&self) -> u64 {
         self.steps.iter().map(|s| s.macs).sum()

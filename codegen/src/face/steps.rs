@@ -27,7 +27,11 @@ impl Steps {
         let stepping = program.stepping?;
         let states: Vec<_> = program.states().collect();
         let mut set = |&(id, fill): &(_, Scalar)| {
-            let (place, value) = (buffers.place(id), literal::constant(fill));
+            let place = buffers.place(id);
+            let value = match literal::constant(fill) {
+                syn::Expr::Paren(inner) => *inner.expr,
+                value => value,
+            };
             quote!(fill(self.arena.get_mut::<place::#place>(), #value);)
         };
         let is_zero = |fill: Scalar| {

@@ -21,6 +21,7 @@ use crate::diag::{Diag, Diags};
 use crate::ir::Graph;
 use crate::passes::cse;
 use follow::Flows;
+use serde::Serialize;
 
 /// Which axis of the input is time.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub enum TimeAxis {
 }
 
 /// How a network takes time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Stepping {
     /// Which axis of the input is time.
     pub axis: usize,
