@@ -221,7 +221,12 @@ impl Certificate {
             claimed: self.proved,
             buffers: self.buffers.len(),
             segments: self.segments.len(),
-            persistent_bytes: self.buffers.iter().filter(|b| b.persistent).map(|b| b.bytes).sum(),
+            persistent_bytes: self
+                .buffers
+                .iter()
+                .filter(|b| b.persistent)
+                .map(|b| b.bytes)
+                .sum(),
         })
     }
 

@@ -78,7 +78,12 @@ impl Face {
     }
 
     /// The type `name` and its functions; `calls` run it.
-    pub(crate) fn network(&self, name: &Ident, calls: &[TokenStream], feed: &Feed<'_>) -> TokenStream {
+    pub(crate) fn network(
+        &self,
+        name: &Ident,
+        calls: &[TokenStream],
+        feed: &Feed<'_>,
+    ) -> TokenStream {
         let outputs_type = self.outputs_type();
         let functions = match feed {
             Feed::Whole => self.at_once(calls),

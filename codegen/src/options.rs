@@ -190,7 +190,9 @@ impl Options {
     ) -> Result<Compiled, Diags> {
         if self.time_axis.is_some() && self.stream != Some(Stream::Time) {
             let message = "an axis of time is given, but time is not taken slice by slice";
-            return Err(Diag::new("no-steps", message).note("that is `--stream time`").into());
+            return Err(Diag::new("no-steps", message)
+                .note("that is `--stream time`")
+                .into());
         }
         let settings = Settings {
             profile: self.profile,

@@ -101,7 +101,10 @@ impl Report {
             weight_bytes: plan.weights.bytes.len(),
             macs: program.macs(),
             stepping: program.stepping,
-            state_bytes: program.states().map(|(id, _)| program.buffer(id).bytes()).sum(),
+            state_bytes: program
+                .states()
+                .map(|(id, _)| program.buffer(id).bytes())
+                .sum(),
             inputs: program.inputs.iter().map(port).collect(),
             outputs: program.outputs.iter().map(port).collect(),
             layers: steps

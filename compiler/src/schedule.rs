@@ -111,7 +111,11 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
     };
     let root = program.root(from).0;
     // A residual may be what is convolved: the kernel reads it while it writes.
-    let is_read = step.call.operands.iter().any(|&id| program.root(id).0 == root);
+    let is_read = step
+        .call
+        .operands
+        .iter()
+        .any(|&id| program.root(id).0 == root);
     if uses.is_free(program, from, i, &step.call)
         && !is_read
         && program.buffer(from).bytes() == program.buffer(to).bytes()

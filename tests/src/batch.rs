@@ -84,7 +84,10 @@ impl Batch {
         steps: &[Tensor],
     ) -> Result<Vec<Option<Vec<Tensor>>>, String> {
         let bytes = self.execute(job, steps)?;
-        let size = 1 + self.outputs[job].iter().map(TensorType::bytes).sum::<usize>();
+        let size = 1 + self.outputs[job]
+            .iter()
+            .map(TensorType::bytes)
+            .sum::<usize>();
         let step = |bytes: &[u8]| match bytes.split_first() {
             Some((1, outputs)) => self.outputs(job, outputs).map(Some),
             _ => Ok(None),

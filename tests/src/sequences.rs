@@ -55,7 +55,10 @@ impl Sequence {
     /// Its file, for an input of so many slices.
     pub fn model(&self, len: usize) -> Vec<u8> {
         let mut random = Random::new(self.seed);
-        let (channels, width) = (1 + random.below(6), [1, 1, 1 + random.below(4)][random.below(3)]);
+        let (channels, width) = (
+            1 + random.below(6),
+            [1, 1, 1 + random.below(4)][random.below(3)],
+        );
         let mut builder = Builder {
             net: *self,
             graph: GraphProto {
@@ -191,7 +194,10 @@ impl Builder {
         }
         let value = self.value.clone();
         let codes = values.iter().map(|w| (w / scale * 127.0) as i32).collect();
-        let (codes, scale) = (self.bytes(shape, codes), self.floats(&[], vec![scale / 127.0]));
+        let (codes, scale) = (
+            self.bytes(shape, codes),
+            self.floats(&[], vec![scale / 127.0]),
+        );
         let weights = self.node("DequantizeLinear", &[&codes, &scale], vec![]);
         self.value = value;
         weights
@@ -201,8 +207,15 @@ impl Builder {
     fn quantise(&mut self) {
         if self.net.quantised {
             let zero = self.random.below(41) as i32 - 20;
-            let (scale, zero) = (self.floats(&[], vec![1.0 / 48.0]), self.bytes(&[], vec![zero]));
-            let codes = self.node("QuantizeLinear", &[&self.value.clone(), &scale, &zero], vec![]);
+            let (scale, zero) = (
+                self.floats(&[], vec![1.0 / 48.0]),
+                self.bytes(&[], vec![zero]),
+            );
+            let codes = self.node(
+                "QuantizeLinear",
+                &[&self.value.clone(), &scale, &zero],
+                vec![],
+            );
             self.node("DequantizeLinear", &[&codes, &scale, &zero], vec![]);
         }
     }
@@ -249,8 +262,16 @@ impl Builder {
     }
 
     fn convolve(&mut self, taps: Taps, channels: usize) {
-        let groups = if self.channels == channels && self.random.below(2) == 0 { channels } else { 1 };
-        let shape = [&[channels, self.channels / groups], &*self.axes(taps.kernel, 1)].concat();
+        let groups = if self.channels == channels && self.random.below(2) == 0 {
+            channels
+        } else {
+            1
+        };
+        let shape = [
+            &[channels, self.channels / groups],
+            &*self.axes(taps.kernel, 1),
+        ]
+        .concat();
         let weights = self.weights(&shape, self.channels / groups * taps.kernel);
         let bias: Vec<_> = (0..channels).map(|_| self.random.float()).collect();
         let bias = self.floats(&[channels], bias);
@@ -309,7 +330,11 @@ impl Builder {
         let first = self.value.clone();
         (self.value, self.len, self.channels) = (x, from, channels);
         self.convolve(taps, channels);
-        self.node("Concat", &[&first, &self.value.clone()], vec![int("axis", 1)]);
+        self.node(
+            "Concat",
+            &[&first, &self.value.clone()],
+            vec![int("axis", 1)],
+        );
         self.channels *= 2;
         self.quantise();
     }
@@ -336,7 +361,11 @@ impl Builder {
             }
             1 => {
                 let values = (0..self.channels).map(|_| self.random.float()).collect();
-                let shape = [&[self.channels, 1][..], if self.images { &[1] } else { &[] }].concat();
+                let shape = [
+                    &[self.channels, 1][..],
+                    if self.images { &[1] } else { &[] },
+                ]
+                .concat();
                 let scale = self.floats(&shape, values);
                 self.node("Mul", &[&self.value.clone(), &scale], vec![]);
             }
@@ -349,17 +378,35 @@ impl Builder {
 
     /// A recurrent layer over `[len, 1, channels · width]`, in which time is the first axis from then on.
     fn recurrent(&mut self) -> Vec<usize> {
-        let (len, input, hidden) = (self.len, self.channels * self.width, 2 + self.random.below(5));
-        let perm: &[usize] = if self.images { &[2, 0, 1, 3] } else { &[2, 0, 1] };
-        self.node("Transpose", &[&self.value.clone()], vec![ints("perm", perm)]);
+        let (len, input, hidden) = (
+            self.len,
+            self.channels * self.width,
+            2 + self.random.below(5),
+        );
+        let perm: &[usize] = if self.images {
+            &[2, 0, 1, 3]
+        } else {
+            &[2, 0, 1]
+        };
+        self.node(
+            "Transpose",
+            &[&self.value.clone()],
+            vec![ints("perm", perm)],
+        );
         let shape = self.integers(&[len as i64, 1, input as i64]);
         let x = self.node("Reshape", &[&self.value.clone(), &shape], vec![]);
         let (operator, gates) = *self.random.pick(&[("LSTM", 4), ("GRU", 3), ("RNN", 1)]);
         let w = self.weights(&[1, gates * hidden, input], input);
         let r = self.weights(&[1, gates * hidden, hidden], hidden);
-        let bias: Vec<_> = (0..2 * gates * hidden).map(|_| self.random.float()).collect();
+        let bias: Vec<_> = (0..2 * gates * hidden)
+            .map(|_| self.random.float())
+            .collect();
         let bias = self.floats(&[1, 2 * gates * hidden], bias);
-        self.node(operator, &[&x, &w, &r, &bias], vec![int("hidden_size", hidden)]);
+        self.node(
+            operator,
+            &[&x, &w, &r, &bias],
+            vec![int("hidden_size", hidden)],
+        );
         if self.net.end != End::Every {
             // The state after the last position is its second output.
             let node = self.graph.node.last_mut().expect("it was added");
@@ -389,7 +436,8 @@ impl Builder {
                 self.node("Slice", &[&self.value.clone(), &begin, &end, &axis], vec![])
             }
         };
-        let pooled = self.graph.node.last().and_then(|n| n.op_type.as_deref()) == Some("GlobalAveragePool");
+        let pooled =
+            self.graph.node.last().and_then(|n| n.op_type.as_deref()) == Some("GlobalAveragePool");
         let width = if pooled { 1 } else { self.width };
         self.dense(self.channels * width);
         vec![1, 3]
@@ -406,7 +454,8 @@ impl Builder {
     }
 
     fn finish(mut self) -> Vec<u8> {
-        let recurs = !self.net.quantised && self.net.start == Start::Padded && self.random.below(2) == 0;
+        let recurs =
+            !self.net.quantised && self.net.start == Start::Padded && self.random.below(2) == 0;
         let shape = match self.net.end {
             _ if recurs => self.recurrent(),
             End::Every => self.shape(),

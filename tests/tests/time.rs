@@ -46,7 +46,8 @@ fn by_steps(model: &[u8], axis: TimeAxis) -> Result<Compiled, Diags> {
 /// Some positions of a tensor along an axis.
 fn part(x: &Tensor, axis: usize, begin: usize, len: usize) -> Tensor {
     let mut ty = x.ty.clone();
-    let row: usize = ty.shape[axis + 1..].iter().product::<usize>() * x.ty.bytes() / x.ty.len().max(1);
+    let row: usize =
+        ty.shape[axis + 1..].iter().product::<usize>() * x.ty.bytes() / x.ty.len().max(1);
     let block = row * ty.shape[axis];
     ty.shape[axis] = len;
     let rows = |block: &[u8]| block[begin * row..(begin + len) * row].to_vec();
@@ -77,7 +78,9 @@ impl Run {
         let step = |k: usize| {
             let slices = part(&sequence, AXIS, k * hop, hop);
             let outputs = session.run(&[slices]);
-            outputs.unwrap_or_else(|e| panic!("seed {seed}: {e}")).swap_remove(0)
+            outputs
+                .unwrap_or_else(|e| panic!("seed {seed}: {e}"))
+                .swap_remove(0)
         };
         let given = (0..shape[AXIS] / hop).map(step).collect();
         Run {
@@ -123,7 +126,10 @@ impl Run {
             }
         };
         let (seed, net) = (self.seed, self.net);
-        assert!(right, "seed {seed}, {net:?}, step {step}: {given:?}\n{expected:?}");
+        assert!(
+            right,
+            "seed {seed}, {net:?}, step {step}: {given:?}\n{expected:?}"
+        );
     }
 }
 
@@ -161,7 +167,8 @@ fn emitted_steps_answer_as_the_interpreter_does() {
         compiled: run.steps.clone(),
     };
     let jobs: Vec<_> = runs.iter().map(job).collect();
-    let batch = Batch::build(&target_dir().join("batches/time"), &jobs).unwrap_or_else(|e| panic!("{e}"));
+    let batch =
+        Batch::build(&target_dir().join("batches/time"), &jobs).unwrap_or_else(|e| panic!("{e}"));
     for (job, run) in runs.iter().enumerate() {
         let seed = run.seed;
         let steps = batch.run_steps(job, &run.sequence_in_steps());

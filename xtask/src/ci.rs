@@ -91,7 +91,11 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "ram",
-        commands: &[&["xtask", "ram", "--alone"], &["xtask", "channels"]],
+        commands: &[
+            &["xtask", "ram", "--alone"],
+            &["xtask", "channels"],
+            &["xtask", "steps"],
+        ],
         needs: Some("MLC_ZOO"),
     },
     Step {

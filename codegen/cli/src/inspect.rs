@@ -12,7 +12,7 @@ use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Remark};
 use mlc_compiler::passes::PASSES;
-use mlc_compiler::time::Stepping;
+use mlc_compiler::time::{Scope, Stepping};
 use std::path::PathBuf;
 
 /// Shows a model's layers, kernels, costs and use of memory.
@@ -126,7 +126,14 @@ const HEADINGS: [(&str, Lean); 8] = [
 
 /// How a network that takes time slice by slice takes it, as a line.
 fn stepping(report: &Report) -> String {
-    let Some(Stepping { axis, hop, warm_up, late }) = report.stepping else {
+    let Some(Stepping {
+        axis,
+        hop,
+        warm_up,
+        scope,
+        late,
+    }) = report.stepping
+    else {
         return String::new();
     };
     let slices = if hop == 1 { "slice" } else { "slices" };
@@ -134,10 +141,10 @@ fn stepping(report: &Report) -> String {
         0 => "the first step answers".into(),
         steps => format!("step {} is the first that answers", steps + 1),
     };
-    let late = match late {
-        0 => String::new(),
-        late if late > 0 => format!(", for what was there before the latest {late}"),
-        late => format!(", for {} that are still to come", -late),
+    let late = match (scope, late) {
+        (Scope::SoFar, _) => ", for all so far".into(),
+        (Scope::Latest(len), 0) => format!(", for the latest {len}"),
+        (Scope::Latest(len), late) => format!(", for the latest {len}, late by {late}"),
     };
     format!(
         "  steps of {hop} {slices} along axis {axis}; {first}{late}; {} bytes are kept\n",

@@ -59,7 +59,9 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let native = Builder::new()?.build(&compiled, &args.options.name())?;
     drop(progress);
     let interface = native.interface();
-    let taken = slices.as_ref().map_or(interface, |slices| &slices.interface);
+    let taken = slices
+        .as_ref()
+        .map_or(interface, |slices| &slices.interface);
     let (inputs, format) = samples::inputs(&args.inputs, &taken.inputs)?;
     let (outputs, time) = match &slices {
         Some(slices) => slices.run(&native, &inputs)?,

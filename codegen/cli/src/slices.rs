@@ -6,9 +6,10 @@ use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::interp;
 use mlc_compiler::onnx::Model;
+use mlc_compiler::ops::concat::Concat;
 use mlc_compiler::ops::slice::{Part, Slice};
 use mlc_compiler::tensor::{Tensor, TensorType};
-use mlc_compiler::time::Stepping;
+use mlc_compiler::time::{Scope, Stepping};
 use std::time::Duration;
 
 /// A network in steps beside the one over the whole sequence.
@@ -19,12 +20,18 @@ pub(crate) struct Slices {
     pub(crate) interface: Interface,
     stepping: Stepping,
     steps: usize,
+    /// Slices of anything that come before the sequence.
+    before: usize,
 }
 
 impl Slices {
     /// `None` if the network takes its input as a whole. A diagnostic if the sequence that it was made for does not
     /// end with a step, or the last step does not answer for it.
-    pub(crate) fn of(options: &Options, model: &Model, compiled: &Compiled) -> Result<Option<Self>, Diags> {
+    pub(crate) fn of(
+        options: &Options,
+        model: &Model,
+        compiled: &Compiled,
+    ) -> Result<Option<Self>, Diags> {
         let Some(stepping) = compiled.program.stepping else {
             return Ok(None);
         };
@@ -35,8 +42,17 @@ impl Slices {
         };
         let whole = at_once.compile_model(model, &mut |_, _| ())?;
         let len = whole.program.inputs[0].ty.shape[stepping.axis];
-        let Stepping { hop, warm_up, late, .. } = stepping;
-        if !len.is_multiple_of(hop) || warm_up >= len / hop || late != 0 {
+        let Stepping {
+            hop,
+            warm_up,
+            scope,
+            late,
+            ..
+        } = stepping;
+        let steps = len.div_ceil(hop);
+        // Where the start of time makes no difference, something may come before.
+        let ends = len.is_multiple_of(hop) || matches!(scope, Scope::Latest(_));
+        if !ends || warm_up >= steps || late != 0 {
             let message = format!(
                 "a sequence of {len} slices, in steps of {hop}, does not end with a step that answers for it"
             );
@@ -48,15 +64,27 @@ impl Slices {
             interface: Interface::of(&whole, &options.name()),
             whole,
             stepping,
-            steps: len / hop,
+            steps,
+            before: steps * hop - len,
         }))
     }
 
     /// Runs a sample from the start of time: what the last step gives.
-    pub(crate) fn run(&self, native: &Native, sample: &[Tensor]) -> Result<(Vec<Tensor>, Duration), Diag> {
+    pub(crate) fn run(
+        &self,
+        native: &Native,
+        sample: &[Tensor],
+    ) -> Result<(Vec<Tensor>, Duration), Diag> {
         let Stepping { axis, hop, .. } = self.stepping;
+        let lead = |x: &Tensor| match self.before {
+            0 => Ok(x.clone()),
+            before => joined(&part(x, axis, 0, before)?, x, axis),
+        };
+        let sample = sample.iter().map(lead).collect::<Result<Vec<_>, Diag>>()?;
         let step = |k| sample.iter().map(|x| part(x, axis, k * hop, hop)).collect();
-        let steps = (0..self.steps).map(step).collect::<Result<Vec<_>, Diag>>()?;
+        let steps = (0..self.steps)
+            .map(step)
+            .collect::<Result<Vec<_>, Diag>>()?;
         let Ran { mut samples, time } = native.run(&steps)?;
         Ok((samples.pop().unwrap_or_default(), time))
     }
@@ -77,6 +105,15 @@ impl Slices {
 /// Some positions of a tensor along an axis.
 fn part(x: &Tensor, axis: usize, begin: usize, len: usize) -> Result<Tensor, Diag> {
     let mut parts: Vec<_> = x.ty.shape.iter().map(|&dim| Part::all(dim)).collect();
-    parts[axis] = Part { begin, len, step: 1 };
+    parts[axis] = Part {
+        begin,
+        len,
+        step: 1,
+    };
     Ok(interp::evaluate(&Slice(parts), &[Some(x)])?.swap_remove(0))
+}
+
+/// One tensor and then another, along an axis.
+fn joined(a: &Tensor, b: &Tensor, axis: usize) -> Result<Tensor, Diag> {
+    Ok(interp::evaluate(&Concat { axis }, &[Some(a), Some(b)])?.swap_remove(0))
 }

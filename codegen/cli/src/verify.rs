@@ -99,7 +99,9 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let native = Builder::new()?.build(&compiled, &args.options.name())?;
     drop(progress);
     let progress = terminal.progress(format!("comparing {name}"));
-    let taken = slices.as_ref().map_or(native.interface(), |slices| &slices.interface);
+    let taken = slices
+        .as_ref()
+        .map_or(native.interface(), |slices| &slices.interface);
     let mut expected = args.expected(taken)?;
     let inputs: Vec<_> = expected
         .iter()
@@ -130,12 +132,14 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     }
     if !verdict.passes {
         let integers = verdict.integers.as_ref().and_then(Steps::unexpected);
-        let floats = || match &slices {
+        let floats = || {
+            match &slices {
             Some(_) => Divergence::Unknown {
                 why: Diag::new("incomparable-steps", "layers are not compared step by step")
                     .note("leave out `--stream time` to compare those of the network over the whole sequence"),
             },
             None => diverges(&args.options.model, &compiled, &native, &found, &expected),
+        }
         };
         verdict.diverges = Some(integers.cloned().map_or_else(floats, Divergence::Integers));
     }
@@ -189,7 +193,11 @@ impl Args {
 }
 
 /// Gives each sample step by step: what the last step gives. Of what is expected, its positions remain.
-fn by_steps(slices: &Slices, native: &Native, expected: &mut [Recorded]) -> Result<Vec<Vec<Tensor>>, Diag> {
+fn by_steps(
+    slices: &Slices,
+    native: &Native,
+    expected: &mut [Recorded],
+) -> Result<Vec<Vec<Tensor>>, Diag> {
     let mut found = Vec::with_capacity(expected.len());
     for sample in expected {
         found.push(slices.run(native, &sample.inputs)?.0);

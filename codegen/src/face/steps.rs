@@ -5,7 +5,7 @@ use crate::buffers::Buffers;
 use crate::literal;
 use crate::page::number;
 use mlc_compiler::program::Program;
-use mlc_compiler::time::Stepping;
+use mlc_compiler::time::{Scope, Stepping};
 use mlc_runtime_core::scalar::Scalar;
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -41,7 +41,10 @@ impl Steps {
         };
         Some(Steps {
             stepping,
-            bytes: states.iter().map(|&(id, _)| program.buffer(id).bytes()).sum(),
+            bytes: states
+                .iter()
+                .map(|&(id, _)| program.buffer(id).bytes())
+                .sum(),
             fills: states.iter().map(&mut set).collect(),
             begins: states.iter().any(|&(_, fill)| !is_zero(fill)),
         })
@@ -56,7 +59,9 @@ impl Steps {
     /// network needs no flash.
     pub(super) fn fields(&self) -> (TokenStream, TokenStream) {
         let seen = (self.stepping.warm_up > 0).then(|| (quote!(, seen: usize), quote!(, seen: 0)));
-        let begun = self.begins.then(|| (quote!(, begun: bool), quote!(, begun: false)));
+        let begun = self
+            .begins
+            .then(|| (quote!(, begun: bool), quote!(, begun: false)));
         let fields: (Vec<_>, Vec<_>) = seen.into_iter().chain(begun).unzip();
         let (types, values) = fields;
         (quote!(#(#types)*), quote!(#(#values)*))
@@ -71,17 +76,31 @@ impl Steps {
         }
     }
 
-    /// What outputs of a step are about.
-    fn meaning(&self) -> String {
-        let Stepping { hop, late, .. } = self.stepping;
+    /// What a step does with the input of that description.
+    fn doc(&self, input: &str) -> String {
+        let Stepping { hop, warm_up, .. } = self.stepping;
         let slices = if hop == 1 { "slice" } else { "slices" };
-        match late {
-            0 => format!(" Takes the next {slices} of"),
-            late if late > 0 => format!(
-                " Takes the next {slices} (outputs are about what was there before the latest {late}) of"
-            ),
-            late => format!(
-                " Takes the next {slices} (outputs do not depend on {} more, which are still to come) of",
+        let then = if warm_up > 0 {
+            ", once there were enough,"
+        } else {
+            ""
+        };
+        format!(
+            " Takes the next {slices} of {input}, and returns{then} for {}:",
+            self.scope()
+        )
+    }
+
+    /// Which slices outputs are about.
+    fn scope(&self) -> String {
+        match (self.stepping.scope, self.stepping.late) {
+            (Scope::SoFar, _) => "all slices so far".into(),
+            (Scope::Latest(len), 0) => format!("the latest {len} slices"),
+            (Scope::Latest(len), late) if late > 0 => {
+                format!("the latest {len} slices but for {late} at the end")
+            }
+            (Scope::Latest(len), late) => format!(
+                "{len} slices, of which {} are still to come and make no difference",
                 -late
             ),
         }
@@ -91,7 +110,16 @@ impl Steps {
 impl Face {
     /// The functions of a network that takes time slice by slice.
     pub(super) fn by_steps(&self, calls: &[TokenStream], steps: &Steps) -> TokenStream {
-        let [Part { name, place, array, doc, .. }] = &self.inputs[..] else {
+        let [
+            Part {
+                name,
+                place,
+                array,
+                doc,
+                ..
+            },
+        ] = &self.inputs[..]
+        else {
             return quote!();
         };
         let (result, value) = self.result();
@@ -100,11 +128,14 @@ impl Face {
             true => (quote!(Option<#result>), quote!(Some(#value))),
             false => (result, value),
         };
-        let then = if warm_up { ", and returns, once there were enough:" } else { ", and returns" };
-        let mut docs = vec![format!("{} {doc}{then}", steps.meaning())];
+        let mut docs = vec![steps.doc(doc)];
         docs.extend(self.outputs.iter().map(|p| format!(" * {}", p.doc)));
         let (constants, wait, reset) = (steps.constants(), steps.wait(), steps.reset());
-        let begin = steps.begins.then(|| quote!(if !self.begun { self.reset(); }));
+        let begin = steps.begins.then(|| {
+            quote!(if !self.begun {
+                self.reset();
+            })
+        });
         let arena = (!calls.is_empty()).then(|| quote! { let arena = &mut self.arena; });
         let outputs = self.output_places();
         quote! {

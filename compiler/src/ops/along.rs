@@ -79,12 +79,22 @@ impl Slices<'_> {
 
     /// The type of the `i`-th input over the whole sequence.
     pub fn ty(&self, i: usize) -> Result<&TensorType, Stuck> {
-        self.types.get(i).copied().flatten().ok_or_else(|| "an input is absent".into())
+        self.types
+            .get(i)
+            .copied()
+            .flatten()
+            .ok_or_else(|| "an input is absent".into())
     }
 
     /// The axis of time of an output to which all inputs are broadcast: it has to be the same one of all.
     pub fn broadcast(&self) -> Result<usize, Stuck> {
-        let rank = self.types.iter().flatten().map(|ty| ty.rank()).max().unwrap_or(0);
+        let rank = self
+            .types
+            .iter()
+            .flatten()
+            .map(|ty| ty.rank())
+            .max()
+            .unwrap_or(0);
         let inputs = || self.types.iter().zip(self.axes);
         let mut axes = inputs().filter_map(|(ty, axis)| Some(rank - (*ty)?.rank() + (*axis)?));
         let axis = axes.next().unwrap_or(0);
@@ -150,10 +160,14 @@ impl Slices<'_> {
         };
         let d = match axis {
             0 => return self.per_image(rebuilt(window.clone())),
-            axis if axis + 1 == x.rank() => return Err("it mixes all positions in time as channels".into()),
+            axis if axis + 1 == x.rank() => {
+                return Err("it mixes all positions in time as channels".into());
+            }
             axis => axis - 1,
         };
-        let outputs = window.outputs(&x.shape[1..x.rank() - 1]).map_err(|d| d.message)?;
+        let outputs = window
+            .outputs(&x.shape[1..x.rank() - 1])
+            .map_err(|d| d.message)?;
         let mut still = window.clone();
         // Where there is just one window, the next is where the next position is.
         if outputs[d] == 1 {
@@ -167,7 +181,9 @@ impl Slices<'_> {
             fill,
         };
         if span.before > 0 && span.fill.is_none() {
-            return Err("its padding at the start of time counts otherwise than elements do".into());
+            return Err(
+                "its padding at the start of time counts otherwise than elements do".into(),
+            );
         }
         let op = Arc::new(rebuilt(still));
         Ok(Along::Window { op, axis, span })

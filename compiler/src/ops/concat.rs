@@ -58,7 +58,7 @@ impl Op for Concat {
     }
 
     fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
-        if cx.axes.iter().any(|&axis| axis == Some(self.axis)) {
+        if cx.axes.contains(&Some(self.axis)) {
             return Err("it puts something before or after all positions in time".into());
         }
         let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));

@@ -5,7 +5,7 @@
 //! delay` are there; those before `first` mean nothing, since layers in front of them would have had to see
 //! slices from before the start.
 
-use super::Stepping;
+use super::{Scope, Stepping};
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, ValueId};
 use crate::ops::along::{Along, Slices, Span, Stuck as Reason};
@@ -112,6 +112,7 @@ impl Flows {
                 axis,
                 hop: 1,
                 warm_up: 0,
+                scope: Scope::SoFar,
                 late: 0,
             },
         };
@@ -124,7 +125,9 @@ impl Flows {
             flows.node(graph, id).map_err(located)?;
         }
         let nodes = graph.node_count();
-        flows.finish(graph, len).map_err(|diag| Stuck { diag, nodes })?;
+        flows
+            .finish(graph, len)
+            .map_err(|diag| Stuck { diag, nodes })?;
         Ok(flows)
     }
 
@@ -265,7 +268,10 @@ impl Flows {
         let own = Timed { future, ..own };
         let others: Vec<_> = moving[1..].iter().copied().chain([own]).collect();
         let all = self.beside(&others, axis)?;
-        Ok(Timed { future: all.future.max(own.future), ..all })
+        Ok(Timed {
+            future: all.future.max(own.future),
+            ..all
+        })
     }
 
     /// A recurrent layer over the sequence.
@@ -305,7 +311,9 @@ impl Flows {
         let slices = usize::try_from(self.reach - end(x)).unwrap_or(0);
         match slices.is_multiple_of(x.rate) {
             true => Ok(slices / x.rate),
-            false => Err(refusal("what it sums up ends between two slices of something else".into())),
+            false => Err(refusal(
+                "what it sums up ends between two slices of something else".into(),
+            )),
         }
     }
 
@@ -338,7 +346,10 @@ impl Flows {
         }
         let late = reach + self.phase as isize - len as isize;
         self.stepping.warm_up = warm_up.max(0) as usize;
-        self.stepping.late = if self.starts { 0 } else { late };
+        if !self.starts {
+            self.stepping.late = late;
+            self.stepping.scope = Scope::Latest(len);
+        }
         Ok(())
     }
 }
@@ -371,11 +382,16 @@ fn common(a: usize, b: usize) -> Result<usize, Diag> {
 }
 
 pub(super) fn refusal(reason: Reason) -> Diag {
-    Diag::new("no-steps", format!("it cannot be computed slice by slice: {reason}"))
+    Diag::new(
+        "no-steps",
+        format!("it cannot be computed slice by slice: {reason}"),
+    )
 }
 
 fn padded_after(node: &Node) -> Diag {
     refusal("it is padded after the last position in time, where slices are still to come".into())
-        .note("pad before the first position only (causal), or not at all, and train the network so")
+        .note(
+            "pad before the first position only (causal), or not at all, and train the network so",
+        )
         .at_node(&node.name, node.op.name())
 }

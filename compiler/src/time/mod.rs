@@ -16,6 +16,8 @@
 
 mod follow;
 mod rewrite;
+#[cfg(test)]
+mod tests;
 
 use crate::diag::{Diag, Diags};
 use crate::ir::Graph;
@@ -33,6 +35,15 @@ pub enum TimeAxis {
     Given(usize),
 }
 
+/// Which slices outputs are about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub enum Scope {
+    /// All slices so far.
+    SoFar,
+    /// The latest ones, as many as the network was made for.
+    Latest(usize),
+}
+
 /// How a network takes time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 pub struct Stepping {
@@ -42,6 +53,8 @@ pub struct Stepping {
     pub hop: usize,
     /// Steps before the first that gives outputs.
     pub warm_up: usize,
+    /// Which slices outputs are about.
+    pub scope: Scope,
     /// Slices that came after the last one that outputs are about; if negative, those still to come
     /// that outputs do not depend on.
     pub late: isize,
@@ -57,7 +70,9 @@ pub fn by_steps(graph: &mut Graph, axis: TimeAxis) -> Result<(), Diags> {
     // Several layers may look at one window.
     cse::run(graph)?;
     *graph = graph.compact();
-    graph.verify().map_err(|d| d.note("after time was cut into steps"))?;
+    graph
+        .verify()
+        .map_err(|d| d.note("after time was cut into steps"))?;
     Ok(())
 }
 
@@ -82,15 +97,24 @@ fn found(graph: &Graph) -> Result<Flows, Diag> {
         }
     }
     if fitting.len() > 1 {
-        let axes: Vec<_> = fitting.iter().map(|f| f.stepping.axis.to_string()).collect();
-        let message = format!("time may be any of the axes {} of the input", axes.join(", "));
+        let axes: Vec<_> = fitting
+            .iter()
+            .map(|f| f.stepping.axis.to_string())
+            .collect();
+        let message = format!(
+            "time may be any of the axes {} of the input",
+            axes.join(", ")
+        );
         return Err(Diag::new("no-steps", message).note("say which it is: `--time-axis`"));
     }
-    let farthest = || stuck.into_iter().max_by_key(|stuck| stuck.nodes);
+    let farthest = || stuck.into_iter().rev().max_by_key(|stuck| stuck.nodes);
     fitting.pop().ok_or_else(|| match farthest() {
         Some(stuck) => stuck.diag,
-        None => Diag::new("no-steps", "no layer looks back in time along any axis of the input")
-            .note("say which axis is time: `--time-axis`"),
+        None => Diag::new(
+            "no-steps",
+            "no layer looks back in time along any axis of the input",
+        )
+        .note("say which axis is time: `--time-axis`"),
     })
 }
 
@@ -98,7 +122,10 @@ fn only_input(graph: &Graph) -> Result<crate::ir::ValueId, Diag> {
     match graph.inputs[..] {
         [input] => Ok(input),
         _ => {
-            let message = format!("the network has {} inputs; one can be time", graph.inputs.len());
+            let message = format!(
+                "the network has {} inputs; one can be time",
+                graph.inputs.len()
+            );
             Err(Diag::new("no-steps", message))
         }
     }

@@ -1,11 +1,11 @@
 //! Convolution and fully connected layers on integers.
 
-use crate::ops::along::{Along, Slices, Stuck, element};
 use super::{Codes, Island, Steps, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck, element};
 use crate::ops::conv::Geometry;
 use crate::ops::pad::Pad;
 use crate::ops::window::Window;

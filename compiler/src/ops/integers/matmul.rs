@@ -1,12 +1,12 @@
 //! Matrix products on integers.
 
 use super::conv::{ConvShape, sum_products};
-use crate::ops::along::{Along, Slices, Stuck};
 use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::ops::matmul::{product, product_in_time};
 use crate::ops::window::Window;
 use crate::requantize::{Channel, Layer};

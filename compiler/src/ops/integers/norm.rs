@@ -1,11 +1,11 @@
 //! Normalisation of rows, on integers.
 
-use crate::ops::along::{Along, Slices, Stuck};
 use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::norm_int::LayerNormInt as Params;
 use mlc_runtime_core::table::call;

@@ -1,11 +1,11 @@
 //! Means of integers: pools and reductions.
 
-use crate::ops::along::{Along, Slices, Stuck, element};
 use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck, element};
 use crate::ops::pool::average;
 use crate::ops::reduce::reduced_shape;
 use crate::ops::window::Window;

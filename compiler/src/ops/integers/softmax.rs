@@ -1,10 +1,10 @@
 //! Softmax of bytes: the table of exponentials, and what is divided by their sum.
 
-use crate::ops::along::{Along, Slices, Stuck};
 use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::ops::quantize::code_range;
 use crate::ops::softmax::params;
 use crate::ops::{Op, unsupported_type};

@@ -1,9 +1,9 @@
 //! Sums of products of integers, as they are: what `ConvInteger` and `MatMulInteger` yield.
 
-use crate::ops::along::{Along, Slices, Stuck};
 use crate::diag::Diag;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::ops::conv::Geometry;
 use crate::ops::window::Window;
 use crate::tensor::{DType, TensorType};

@@ -3,13 +3,13 @@
 //! Weights are widened as the kernel reads them: they take a quarter or an eighth of the bytes, and
 //! none of the arena.
 
-use crate::ops::along::{Along, Slices, Stuck};
 use super::Steps;
 use super::conv::packed;
 use crate::diag::Diag;
 use crate::ir::{Graph, ValueId};
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::ops::matmul::{params, product, product_in_time};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::activation::Activation;
