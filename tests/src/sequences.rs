@@ -4,7 +4,22 @@
 
 use crate::build::{dims, int, ints, model_of, value_info};
 use crate::random::Random;
+use mlc_compiler::diag::Diags;
+use mlc_compiler::ir::Settings;
+use mlc_compiler::onnx::Model;
 use mlc_compiler::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use mlc_compiler::passes::PASSES;
+use mlc_compiler::time::TimeAxis;
+use mlc_compiler::{Compiled, compile_observed};
+
+/// The network that takes time slice by slice.
+pub fn by_steps(model: &Model, axis: TimeAxis) -> Result<Compiled, Diags> {
+    let settings = Settings {
+        time: Some(axis),
+        ..Settings::default()
+    };
+    compile_observed(model, settings, PASSES, &mut |_, _| ())
+}
 
 /// What the start of time is to a network.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

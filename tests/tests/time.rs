@@ -2,16 +2,13 @@
 //!
 //! `MLC_SEEDS=N` tries the first N seeds instead of a few; a failure names its seed.
 
-use mlc_compiler::diag::Diags;
 use mlc_compiler::interp::{self, Session};
-use mlc_compiler::ir::Settings;
-use mlc_compiler::passes::PASSES;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::time::TimeAxis;
-use mlc_compiler::{Compiled, compile, compile_observed, memory, onnx};
+use mlc_compiler::{Compiled, compile, memory, onnx};
 use mlc_tests::random::Random;
 use mlc_tests::recorded::Tolerance;
-use mlc_tests::sequences::{AXIS, End, Sequence, Start};
+use mlc_tests::sequences::{AXIS, End, Sequence, Start, by_steps};
 use mlc_tests::{Batch, Job, target_dir};
 
 /// Slices that networks are made for.
@@ -32,15 +29,6 @@ fn seeds() -> u64 {
 fn whole(seed: u64, net: &Sequence, len: usize) -> Compiled {
     let model = onnx::parse(&net.model(len), None).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
     compile(&model).unwrap_or_else(|e| panic!("seed {seed}: {e}"))
-}
-
-fn by_steps(model: &[u8], axis: TimeAxis) -> Result<Compiled, Diags> {
-    let settings = Settings {
-        time: Some(axis),
-        ..Settings::default()
-    };
-    let model = onnx::parse(model, None)?;
-    compile_observed(&model, settings, PASSES, &mut |_, _| ())
 }
 
 /// Some positions of a tensor along an axis.
@@ -67,7 +55,9 @@ struct Run {
 impl Run {
     fn of(seed: u64) -> Run {
         let net = Sequence::of(seed);
-        let steps = by_steps(&net.model(LEN), TimeAxis::Given(AXIS));
+        let model =
+            onnx::parse(&net.model(LEN), None).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
+        let steps = by_steps(&model, TimeAxis::Given(AXIS));
         let steps = steps.unwrap_or_else(|e| panic!("seed {seed}, {net:?}: {e}"));
         memory::check(&steps.program, &steps.plan).unwrap_or_else(|e| panic!("seed {seed}: {e}"));
         let hop = steps.program.stepping.expect("it has steps").hop;
