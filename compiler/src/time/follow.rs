@@ -46,7 +46,7 @@ pub(super) struct Flows {
     pub(super) looks_back: bool,
     /// What ends in a sum over the latest positions lasts until so many slices after the first one's start.
     pub(super) reach: isize,
-    /// How many slices of the input, what is there at the start of all time not counted, are left out.
+    /// Slices that are taken to have come before the first: those of a window that began earlier.
     phase: usize,
     /// Whether the start of time matters: it is padded, or a recurrent layer begins there.
     starts: bool,
@@ -58,8 +58,10 @@ pub(super) struct Flows {
 /// What has to be there for right outputs.
 #[derive(Clone, Copy)]
 enum Wanted {
-    /// The positions that are new in a step.
-    New(Timed),
+    /// The positions that are new in a step, as an output.
+    Output(Timed),
+    /// The state after the newest position.
+    State(Timed),
     /// The latest ones, as many as the original network has.
     All(Timed),
 }
@@ -175,41 +177,46 @@ impl Flows {
     fn node(&mut self, graph: &Graph, id: NodeId) -> Result<(), Diag> {
         let node = graph.node(id);
         let moving = self.moving(node);
-        for &value in node.outputs.iter().skip(1) {
-            self.values.insert(value, Flow::Whole);
-        }
-        let mut states = false;
-        let flow = if self.reads_whole(node) {
-            if moving.iter().any(|timed| timed.len != 1) {
-                let reason = "it combines what sums up time with what has all positions in time";
-                return Err(refusal(reason.into()));
-            }
-            moving.into_iter().try_for_each(|timed| self.end(timed))?;
-            Flow::Whole
-        } else if moving.is_empty() {
-            Flow::Fixed
-        } else {
-            match self.ask(graph, node, moving[0].len).map_err(refusal)? {
-                Along::Position { axis, .. } => Flow::Timed(self.beside(&moving, axis)?),
-                Along::Window { axis, span, .. } => {
-                    Flow::Timed(self.window(graph, id, &moving, axis, &span)?)
-                }
-                Along::Past { axis, .. } => {
-                    self.past(graph, moving[0])?;
-                    states = true;
-                    Flow::Timed(Timed { axis, ..moving[0] })
-                }
-                Along::Everything => {
-                    moving.into_iter().try_for_each(|timed| self.end(timed))?;
-                    Flow::Whole
-                }
-            }
+        let flow = match &moving[..] {
+            moving if self.reads_whole(node) => self.joins(moving)?,
+            [] => Flow::Fixed,
+            moving => self.moves(graph, id, moving)?,
         };
-        if let (Flow::Timed(_), false, [_, _, ..]) = (flow, states, &node.outputs[..]) {
-            return Err(refusal("it has several outputs with time".into()));
-        }
         self.values.insert(node.outputs[0], flow);
         Ok(())
+    }
+
+    /// A node that reads a sum over time, or a state, and what has just one position.
+    fn joins(&mut self, moving: &[Timed]) -> Result<Flow, Diag> {
+        if moving.iter().any(|timed| timed.len != 1) {
+            let reason = "it combines what sums up time with what has all positions in time";
+            return Err(refusal(reason.into()));
+        }
+        moving.iter().for_each(|&timed| self.end(timed));
+        Ok(Flow::Whole)
+    }
+
+    /// A node that reads what has time.
+    fn moves(&mut self, graph: &Graph, id: NodeId, moving: &[Timed]) -> Result<Flow, Diag> {
+        let node = graph.node(id);
+        let flow = match self.ask(graph, node, moving[0].len).map_err(refusal)? {
+            Along::Position { axis, .. } => Flow::Timed(self.beside(moving, axis)?),
+            Along::Window { axis, span, .. } => {
+                Flow::Timed(self.window(graph, id, moving, axis, &span)?)
+            }
+            Along::Past { axis, .. } => {
+                self.past(graph, node, moving[0])?;
+                return Ok(Flow::Timed(Timed { axis, ..moving[0] }));
+            }
+            Along::Everything => {
+                moving.iter().for_each(|&timed| self.end(timed));
+                Flow::Whole
+            }
+        };
+        match node.outputs.len() {
+            1 => Ok(flow),
+            _ => Err(refusal("it has several outputs".into())),
+        }
     }
 
     /// Inputs of which the same positions belong together: the latest comes when the last of them is there.
@@ -274,13 +281,17 @@ impl Flows {
         })
     }
 
-    /// A recurrent layer over the sequence.
-    fn past(&mut self, graph: &Graph, x: Timed) -> Result<(), Diag> {
+    /// A recurrent layer over the sequence: outputs after the first are states.
+    fn past(&mut self, graph: &Graph, node: &Node, x: Timed) -> Result<(), Diag> {
         self.begin(graph, x)?;
         self.looks_back = true;
-        // Its last state is there as soon as its last position is.
-        self.wanted.push(Wanted::New(x));
-        self.reach = self.reach.max(end(x));
+        let states = node.outputs[1..].iter();
+        let read = |&&v: &&ValueId| graph.is_output(v) || !graph.users(v).is_empty();
+        for &state in states.filter(read) {
+            self.values.insert(state, Flow::Whole);
+            self.wanted.push(Wanted::State(x));
+            self.reach = self.reach.max(end(x));
+        }
         Ok(())
     }
 
@@ -300,10 +311,9 @@ impl Flows {
     }
 
     /// All positions of `x` are summed up.
-    fn end(&mut self, x: Timed) -> Result<(), Diag> {
+    fn end(&mut self, x: Timed) {
         self.wanted.push(Wanted::All(x));
         self.reach = self.reach.max(end(x));
-        Ok(())
     }
 
     /// Positions more than those of the original by which the end of `x` has to wait for that of others.
@@ -317,40 +327,55 @@ impl Flows {
         }
     }
 
+    /// Positions by which an output has to wait for others, so that all are about the same slices. Where the start of
+    /// time matters, each is about all slices so far.
+    pub(super) fn output_waits(&self, x: Timed) -> Result<usize, Diag> {
+        if self.starts { Ok(0) } else { self.wait(x) }
+    }
+
     /// Checks outputs, and finds out from when on they are right.
     fn finish(&mut self, graph: &Graph, len: usize) -> Result<(), Diag> {
-        let mut reach = self.reach;
         for (name, value) in graph.outputs() {
             if let Some(timed) = self.timed(*value) {
-                reach = reach.max(end(timed));
-                self.wanted.push(Wanted::New(timed));
+                self.wanted.push(Wanted::Output(timed));
+                if !self.starts {
+                    self.reach = self.reach.max(end(timed));
+                }
             }
             if let (Flow::Fixed, None) = (self.of(*value), graph.constant(*value)) {
                 let message = format!("output `{name}` does not depend on the input");
                 return Err(Diag::new("no-steps", message));
             }
         }
-        let mut warm_up = 0;
-        for &wanted in &self.wanted {
-            let (Wanted::New(x) | Wanted::All(x)) = wanted;
-            if let Some((_, padded)) = x.future {
-                return Err(padded_after(graph.node(padded)));
-            }
-            let new = self.rows(x);
-            let count = match wanted {
-                Wanted::New(_) => new,
-                Wanted::All(_) => x.len + self.wait(x)?,
-            };
-            let until = x.first + x.delay + count as isize;
-            warm_up = warm_up.max(ceil_div(until, new as isize) - 1);
-        }
-        let late = reach + self.phase as isize - len as isize;
-        self.stepping.warm_up = warm_up.max(0) as usize;
+        let ready = self.wanted.iter().map(|&wanted| self.ready(graph, wanted));
+        let ready = ready.collect::<Result<Vec<_>, _>>()?;
+        self.stepping.warm_up = ready.into_iter().max().unwrap_or(0);
         if !self.starts {
-            self.stepping.late = late;
+            self.stepping.late = self.reach + self.phase as isize - len as isize;
             self.stepping.scope = Scope::Latest(len);
         }
         Ok(())
+    }
+
+    /// Steps before the first in which something is there.
+    fn ready(&self, graph: &Graph, wanted: Wanted) -> Result<usize, Diag> {
+        let (Wanted::Output(x) | Wanted::State(x) | Wanted::All(x)) = wanted;
+        if let Some((_, padded)) = x.future {
+            return Err(padded_after(graph.node(padded)));
+        }
+        let new = self.rows(x);
+        let count = match wanted {
+            Wanted::Output(_) => new + self.output_waits(x)?,
+            Wanted::All(_) => x.len + self.wait(x)?,
+            Wanted::State(_) if self.wait(x)? > 0 => {
+                let reason =
+                    "a recurrent layer's last state is ahead of something else that is summed up";
+                return Err(refusal(reason.into()));
+            }
+            Wanted::State(_) => new,
+        };
+        let until = x.first + x.delay + count as isize;
+        Ok(usize::try_from(ceil_div(until, new as isize) - 1).unwrap_or(0))
     }
 }
 

@@ -75,7 +75,7 @@ impl<'a> Step<'a> {
                 .map_err(|d| d.at_node(&node.name, node.op.name()))?;
         }
         for (i, (_, value)) in graph.outputs().iter().enumerate() {
-            let new = step.value(*value);
+            let new = step.output(*value)?;
             step.to.set_output(i, new);
         }
         Ok(step)
@@ -116,6 +116,17 @@ impl<'a> Step<'a> {
         let outputs = self.to.add_shared(&node.name, op, &inputs)?;
         self.name(node, outputs);
         Ok(())
+    }
+
+    /// The new positions of an output, or of those that wait for other outputs.
+    fn output(&mut self, value: ValueId) -> Result<ValueId, Diag> {
+        let Flow::Timed(x) = self.flows.of(value) else {
+            return Ok(self.value(value));
+        };
+        let name = self.from.value(value).name.clone();
+        let (new, wait) = (self.flows.rows(x), self.flows.output_waits(x)?);
+        let latest = self.latest(&name, value, x, new + wait, None)?;
+        self.oldest(&name, latest, x.axis, new)
     }
 
     /// A node after the end of time: what it reads of values that have time are the latest positions.

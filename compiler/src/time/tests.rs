@@ -245,3 +245,27 @@ fn what_is_added_to_a_window_waits_for_it() {
     let stepping = graph.stepping.unwrap();
     assert_eq!((stepping.warm_up, stepping.scope), (4, Scope::Latest(30)));
 }
+
+#[test]
+fn outputs_are_about_the_same_slices() {
+    let mut net = Net::new(&[1, 30, 1, 8]);
+    let input = net.1;
+    let near = net.conv("near", input, [2, 1], (0, 0));
+    let far = net.conv("far", near, [9, 1], (0, 0));
+    // Its last position is that of the last slice but 8, as for `far`.
+    let early = Part {
+        begin: 0,
+        len: 21,
+        step: 1,
+    };
+    let shape = net.0.ty(near).shape.clone();
+    let mut parts: Vec<_> = shape.iter().map(|&dim| Part::all(dim)).collect();
+    parts[1] = early;
+    let cut = net.add("cut", Slice(parts), &[Some(near)]);
+    net.0.add_output("far", far);
+    let graph = net.steps(cut, TimeAxis::Found).unwrap();
+    // Nine positions in front of `far`, and of what is cut out, to give the oldest.
+    assert_eq!(windows(&graph), [2, 9, 9]);
+    assert_eq!(graph.stepping.unwrap().warm_up, 9);
+    assert_eq!(graph.stepping.unwrap().late, 0);
+}
