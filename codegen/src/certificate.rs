@@ -4,6 +4,9 @@
 //! outputs. Steps of a segment run row by row: what they read and write is in the file, and the check runs them on
 //! row numbers.
 
+#[cfg(test)]
+mod tests;
+
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::stream;
@@ -46,6 +49,13 @@ struct Buffer {
     align: usize,
     first: usize,
     last: usize,
+    /// Whether its contents are kept from one run to the next.
+    #[serde(default, skip_serializing_if = "is_false")]
+    persistent: bool,
+}
+
+fn is_false(value: &bool) -> bool {
+    !value
 }
 
 /// Steps that run row by row.
@@ -104,6 +114,8 @@ pub struct Checked {
     pub buffers: usize,
     /// Segments of steps that run row by row.
     pub segments: usize,
+    /// Bytes that are kept from one run to the next.
+    pub persistent_bytes: usize,
 }
 
 impl Certificate {
@@ -117,6 +129,7 @@ impl Certificate {
             align: block.align,
             first: block.lifetime.first,
             last: block.lifetime.last,
+            persistent: program.keeps(id),
         });
         let number = |id| {
             plan.blocks
@@ -211,6 +224,12 @@ impl Certificate {
             claimed: self.proved,
             buffers: self.buffers.len(),
             segments: self.segments.len(),
+            persistent_bytes: self
+                .buffers
+                .iter()
+                .filter(|b| b.persistent)
+                .map(|b| b.bytes)
+                .sum(),
         })
     }
 
@@ -221,6 +240,9 @@ impl Certificate {
         }
         if buffer.align == 0 || !buffer.offset.is_multiple_of(buffer.align) {
             return Some("it is not aligned");
+        }
+        if buffer.persistent && (buffer.first, buffer.last) != (0, self.steps + 1) {
+            return Some("it is kept from one run to the next, but not in place all the time");
         }
         (buffer.first > buffer.last || buffer.last > self.steps + 1).then_some("it has no lifetime")
     }
@@ -363,119 +385,5 @@ impl Tensor {
             align: buffer.align,
             kept: self.kept,
         })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn buffer(name: &str, offset: usize, [first, last]: [usize; 2]) -> Buffer {
-        Buffer {
-            name: name.into(),
-            offset,
-            bytes: 8,
-            align: 4,
-            first,
-            last,
-        }
-    }
-
-    fn plan() -> Certificate {
-        Certificate {
-            format: FORMAT,
-            network: "tiny".into(),
-            arena_bytes: 16,
-            lower_bound: 16,
-            proved: true,
-            steps: 2,
-            buffers: vec![
-                buffer("a", 0, [0, 1]),
-                buffer("b", 8, [1, 2]),
-                buffer("c", 0, [2, 3]),
-            ],
-            segments: Vec::new(),
-        }
-    }
-
-    fn problems(plan: &Certificate) -> String {
-        plan.check()
-            .map_or_else(|diags| diags.to_string(), |_| String::new())
-    }
-
-    #[test]
-    fn a_plan_that_holds_is_confirmed() {
-        let checked = plan().check().unwrap();
-        assert!(checked.optimal && checked.claimed);
-        let again: Certificate = serde_json::from_str(&plan().to_json()).unwrap();
-        assert_eq!(again, plan());
-    }
-
-    #[test]
-    fn what_was_tampered_with_is_found() {
-        let tampered = |change: fn(&mut Certificate)| {
-            let mut plan = plan();
-            change(&mut plan);
-            problems(&plan)
-        };
-        assert!(tampered(|p| p.buffers[1].offset = 4).contains("collides with `a`"));
-        assert!(tampered(|p| p.buffers[1].offset = 12).contains("past the end"));
-        assert!(tampered(|p| p.buffers[1].offset = usize::MAX).contains("past the end"));
-        assert!(tampered(|p| p.buffers[0].offset = 2).contains("not aligned"));
-        assert!(tampered(|p| p.buffers[0].align = 0).contains("not aligned"));
-        assert!(tampered(|p| p.buffers[2].last = 9).contains("no lifetime"));
-    }
-
-    /// Two rows of `b` are made of two of `a`, one by one.
-    fn by_rows() -> Certificate {
-        let tensor = |buffer, computed, window| Tensor {
-            buffer,
-            rows: 2,
-            row_bytes: 4,
-            window,
-            computed,
-            kept: computed,
-        };
-        let read = Read {
-            tensor: 0,
-            extent: 1,
-            stride: 1,
-            pad: 0,
-        };
-        let segment = Segment {
-            first: 1,
-            last: 1,
-            tensors: vec![tensor(0, false, 2), tensor(1, true, 2)],
-            layers: vec![Layer {
-                reads: vec![read],
-                writes: 1,
-            }],
-        };
-        Certificate {
-            arena_bytes: 12,
-            buffers: vec![buffer("a", 4, [0, 1]), buffer("b", 0, [1, 2])],
-            segments: vec![segment],
-            steps: 1,
-            ..plan()
-        }
-    }
-
-    #[test]
-    fn rows_may_share_bytes_that_are_not_needed_any_more() {
-        assert_eq!(problems(&by_rows()), "");
-        let mut lost = by_rows();
-        let read = &mut lost.segments[0].layers[0].reads[0];
-        (read.extent, read.pad) = (2, 1);
-        assert!(
-            problems(&lost).contains("overwritten that is still needed"),
-            "{}",
-            problems(&lost)
-        );
-        let mut nowhere = by_rows();
-        nowhere.segments[0].layers[0].writes = 7;
-        assert!(problems(&nowhere).contains("not there"));
-        let mut endless = by_rows();
-        endless.segments[0].tensors[1].rows = usize::MAX;
-        assert!(problems(&endless).contains("without a place"));
     }
 }

@@ -1,5 +1,7 @@
 //! The face: the network's type, with functions for its inputs and outputs.
 
+mod steps;
+
 use crate::buffers::Buffers;
 use crate::names::Names;
 use crate::page::{ident, number, one_line};
@@ -10,6 +12,7 @@ use mlc_compiler::stream::Segment;
 use mlc_runtime_core::scalar::ElementType;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
+pub(crate) use steps::Steps;
 
 /// An input or output as users see it.
 pub(crate) struct Part {
@@ -33,9 +36,21 @@ pub(crate) struct Face {
     pub(crate) outputs: Vec<Part>,
 }
 
+/// How a network gets its input.
+pub(crate) enum Feed<'a> {
+    /// As a whole.
+    Whole,
+    /// Row by row, each run anew.
+    Rows(&'a Segment),
+    /// Slice by slice, endlessly.
+    Steps(Steps),
+}
+
 impl Face {
     pub(crate) fn new(program: &Program, buffers: &Buffers<'_>) -> Self {
-        let mut names = Names::reserving(&["new", "run", "infer", "push_row", "default"]);
+        let mut names = Names::reserving(&[
+            "new", "run", "infer", "push_row", "step", "reset", "advance", "default",
+        ]);
         let mut part = |port: &Port, fallback: &str| Part {
             name: ident(&names.snake(&port.name, fallback)),
             place: buffers.port(port.buffer),
@@ -62,24 +77,26 @@ impl Face {
         }
     }
 
-    /// The type `name` and its functions; `calls` run it. With `fed`, its input comes row by row.
+    /// The type `name` and its functions; `calls` run it.
     pub(crate) fn network(
         &self,
         name: &Ident,
         calls: &[TokenStream],
-        fed: Option<&Segment>,
+        feed: &Feed<'_>,
     ) -> TokenStream {
         let outputs_type = self.outputs_type();
-        let functions = match fed {
-            Some(segment) => self.by_rows(calls, segment),
-            None => self.at_once(calls),
+        let functions = match feed {
+            Feed::Whole => self.at_once(calls),
+            Feed::Rows(segment) => self.by_rows(calls, segment),
+            Feed::Steps(steps) => self.by_steps(calls, steps),
         };
-        let (field, start) = match fed {
-            Some(segment) => {
+        let (field, start) = match feed {
+            Feed::Whole => (quote!(), quote!()),
+            Feed::Rows(segment) => {
                 let (edges, start) = (number(segment.edges.len()), rows::start(segment));
                 (quote!(, rows: [usize; #edges]), quote!(, rows: #start))
             }
-            None => (quote!(), quote!()),
+            Feed::Steps(steps) => steps.fields(),
         };
         quote! {
             /// The network and its working memory. It fits a `static`: no heap, no set-up.

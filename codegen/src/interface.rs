@@ -6,6 +6,7 @@ use crate::names::{snake, type_name};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::{Port, Program};
 use mlc_compiler::tensor::TensorType;
+use mlc_compiler::time::Stepping;
 
 /// The names under which an emitted network is used.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,6 +21,8 @@ pub struct Interface {
     pub outputs: Vec<Socket>,
     /// If the only input comes row by row: how many there are.
     pub rows: Option<usize>,
+    /// How it takes time, if it takes it slice by slice; types are those of one step then.
+    pub stepping: Option<Stepping>,
 }
 
 /// An input or output.
@@ -50,6 +53,7 @@ impl Interface {
             type_name: type_name(name),
             inputs: sockets(&program.inputs, face.input_functions()),
             outputs: sockets(&program.outputs, face.output_functions()),
+            stepping: program.stepping,
             rows: program
                 .segments
                 .first()

@@ -105,7 +105,8 @@ fn scalar(f: &Expr, imports: &mut Imports) -> Result<syn::Expr, Diag> {
     })
 }
 
-fn constant(x: Scalar) -> syn::Expr {
+/// A number as an expression.
+pub(crate) fn constant(x: Scalar) -> syn::Expr {
     let tokens = match x {
         Scalar::F32(x) if x.is_nan() => quote!(f32::NAN),
         Scalar::F32(f32::INFINITY) => quote!(f32::INFINITY),

@@ -1,13 +1,14 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
 use crate::names::snake;
-use mlc_compiler::diag::Diags;
+use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Io, Settings};
 use mlc_compiler::memory::place::Effort;
 use mlc_compiler::onnx::{self, Bindings, Model};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::requantize::Profile;
 use mlc_compiler::stream::Ram;
+use mlc_compiler::time::TimeAxis;
 use mlc_compiler::{Compiled, compile_observed};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -56,9 +57,12 @@ pub struct Options {
         arg(long, value_name = "BYTES", default_value_t, hide_default_value = true)
     )]
     pub ram: Ram,
-    /// What comes row by row: `input`, of which then no more than some rows are in memory.
+    /// What comes bit by bit: `input`, of which then no more than some rows are in memory, or `time`, endlessly.
     #[cfg_attr(feature = "clap", arg(long, value_enum))]
     pub stream: Option<Stream>,
+    /// Which axis of the input is time, from 0, where `--stream time` may be understood in several ways.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "AXIS", requires = "stream"))]
+    pub time_axis: Option<usize>,
     /// How long to search for the smallest arena: in millions of looks at a buffer, some milliseconds each.
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t))]
     pub plan_effort: Effort,
@@ -67,12 +71,14 @@ pub struct Options {
     pub keep_constant_channels: bool,
 }
 
-/// What may come row by row.
+/// What may come bit by bit.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Stream {
-    /// The network's only input.
+    /// The network's only input, row by row.
     Input,
+    /// Time, slice by slice: the network keeps what it has to remember and never ends.
+    Time,
 }
 
 impl Options {
@@ -129,6 +135,24 @@ impl Options {
         self
     }
 
+    /// Takes time slice by slice.
+    pub fn stream_time(mut self) -> Self {
+        self.stream = Some(Stream::Time);
+        self
+    }
+
+    /// Takes time slice by slice, along this axis of the input.
+    pub fn time_axis(mut self, axis: usize) -> Self {
+        self.time_axis = Some(axis);
+        self.stream_time()
+    }
+
+    /// Along which axis time is to be taken slice by slice, if it is.
+    fn time(&self) -> Option<TimeAxis> {
+        let axis = self.time_axis.map_or(TimeAxis::Found, TimeAxis::Given);
+        (self.stream == Some(Stream::Time)).then_some(axis)
+    }
+
     /// The network's name: as given, or after the file, or after its folder where all files are called `model`.
     pub fn name(&self) -> String {
         let text = |name: &OsStr| name.to_string_lossy().into_owned();
@@ -182,11 +206,18 @@ impl Options {
         model: &Model,
         observe: &mut dyn FnMut(&str, &Graph),
     ) -> Result<Compiled, Diags> {
+        if self.time_axis.is_some() && self.stream != Some(Stream::Time) {
+            let message = "an axis of time is given, but time is not taken slice by slice";
+            return Err(Diag::new("no-steps", message)
+                .note("that is `--stream time`")
+                .into());
+        }
         let settings = Settings {
             profile: self.profile,
             io: self.io,
             ram: self.ram,
-            stream_input: self.stream.is_some(),
+            stream_input: self.stream == Some(Stream::Input),
+            time: self.time(),
             effort: self.plan_effort,
             keep_constant_channels: self.keep_constant_channels,
         };

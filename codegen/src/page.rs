@@ -2,13 +2,14 @@
 
 use crate::buffers::Buffers;
 use crate::calls;
-use crate::face::Face;
+use crate::face::{Face, Feed, Steps};
 use crate::literal::Imports;
 use crate::rows;
 use crate::summary;
 use crate::{Runtime, WeightsAt};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
+use mlc_compiler::program::Program;
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
@@ -36,15 +37,12 @@ pub(crate) fn page(
     let mut buffers = Buffers::new(compiled);
     let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
     let face = Face::new(&compiled.program, &buffers);
+    let feed = feed(&compiled.program, &mut buffers, &mut imports);
     let groups = [
         uses(&imports, runtime, buffers.has_constants()),
-        costs(compiled),
+        costs(compiled, &feed),
         face.constants(),
-        face.network(
-            &ident(name),
-            &calls,
-            compiled.program.segments.first().filter(|s| s.fed),
-        ),
+        face.network(&ident(name), &calls, &feed),
         buffers.places(),
         rows::segments(&compiled.program, &compiled.plan),
         buffers.weights(weights),
@@ -63,6 +61,20 @@ pub(crate) fn page(
         imports,
         places: [face.input_functions(), face.output_functions()],
     })
+}
+
+/// How the network gets its input.
+fn feed<'a>(program: &'a Program, buffers: &mut Buffers<'_>, imports: &mut Imports) -> Feed<'a> {
+    if let Some(steps) = Steps::of(program, buffers) {
+        if steps.keeps() {
+            imports.0.insert(vec!["arena".into(), "fill".into()]);
+        }
+        return Feed::Steps(steps);
+    }
+    match program.segments.first().filter(|s| s.fed) {
+        Some(segment) => Feed::Rows(segment),
+        None => Feed::Whole,
+    }
 }
 
 /// Formats items: `comment!(n)` becomes the `n`-th comment, and items are set apart by empty lines.
@@ -125,16 +137,21 @@ pub(crate) fn one_line(name: &str) -> String {
         .collect()
 }
 
-fn costs(compiled: &Compiled) -> TokenStream {
+fn costs(compiled: &Compiled, feed: &Feed<'_>) -> TokenStream {
     let arena = number(compiled.plan.arena_bytes);
     let weights = number(compiled.plan.weights.bytes.len());
     let macs = Literal::u64_unsuffixed(compiled.program.macs());
+    let (run, state) = match feed {
+        Feed::Steps(steps) => (" Multiply-accumulates of one step.", steps.costs()),
+        _ => (" Multiply-accumulates of one run.", quote!()),
+    };
     quote! {
         /// Bytes of working memory.
         pub const ARENA_BYTES: usize = #arena;
+        #state
         /// Bytes of weights.
         pub const WEIGHT_BYTES: usize = #weights;
-        /// Multiply-accumulates of one run.
+        #[doc = #run]
         pub const MACS: u64 = #macs;
     }
 }

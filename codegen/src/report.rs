@@ -7,6 +7,7 @@ use mlc_compiler::Compiled;
 use mlc_compiler::ir::Remark;
 use mlc_compiler::memory::Lifetime;
 use mlc_compiler::program::{BufferId, Port, Step};
+use mlc_compiler::time::Stepping;
 use mlc_runtime_core::table::Role;
 use serde::Serialize;
 
@@ -25,6 +26,11 @@ pub struct Report {
     pub weight_bytes: usize,
     /// Multiply-accumulates of one run.
     pub macs: u64,
+    /// How it takes time, if it takes it slice by slice.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub stepping: Option<Stepping>,
+    /// Bytes of working memory that are kept from one run to the next.
+    pub state_bytes: usize,
     /// What it takes, as `name: type`, with scale and zero point if they are known.
     pub inputs: Vec<String>,
     /// What it gives, in the same form.
@@ -69,6 +75,8 @@ pub struct Block {
     pub offset: usize,
     /// Bytes.
     pub size: usize,
+    /// Whether it is kept from one run to the next.
+    pub persistent: bool,
     /// From when to when: 0 is before the first step, `i` is step `i`, counted from 1.
     #[serde(flatten)]
     pub lifetime: Lifetime,
@@ -82,6 +90,7 @@ impl Report {
             name: program.buffer(id).name.clone(),
             offset: block.offset,
             size: block.size,
+            persistent: program.keeps(id),
             lifetime: block.lifetime,
         });
         let blocks: Vec<_> = blocks.collect();
@@ -94,6 +103,11 @@ impl Report {
             order_saves: program.order_saves,
             weight_bytes: plan.weights.bytes.len(),
             macs: program.macs(),
+            stepping: program.stepping,
+            state_bytes: program
+                .states()
+                .map(|(id, _)| program.buffer(id).bytes())
+                .sum(),
             inputs: program.inputs.iter().map(port).collect(),
             outputs: program.outputs.iter().map(port).collect(),
             layers: steps

@@ -14,9 +14,13 @@ pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face) -> String {
         [only] => only.name.to_string(),
         _ => "outputs".into(),
     };
+    let call = match program.stepping {
+        Some(_) => "step",
+        None => "run",
+    };
     let mut out = format!(
         "The network `{name}`, emitted by mlc.\n\n\
-         ```ignore\nlet mut net = {name}::new();\nlet {result} = net.run({});\n```\n\n\
+         ```ignore\nlet mut net = {name}::new();\nlet {result} = net.{call}({});\n```\n\n\
          {} bytes of arena, {} bytes of weights, {} multiply-accumulates.\n\n\
          | step | layer | kernel | output | MACs | weights | arena | until |\n\
          |---:|---|---|---|---:|---:|---|---:|\n",

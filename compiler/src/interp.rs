@@ -28,25 +28,51 @@ pub fn run_observed(
     inputs: &[Tensor],
     observe: &mut dyn FnMut(BufferId, &mut [u8]),
 ) -> Result<Vec<Tensor>, Diag> {
-    let mut memory = Memory::new(program);
-    for (port, tensor) in program.inputs.iter().zip(inputs) {
-        memory
-            .bytes_mut(port.buffer)
-            .copy_from_slice(tensor.bytes());
+    Session::new(program).run_observed(inputs, observe)
+}
+
+/// Runs of a program, one after the other: what it keeps from one to the next is here.
+pub struct Session<'a>(Memory<'a>);
+
+impl<'a> Session<'a> {
+    /// Before the first run.
+    pub fn new(program: &'a Program) -> Self {
+        Session(Memory::new(program))
     }
-    for (i, step) in program.steps.iter().enumerate() {
-        memory.execute(step).ok_or_else(|| misfit(step))?;
-        for (operand, &id) in step.call.kernel.operands.iter().zip(&step.call.operands) {
-            if matches!(operand.role, Role::Write | Role::Update) {
-                observe(id, memory.bytes_mut(id));
-            }
+
+    /// Runs the program on `inputs`.
+    pub fn run(&mut self, inputs: &[Tensor]) -> Result<Vec<Tensor>, Diag> {
+        self.run_observed(inputs, &mut |_, _| ())
+    }
+
+    fn run_observed(
+        &mut self,
+        inputs: &[Tensor],
+        observe: &mut dyn FnMut(BufferId, &mut [u8]),
+    ) -> Result<Vec<Tensor>, Diag> {
+        let memory = &mut self.0;
+        let program = memory.program;
+        for (port, tensor) in program.inputs.iter().zip(inputs) {
+            memory
+                .bytes_mut(port.buffer)
+                .copy_from_slice(tensor.bytes());
         }
-        memory.forget(i);
+        for (i, step) in program.steps.iter().enumerate() {
+            memory.execute(step).ok_or_else(|| misfit(step))?;
+            for (operand, &id) in step.call.kernel.operands.iter().zip(&step.call.operands) {
+                if matches!(operand.role, Role::Write | Role::Update) {
+                    observe(id, memory.bytes_mut(id));
+                }
+            }
+            memory.forget(i);
+        }
+        let output = |port: &crate::program::Port| {
+            Tensor::from_bytes(port.ty.clone(), memory.bytes(port.buffer))
+        };
+        let outputs = program.outputs.iter().map(output).collect();
+        memory.end();
+        outputs
     }
-    let output = |port: &crate::program::Port| {
-        Tensor::from_bytes(port.ty.clone(), memory.bytes(port.buffer))
-    };
-    program.outputs.iter().map(output).collect()
 }
 
 fn misfit(step: &Step) -> Diag {
@@ -79,6 +105,9 @@ impl<'a> Memory<'a> {
         for port in &program.outputs {
             last.remove(&program.root(port.buffer).0);
         }
+        for (id, _) in program.states() {
+            last.remove(&id);
+        }
         let mut last_uses = vec![Vec::new(); program.steps.len()];
         last.into_iter().for_each(|(id, i)| last_uses[i].push(id));
         Memory {
@@ -94,6 +123,12 @@ impl<'a> Memory<'a> {
         }
     }
 
+    /// Forgets everything but what is kept from one run to the next.
+    fn end(&mut self) {
+        let program = self.program;
+        self.blocks.retain(|&id, _| program.keeps(id));
+    }
+
     /// Makes sure the buffer that `id` lies in has memory.
     fn allocate(&mut self, id: BufferId) {
         let root = self.program.root(id).0;
@@ -105,6 +140,11 @@ impl<'a> Memory<'a> {
             Storage::CopyOf(from) => {
                 self.allocate(from);
                 AlignedBytes::from(self.bytes(from))
+            }
+            Storage::State { fill } => {
+                let mut element = Vec::new();
+                fill.write_le(&mut element);
+                AlignedBytes::from(&*element.repeat(buffer.len()))
             }
             _ => AlignedBytes::zeros(buffer.bytes()),
         };

@@ -23,6 +23,7 @@ pub mod requantize;
 pub mod schedule;
 pub mod stream;
 pub mod tensor;
+pub mod time;
 
 use diag::Diags;
 use ir::{Graph, Settings};
@@ -58,6 +59,10 @@ pub fn compile_observed(
     graph.settings = settings;
     observe("import", &graph);
     passes::run(passes, &mut graph, observe)?;
+    if let Some(axis) = settings.time {
+        time::by_steps(&mut graph, axis)?;
+        observe("time", &graph);
+    }
     let Settings {
         ram,
         stream_input,

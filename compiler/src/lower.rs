@@ -8,7 +8,7 @@ use crate::ir::{Def, Graph, ValueId};
 use crate::ops::Op;
 use crate::program::{Buffer, BufferId, Port, Program, Step, Storage};
 use crate::tensor::{DType, Tensor, TensorType};
-use mlc_runtime_core::scalar::ElementType;
+use mlc_runtime_core::scalar::{ElementType, Scalar};
 use mlc_runtime_core::table::Call;
 use std::collections::HashMap;
 
@@ -16,6 +16,7 @@ use std::collections::HashMap;
 pub fn lower(graph: &Graph) -> Result<Program, Diag> {
     let mut program = Program {
         name: graph.name.clone(),
+        stepping: graph.stepping,
         ..Program::default()
     };
     let mut buffers = HashMap::new();
@@ -257,6 +258,19 @@ impl<'a> Lower<'a> {
             storage: Storage::Arena,
             source: None,
         })
+    }
+
+    /// A buffer that keeps its contents from one run to the next; before the first, all are `fill`.
+    pub fn state(&mut self, len: usize, fill: Scalar) -> BufferId {
+        let id = self.temporary(fill.ty(), len);
+        self.program.buffers[id.0].storage = Storage::State { fill };
+        id
+    }
+
+    /// The `i`-th output as a buffer that keeps its contents, as [`Lower::state`].
+    pub fn output_state(&mut self, i: usize, fill: Scalar) -> BufferId {
+        self.program.buffers[self.outputs[i].0].storage = Storage::State { fill };
+        self.outputs[i]
     }
 
     /// A buffer for intermediate results, `len` elements of the type that `like` has.

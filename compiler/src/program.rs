@@ -7,7 +7,8 @@ use crate::diag::Diag;
 use crate::ir::{Quantization, Source};
 use crate::stream::Segment;
 use crate::tensor::{Tensor, TensorType};
-use mlc_runtime_core::scalar::ElementType;
+use crate::time::Stepping;
+use mlc_runtime_core::scalar::{ElementType, Scalar};
 use mlc_runtime_core::table::{Call, Role};
 
 /// Names a buffer of a program.
@@ -45,6 +46,11 @@ pub enum Storage {
     },
     /// It starts as a copy of another buffer; scheduling decides whether it takes that one's bytes.
     CopyOf(BufferId),
+    /// In the arena, where it keeps its contents from one run to the next.
+    State {
+        /// What all its elements are before the first run.
+        fill: Scalar,
+    },
 }
 
 impl Buffer {
@@ -109,6 +115,8 @@ pub struct Program {
     pub segments: Vec<Segment>,
     /// Bytes of the arena that the order of its steps saves: in the order of the graph it would need so many more.
     pub order_saves: usize,
+    /// How it takes time, if it takes it slice by slice.
+    pub stepping: Option<Stepping>,
 }
 
 impl Program {
@@ -153,6 +161,20 @@ impl Program {
             Storage::Constant(tensor) => Some(tensor),
             _ => None,
         }
+    }
+
+    /// The buffers that keep their contents from one run to the next, and what fills each before the first.
+    pub fn states(&self) -> impl Iterator<Item = (BufferId, Scalar)> {
+        let state = |(i, buffer): (usize, &Buffer)| match buffer.storage {
+            Storage::State { fill } => Some((BufferId(i), fill)),
+            _ => None,
+        };
+        self.buffers.iter().enumerate().filter_map(state)
+    }
+
+    /// Whether a buffer keeps its contents from one run to the next.
+    pub fn keeps(&self, id: BufferId) -> bool {
+        matches!(self.buffer(id).storage, Storage::State { .. })
     }
 
     /// Multiply-accumulates of one run.

@@ -193,6 +193,15 @@ impl<const BYTES: usize> Default for Arena<BYTES> {
     }
 }
 
+/// Sets all elements of a place, at compile time too.
+pub const fn fill<T: Copy, const LEN: usize>(place: &mut [T; LEN], value: T) {
+    let mut i = 0;
+    while i < LEN {
+        place[i] = value;
+        i += 1;
+    }
+}
+
 /// Constant bytes aligned to [`ALIGN`]: the weights of a model, read in place.
 #[repr(C, align(16))]
 pub struct Blob<const BYTES: usize>(pub [u8; BYTES]);

@@ -505,6 +505,7 @@ kernels! {
     scan::cumsum<number>(Scan; x: read T, y: write T);
     scatter::scatter_elements<number>(ScatterElements; indices: read i64, updates: read T, y: update T);
     scatter::scatter_nd<number>(ScatterNd; indices: read i64, updates: read T, y: update T);
+    shift::shift_rows<any>(ShiftRows; x: read T, windows: update T);
     softmax::hardmax_f32(Softmax; x: read f32, y: write f32);
     softmax::log_softmax_f32(Softmax; x: read f32, y: write f32);
     softmax::softmax_f32(Softmax; x: read f32, y: write f32);

@@ -54,6 +54,11 @@ impl Batch {
 
     /// Runs the `job`-th network on inputs, in order, and gives its outputs.
     pub fn run(&self, job: usize, inputs: &[Tensor]) -> Result<Vec<Tensor>, String> {
+        self.outputs(job, &self.execute(job, inputs)?)
+    }
+
+    /// What the program writes when it is given these tensors.
+    fn execute(&self, job: usize, given: &[Tensor]) -> Result<Vec<u8>, String> {
         let mut command = Command::new(&self.program);
         let mut child = command
             .arg(job.to_string())
@@ -62,13 +67,32 @@ impl Batch {
             .stderr(Stdio::piped())
             .spawn()
             .map_err(|e| e.to_string())?;
-        let given: Vec<u8> = inputs.iter().flat_map(|x| x.bytes()).copied().collect();
+        let given: Vec<u8> = given.iter().flat_map(|x| x.bytes()).copied().collect();
         let mut stdin = child.stdin.take().ok_or("no standard input")?;
         // The program reads everything before it writes anything.
         stdin.write_all(&given).map_err(|e| e.to_string())?;
         drop(stdin);
         let output = child.wait_with_output().map_err(|e| e.to_string())?;
-        self.outputs(job, &succeeded("the emitted network", output)?)
+        succeeded("the emitted network", output)
+    }
+
+    /// Runs steps of the `job`-th network, one after the other and from the start of time, and gives the outputs of
+    /// those that return any.
+    pub fn run_steps(
+        &self,
+        job: usize,
+        steps: &[Tensor],
+    ) -> Result<Vec<Option<Vec<Tensor>>>, String> {
+        let bytes = self.execute(job, steps)?;
+        let size = 1 + self.outputs[job]
+            .iter()
+            .map(TensorType::bytes)
+            .sum::<usize>();
+        let step = |bytes: &[u8]| match bytes.split_first() {
+            Some((1, outputs)) => self.outputs(job, outputs).map(Some),
+            _ => Ok(None),
+        };
+        bytes.chunks(size).map(step).collect()
     }
 
     fn outputs(&self, job: usize, mut bytes: &[u8]) -> Result<Vec<Tensor>, String> {
@@ -109,6 +133,19 @@ fn read<T: Copy, const N: usize>(place: &mut [T; N]) {
     std::io::stdin().read_exact(bytes).unwrap();
 }
 
+fn read_all<T: Copy + Default, const N: usize>() -> Vec<[T; N]> {
+    let mut bytes = Vec::new();
+    std::io::stdin().read_to_end(&mut bytes).unwrap();
+    let block = |bytes: &[u8]| {
+        let mut place = [T::default(); N];
+        // SAFETY: elements are plain numbers: any bytes will do.
+        let all = unsafe { std::slice::from_raw_parts_mut(place.as_mut_ptr().cast::<u8>(), size_of_val(&place)) };
+        all.copy_from_slice(bytes);
+        place
+    };
+    bytes.chunks_exact(size_of::<[T; N]>()).map(block).collect()
+}
+
 fn write<T: Copy, const N: usize>(place: &[T; N]) {
     // SAFETY: elements are plain numbers without padding.
     let bytes = unsafe { std::slice::from_raw_parts(place.as_ptr().cast::<u8>(), size_of_val(place)) };
@@ -135,6 +172,9 @@ fn runner(number: usize, module: &Module, program: &Program) -> String {
     };
     let outputs = lines(&module.outputs, "write");
     let by_rows = program.segments.first().is_some_and(|s| s.fed);
+    if program.stepping.is_some() {
+        return stepper(number, module, program, &outputs);
+    }
     let run = match &program.inputs[..] {
         // The network has no place for the whole input.
         [input] if by_rows => {
@@ -150,6 +190,23 @@ fn runner(number: usize, module: &Module, program: &Program) -> String {
         "fn run{number}() {{\n    \
          static NET: std::sync::Mutex<net{number}::{ty}> = std::sync::Mutex::new(net{number}::{ty}::new());\n    \
          let mut net = NET.lock().unwrap();\n{run}{outputs}}}\n"
+    )
+}
+
+/// A function that runs steps as long as there is input, and writes for each whether it returned anything.
+fn stepper(number: usize, module: &Module, program: &Program, outputs: &str) -> String {
+    let input = program.buffer(program.inputs[0].buffer);
+    let (network, element, len) = (&module.type_name, input.element.rust_name(), input.len());
+    let returned = match program.stepping {
+        Some(stepping) if stepping.warm_up > 0 => "net.step(&slices[i]).is_some()",
+        _ => "{\n            net.step(&slices[i]);\n            true\n        }",
+    };
+    format!(
+        "fn run{number}() {{\n    \
+         static NET: std::sync::Mutex<net{number}::{network}> = std::sync::Mutex::new(net{number}::{network}::new());\n    \
+         let mut net = NET.lock().unwrap();\n    \
+         let slices: Vec<[{element}; {len}]> = read_all();\n    \
+         for i in 0..slices.len() {{\n        let returned = {returned};\n        write(&[u8::from(returned)]);\n{outputs}    }}\n}}\n"
     )
 }
 

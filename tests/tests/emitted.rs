@@ -1,6 +1,9 @@
 //! Emitted crates as their users meet them: no warning of any tool, and a memory plan that rustc proves.
 
 use mlc_codegen::{Files, emit_crate};
+use mlc_compiler::time::TimeAxis;
+use mlc_compiler::{Compiled, onnx};
+use mlc_tests::sequences::{AXIS, Sequence, by_steps};
 use mlc_tests::{Case, networks, target_dir};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
@@ -30,18 +33,50 @@ fn cargo(dir: &Path, arguments: &[&str]) -> Output {
 }
 
 #[track_caller]
-fn succeeds(case: &Case, output: Output) {
+fn succeeds(name: &str, output: Output) {
     let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{}:\n{said}", case.name);
-    assert!(!said.contains("warning"), "{}:\n{said}", case.name);
+    assert!(output.status.success(), "{}:\n{said}", name);
+    assert!(!said.contains("warning"), "{}:\n{said}", name);
 }
 
 #[test]
 fn no_tool_has_anything_to_say() {
     for case in networks() {
         let (_, dir) = emit(&case);
-        succeeds(&case, cargo(&dir, &["clippy", "--quiet"]));
-        succeeds(&case, cargo(&dir, &["doc", "--quiet"]));
+        succeeds(&case.name, cargo(&dir, &["clippy", "--quiet"]));
+        succeeds(&case.name, cargo(&dir, &["doc", "--quiet"]));
+    }
+}
+
+/// Networks that take time slice by slice: with steps before the first answer, and without but with something to
+/// begin with.
+fn in_steps() -> impl Iterator<Item = (String, Compiled)> {
+    let compiled = |seed| {
+        let model = onnx::parse(&Sequence::of(seed).model(48), None).expect("it is a model");
+        by_steps(&model, TimeAxis::Given(AXIS)).expect("it has steps")
+    };
+    let begins = |seed: &u64| {
+        let program = compiled(*seed).program;
+        program
+            .states()
+            .any(|(_, fill)| format!("{fill:?}") == "F32(-inf)")
+    };
+    let pools = (1..1000)
+        .find(begins)
+        .expect("some pool begins with nothing");
+    [0, 1, 3, pools]
+        .into_iter()
+        .map(move |seed| (format!("steps_{seed}"), compiled(seed)))
+}
+
+#[test]
+fn no_tool_has_anything_to_say_about_steps() {
+    for (name, compiled) in in_steps() {
+        let dir = target_dir().join("emitted").join(&name);
+        let files = emit_crate(&compiled, &name).expect("it is emitted");
+        files.write_to(&dir).expect("it is written");
+        succeeds(&name, cargo(&dir, &["clippy", "--quiet"]));
+        succeeds(&name, cargo(&dir, &["doc", "--quiet"]));
     }
 }
 

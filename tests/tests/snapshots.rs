@@ -1,6 +1,9 @@
 //! What people read: emitted pages, printed graphs, diagnostics. `cargo xtask bless` takes over changes.
 
 use mlc_codegen::emit_crate;
+use mlc_compiler::onnx;
+use mlc_compiler::time::TimeAxis;
+use mlc_tests::sequences::{Sequence, by_steps};
 use mlc_tests::{importer, networks};
 
 #[test]
@@ -13,6 +16,22 @@ fn emitted_pages() {
         let page =
             String::from_utf8_lossy(files.get("src/lib.rs").expect("it is there")).into_owned();
         insta::assert_snapshot!(format!("{}_lib.rs", case.name), page);
+    }
+}
+
+#[test]
+fn pages_of_networks_in_steps() {
+    let lstm = networks().into_iter().find(|case| case.name == "lstm");
+    let lstm = lstm.expect("there is one").model().expect("it is read");
+    // It is quantised and padded, so that it begins with something else than zeros.
+    let padded = onnx::parse(&Sequence::of(7).model(24), None).expect("it is one");
+    for (name, model) in [("lstm", lstm), ("padded", padded)] {
+        let compiled =
+            by_steps(&model, TimeAxis::Found).unwrap_or_else(|diags| panic!("{name}: {diags}"));
+        let files = emit_crate(&compiled, name).expect("it is emitted");
+        let page =
+            String::from_utf8_lossy(files.get("src/lib.rs").expect("it is there")).into_owned();
+        insta::assert_snapshot!(format!("{name}_steps_lib.rs"), page);
     }
 }
 

@@ -107,6 +107,7 @@ const STEPS: &[Step] = &[
                 "--input-range",
                 "0..1",
             ],
+            &["xtask", "steps"],
         ],
         needs: Some("MLC_ZOO"),
     },

@@ -17,6 +17,7 @@ mod proto;
 mod qemu;
 mod ram;
 mod sh;
+mod steps;
 mod test;
 mod toolchain;
 mod zoo;
@@ -53,6 +54,7 @@ tasks! {
     Proto: proto,
     Qemu: qemu,
     Ram: ram,
+    Steps: steps,
     Test: test,
     Zoo: zoo,
 }

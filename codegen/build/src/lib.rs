@@ -112,6 +112,18 @@ impl Model {
         self
     }
 
+    /// Takes time slice by slice: the network has a `step` in place of `run`, and keeps what it has to remember.
+    pub fn stream_time(mut self) -> Self {
+        self.options = self.options.stream_time();
+        self
+    }
+
+    /// As [`Model::stream_time`], where time may be several axes of the input: this one, counted from 0.
+    pub fn time_axis(mut self, axis: usize) -> Self {
+        self.options = self.options.time_axis(axis);
+        self
+    }
+
     /// Compiles the model to `NAME.rs` in `OUT_DIR`, and tells cargo when to do so again. If something is wrong
     /// with the model, cargo is told what, and the process ends with a failure.
     pub fn emit(&self) {

@@ -12,6 +12,7 @@ use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Remark};
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::time::{Scope, Stepping};
 use std::path::PathBuf;
 
 /// Shows a model's layers, kernels, costs and use of memory.
@@ -86,6 +87,7 @@ fn check_passes(names: &[String]) -> Result<(), Diag> {
     let known: Vec<_> = ["import"]
         .into_iter()
         .chain(PASSES.iter().map(|p| p.name))
+        .chain(["time"])
         .collect();
     match names
         .iter()
@@ -122,6 +124,34 @@ const HEADINGS: [(&str, Lean); 8] = [
     ("arena", Lean::Right),
 ];
 
+/// How a network that takes time slice by slice takes it, as a line.
+fn stepping(report: &Report) -> String {
+    let Some(Stepping {
+        axis,
+        hop,
+        warm_up,
+        scope,
+        late,
+    }) = report.stepping
+    else {
+        return String::new();
+    };
+    let slices = if hop == 1 { "slice" } else { "slices" };
+    let first = match warm_up {
+        0 => "the first step answers".into(),
+        steps => format!("step {} is the first that answers", steps + 1),
+    };
+    let late = match (scope, late) {
+        (Scope::SoFar, _) => ", for all so far".into(),
+        (Scope::Latest(len), 0) => format!(", for the latest {len}"),
+        (Scope::Latest(len), late) => format!(", for the latest {len}, late by {late}"),
+    };
+    format!(
+        "  steps of {hop} {slices} along axis {axis}; {first}{late}; {} bytes are kept\n",
+        grouped(report.state_bytes as u64)
+    )
+}
+
 fn text(report: &Report) -> String {
     let heading = HEADINGS.iter().map(|(name, _)| name.to_string()).collect();
     let mut rows: Vec<Vec<String>> = vec![heading];
@@ -135,10 +165,11 @@ fn text(report: &Report) -> String {
     let table = table(&HEADINGS.map(|(_, lean)| lean), &rows);
     let (heading, rows) = table.split_once('\n').unwrap_or((&table, ""));
     format!(
-        "{}\n  takes {}\n  gives {}\n\n{}\n{rows}\n{}\n{}{}\n",
+        "{}\n  takes {}\n  gives {}\n{}\n{}\n{rows}\n{}\n{}{}\n",
         styled(STRONG, &report.name),
         report.inputs.join(", "),
         report.outputs.join(", "),
+        stepping(report),
         styled(FAINT, heading),
         timeline::text(report),
         remarks(report),

@@ -10,6 +10,7 @@ pub mod oracle;
 mod plan_check;
 mod quantize;
 mod run;
+mod slices;
 mod steps;
 mod table;
 mod terminal;

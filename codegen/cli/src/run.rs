@@ -1,6 +1,7 @@
 //! `mlc run`: a model becomes a program of this machine, which answers for one sample.
 
 use crate::Outcome;
+use crate::slices::Slices;
 use crate::terminal::{FAINT, GOOD, Terminal, styled};
 use mlc_codegen::native::{Build, Builder};
 use mlc_codegen::{Options, Socket, samples};
@@ -12,7 +13,8 @@ use std::path::PathBuf;
 /// Emits, compiles and runs the crate of a model on this machine.
 ///
 /// The inputs are files `input_0.pb`, `input_1.pb`, .. (TensorProto, as in ONNX test data), or `input_0.npy`, ..,
-/// or `NAME.npy`. Outputs are written in the same format as `output_0.pb`, ..
+/// or `NAME.npy`. With `--stream time` they hold the whole sequence that the model was made for, which is given step by
+/// step, and the outputs are those of the last. Outputs are written in the same format as `output_0.pb`, ..
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
@@ -51,20 +53,31 @@ struct Output {
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let name = args.options.crate_name();
     let progress = terminal.progress(format!("building {name}"));
-    let compiled = args.options.compile()?;
+    let model = args.options.load()?;
+    let compiled = args.options.compile_model(&model, &mut |_, _| ())?;
+    let slices = Slices::of(&args.options, &model, &compiled)?;
     let native = Builder::new()?.build(&compiled, &args.options.name())?;
     drop(progress);
     let interface = native.interface();
-    let (inputs, format) = samples::inputs(&args.inputs, &interface.inputs)?;
-    let ran = native.run(&[inputs])?;
-    let outputs = ran.samples.first().map_or(&[][..], Vec::as_slice);
+    let taken = slices
+        .as_ref()
+        .map_or(interface, |slices| &slices.interface);
+    let (inputs, format) = samples::inputs(&args.inputs, &taken.inputs)?;
+    let (outputs, time) = match &slices {
+        Some(slices) => slices.run(&native, &inputs)?,
+        None => {
+            let mut ran = native.run(&[inputs])?;
+            (ran.samples.pop().unwrap_or_default(), ran.time)
+        }
+    };
+    let outputs = &outputs[..];
     if let Some(folder) = &args.outputs {
         samples::write_outputs(folder, &interface.outputs, outputs, format)?;
     }
     let summary = Summary::new(
         name,
         &native.build,
-        ran.time.as_secs_f64() * 1e6,
+        time.as_secs_f64() * 1e6,
         &interface.outputs,
         outputs,
     );

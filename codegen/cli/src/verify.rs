@@ -2,13 +2,14 @@
 
 use crate::Outcome;
 use crate::oracle::Oracle;
+use crate::slices::Slices;
 use crate::steps::{Steps, describe};
 use crate::table::{Lean, table};
 use crate::terminal::{BAD, FAINT, GOOD, Terminal, styled};
 use mlc_codegen::compare::{ABSOLUTE, Difference, RELATIVE};
 use mlc_codegen::native::{Builder, Native};
 use mlc_codegen::samples::{self, Recorded};
-use mlc_codegen::{Options, Socket, trace};
+use mlc_codegen::{Interface, Options, Socket, trace};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::Io;
@@ -24,6 +25,7 @@ use std::path::{Path, PathBuf};
 /// value plus 1e-5 of its output's range; anything else must be equal. If an output is wrong, the first layer whose
 /// result differs from tract's is named. Layers on integers are compared with the graph as it is written as well, each
 /// given the graph's own inputs: the first that differs is named, and by how many steps of its scale.
+/// With `--stream time`, samples of the whole sequence are given step by step, and the last answer is compared.
 ///
 /// Exit codes: 0 all outputs are right, 1 one is wrong, 2 they could not be compared.
 #[derive(clap::Args)]
@@ -93,15 +95,22 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let progress = terminal.progress(format!("building {name}"));
     let model = args.options.load()?;
     let compiled = args.options.compile_model(&model, &mut |_, _| ())?;
+    let slices = Slices::of(&args.options, &model, &compiled)?;
     let native = Builder::new()?.build(&compiled, &args.options.name())?;
     drop(progress);
     let progress = terminal.progress(format!("comparing {name}"));
-    let expected = args.expected(&native)?;
+    let taken = slices
+        .as_ref()
+        .map_or(native.interface(), |slices| &slices.interface);
+    let mut expected = args.expected(taken)?;
     let inputs: Vec<_> = expected
         .iter()
         .map(|sample| sample.inputs.clone())
         .collect();
-    let found = native.run(&inputs)?.samples;
+    let found = match &slices {
+        Some(slices) => by_steps(slices, &native, &mut expected)?,
+        None => native.run(&inputs)?.samples,
+    };
     let mut verdict = Verdict {
         name,
         reference: if args.data.is_some() {
@@ -118,11 +127,20 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     verdict.passes = !verdict.outputs.is_empty() && verdict.outputs.iter().all(|o| o.passes);
     let wrong = first_wrong(&found, &expected);
     if let Some(inputs) = inputs.get(wrong.unwrap_or(0)) {
-        verdict.integers = Steps::count(&model, &compiled, inputs)?;
+        let whole = slices.as_ref().map_or(&compiled, |slices| &slices.whole);
+        verdict.integers = Steps::count(&model, whole, inputs)?;
     }
     if !verdict.passes {
         let integers = verdict.integers.as_ref().and_then(Steps::unexpected);
-        let floats = || diverges(&args.options.model, &compiled, &native, &found, &expected);
+        let floats = || {
+            match &slices {
+            Some(_) => Divergence::Unknown {
+                why: Diag::new("incomparable-steps", "layers are not compared step by step")
+                    .note("leave out `--stream time` to compare those of the network over the whole sequence"),
+            },
+            None => diverges(&args.options.model, &compiled, &native, &found, &expected),
+        }
+        };
         verdict.diverges = Some(integers.cloned().map_or_else(floats, Divergence::Integers));
     }
     drop(progress);
@@ -148,8 +166,7 @@ impl Args {
     }
 
     /// Inputs, and the outputs that they should give.
-    fn expected(&self, native: &Native) -> Result<Vec<Recorded>, Diag> {
-        let interface = native.interface();
+    fn expected(&self, interface: &Interface) -> Result<Vec<Recorded>, Diag> {
         if let Some(folder) = &self.data {
             return samples::recorded(folder, &interface.inputs, &interface.outputs);
         }
@@ -173,6 +190,22 @@ impl Args {
         };
         seeds.map(sample).collect()
     }
+}
+
+/// Gives each sample step by step: what the last step gives. Of what is expected, its positions remain.
+fn by_steps(
+    slices: &Slices,
+    native: &Native,
+    expected: &mut [Recorded],
+) -> Result<Vec<Vec<Tensor>>, Diag> {
+    let mut found = Vec::with_capacity(expected.len());
+    for sample in expected {
+        found.push(slices.run(native, &sample.inputs)?.0);
+        for (output, socket) in sample.outputs.iter_mut().zip(&native.interface().outputs) {
+            *output = slices.latest(output, &socket.ty)?;
+        }
+    }
+    Ok(found)
 }
 
 /// The largest difference of each output over all samples.

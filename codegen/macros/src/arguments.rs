@@ -1,6 +1,6 @@
 //! The arguments of the macro, with where each stands.
 
-use mlc_codegen::Options;
+use mlc_codegen::{Options, Stream};
 use mlc_compiler::diag::Diag;
 use mlc_compiler::ir::Io;
 use mlc_compiler::requantize::Profile;
@@ -19,6 +19,8 @@ pub(crate) struct Arguments {
     shapes: Vec<Argument<Vec<usize>>>,
     profile: Profile,
     io: Io,
+    stream: Option<Stream>,
+    time_axis: Option<usize>,
 }
 
 /// A value for something that the model names.
@@ -38,6 +40,9 @@ const IO: &[(&str, Io)] = &[
     ("float", Io::Float),
 ];
 
+/// What `stream` can be.
+const STREAMS: &[(&str, Stream)] = &[("input", Stream::Input), ("time", Stream::Time)];
+
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
         let mut arguments = Arguments {
@@ -47,6 +52,8 @@ impl Parse for Arguments {
             shapes: Vec::new(),
             profile: Profile::default(),
             io: Io::default(),
+            stream: None,
+            time_axis: None,
         };
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
@@ -72,9 +79,15 @@ impl Arguments {
             self.profile = one_of(input, PROFILES)?;
         } else if option == "io" {
             self.io = one_of(input, IO)?;
+        } else if option == "stream" {
+            self.stream = Some(one_of(input, STREAMS)?);
+        } else if option == "time_axis" {
+            input.parse::<Token![=]>()?;
+            self.time_axis = Some(size(input)?);
         } else {
             let message = format!(
-                "there is no option `{option}`: there are `name`, `dim`, `input_shape`, `profile` and `io`"
+                "there is no option `{option}`: there are `name`, `dim`, `input_shape`, `profile`, `io`, `stream` and \
+                 `time_axis`"
             );
             return Err(syn::Error::new(option.span(), message));
         }
@@ -86,6 +99,7 @@ impl Arguments {
         let mut options = Options::new(root.join(self.path.value()));
         options.name = self.name.as_ref().map(Ident::to_string);
         options = options.profile(self.profile).io(self.io);
+        (options.stream, options.time_axis) = (self.stream, self.time_axis);
         for dim in &self.dims {
             options = options.dim(dim.name.as_deref().unwrap_or_default(), dim.value);
         }

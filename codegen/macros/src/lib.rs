@@ -35,6 +35,8 @@ use std::path::{Path, PathBuf};
 /// * `input_shape(name = [sizes], ..)`: shapes of inputs, or `input_shape([sizes])` for the only one;
 /// * `io = "int8"`: takes and gives integers where the model quantises or dequantises next to an input or output, with
 ///   their scales and zero points as constants; `"float"` the other way round; `"as-is"` is the default;
+/// * `stream = "time"`: takes time slice by slice, with `step` in place of `run`; `"input"`: the input row by row;
+/// * `time_axis = 1`: which axis of the input is time, where it may be several;
 /// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's; `"onnx"`, the default, is exact.
 ///
 /// Two models belong in two modules. The code is compiled anew when the model changes.

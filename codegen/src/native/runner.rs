@@ -48,9 +48,10 @@ fn source(interface: &Interface) -> Result<String, Diag> {
 /// The network is in a `static`, since its memory may be larger than a stack.
 fn program(interface: &Interface) -> TokenStream {
     let network = ident(&interface.type_name);
-    let run = match interface.rows {
-        Some(rows) => run_by_rows(&interface.inputs[0], rows),
-        None => run_at_once(&interface.inputs),
+    let run = match (interface.stepping, interface.rows) {
+        (Some(_), _) => run_step(&interface.inputs[0]),
+        (_, Some(rows)) => run_by_rows(&interface.inputs[0], rows),
+        _ => run_at_once(&interface.inputs),
     };
     let (getters, encoded) = names(&interface.outputs);
     let conversions = conversions();
@@ -103,6 +104,18 @@ fn run_by_rows(input: &Socket, rows: usize) -> TokenStream {
             net.push_row(&row);
             time += start.elapsed();
         }
+    }
+}
+
+/// Reads what one step takes.
+fn run_step(input: &Socket) -> TokenStream {
+    let (element, len) = (ident(input.element), number(input.ty.len()));
+    quote! {
+        let mut slice = [#element::default(); #len];
+        read(&mut from, &mut slice, #element::from_le_bytes)?;
+        let start = Instant::now();
+        net.step(&slice);
+        time += start.elapsed();
     }
 }
 

@@ -17,6 +17,7 @@ use crate::ops::Op;
 use crate::requantize::Profile;
 use crate::stream::Ram;
 use crate::tensor::{Tensor, TensorType};
+use crate::time::{Stepping, TimeAxis};
 pub use edges::{Edges, Io, Quantization};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -91,6 +92,8 @@ pub struct Graph {
     pub remarks: Vec<Remark>,
     /// What integers at inputs and outputs stand for.
     pub edges: Edges,
+    /// How it takes time, if it takes it slice by slice.
+    pub stepping: Option<Stepping>,
     /// What the caller gives, in order.
     pub inputs: Vec<ValueId>,
     outputs: Vec<(String, ValueId)>,
@@ -107,6 +110,8 @@ pub struct Settings {
     pub ram: Ram,
     /// Whether the input comes row by row.
     pub stream_input: bool,
+    /// Whether the network takes time slice by slice, and along which axis of its input.
+    pub time: Option<TimeAxis>,
     /// How long to search for the smallest arena.
     pub effort: Effort,
     /// Whether even channels are computed that are the same for every input.
@@ -436,6 +441,7 @@ impl Graph {
         copy.to.settings = self.settings;
         copy.to.remarks.clone_from(&self.remarks);
         copy.to.edges.clone_from(&self.edges);
+        copy.to.stepping = self.stepping;
         for &input in &self.inputs {
             let input = copy.value(input);
             copy.to.inputs.push(input);

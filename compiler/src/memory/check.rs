@@ -11,8 +11,26 @@ use std::collections::BTreeSet;
 
 /// Confirms that no byte is overwritten while somebody still needs it, that every buffer lies within
 /// the arena and is aligned, and that nothing is read before it is written.
+///
+/// A program that keeps anything from one run to the next is run twice: the second time, what is kept has to
+/// be what the first left, and after it, it has still to be there.
 pub fn check(program: &Program, plan: &MemoryPlan) -> Result<(), Diag> {
     let mut owners = Owners { spans: Vec::new() };
+    let states = program.states().map(|(id, _)| span(program, plan, id));
+    let states: Vec<_> = states.collect::<Result<_, _>>()?;
+    let states: Vec<_> = states.into_iter().flatten().collect();
+    states.iter().for_each(|&state| owners.write(state));
+    for _ in 0..if states.is_empty() { 1 } else { 2 } {
+        replay(program, plan, &mut owners)?;
+        for &state in &states {
+            owners.read(program, state)?;
+        }
+    }
+    Ok(())
+}
+
+/// Runs the program once.
+fn replay(program: &Program, plan: &MemoryPlan, owners: &mut Owners) -> Result<(), Diag> {
     let fed = program.segments.first().is_some_and(|s| s.fed);
     for port in program.inputs.iter().filter(|_| !fed) {
         if let Some(span) = span(program, plan, port.buffer)? {

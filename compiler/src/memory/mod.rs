@@ -114,6 +114,7 @@ pub fn live_bytes(program: &Program) -> usize {
 
 /// The blocks that are needed, not placed yet.
 fn blocks(program: &Program) -> BTreeMap<BufferId, Block> {
+    let end = program.steps.len() + 1;
     let mut blocks: BTreeMap<BufferId, Block> = BTreeMap::new();
     let mut touch = |id: BufferId, moment: usize| {
         let root = program.root(id).0;
@@ -150,7 +151,12 @@ fn blocks(program: &Program) -> BTreeMap<BufferId, Block> {
     program
         .outputs
         .iter()
-        .for_each(|port| touch(port.buffer, program.steps.len() + 1));
+        .for_each(|port| touch(port.buffer, end));
+    // What is kept from one run to the next is needed all the time.
+    for (id, _) in program.states() {
+        touch(id, 0);
+        touch(id, end);
+    }
     for edge in program.segments.iter().flat_map(|s| &s.edges) {
         if let Some(block) = blocks.get_mut(&edge.buffer) {
             block.size = block.size.min(edge.bytes());

@@ -1,6 +1,7 @@
 //! Activations. Those that kernels apply as they store are an operator of their own, [`Activate`],
 //! for the fusion pass to find; the others are formulas.
 
+use super::along::{Along, Slices, Stuck};
 use super::formula::{self, Formula, arg, number};
 use super::{Importer, OnnxOp, Op, Permuted, elementwise, onnx, unsupported_type};
 use crate::diag::Diag;
@@ -75,6 +76,10 @@ impl Op for Activate {
     fn permuted(&self, perm: &[usize], _inputs: &[Option<&TensorType>]) -> Option<Permuted> {
         let op = Arc::new(self.clone());
         Some(Permuted { op, inputs: vec![true], output: perm.to_vec() })
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        cx.alike(self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,5 +1,6 @@
 //! Joining values along an axis.
 
+use super::along::{Along, Slices, Stuck};
 use super::{Importer, OnnxOp, Op, Permuted, axis, onnx};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -54,6 +55,14 @@ impl Op for Concat {
 
     fn moves(&self, count: usize) -> Option<Vec<bool>> {
         Some(vec![true; count])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        if cx.axes.contains(&Some(self.axis)) {
+            return Err("it puts something before or after all positions in time".into());
+        }
+        let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));
+        Ok(Along::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,5 +1,6 @@
 //! Convolution over one, two or three spatial axes.
 
+use super::along::{Along, Slices, Stuck, element};
 use super::integers::{self, Island, Unfit};
 use super::window::Window;
 use super::{Importer, OnnxOp, Op, onnx, unsupported_type};
@@ -95,6 +96,13 @@ impl Op for Conv {
 
     fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
         integers::conv::convolve(cx, &self.window, self.groups)
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        cx.convolve((&self.window, self.groups), element(DType::F32, 0.0), |window| Conv {
+            window,
+            ..self.clone()
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

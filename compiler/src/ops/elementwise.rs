@@ -2,6 +2,7 @@
 //!
 //! ONNX's unary, binary and variadic operators are rows of the table at the end.
 
+use super::along::{Along, Slices, Stuck};
 use super::cast::convert;
 use super::expand::broadcast_walk;
 use super::integers::{self, Island, Unfit};
@@ -84,6 +85,11 @@ impl Op for Map {
 
     fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
         integers::map::map(cx, &self.function)
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));
+        Ok(Along::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,5 +1,6 @@
 //! Normalisation over trailing axes, and the ones that are compositions of reductions.
 
+use super::along::{Along, Slices, Stuck};
 use super::integers::norm::{Normalisation, normalise};
 use super::integers::{Island, Unfit};
 use super::reduce::Reduction;
@@ -111,6 +112,13 @@ impl Op for LayerNorm {
             epsilon: self.epsilon,
         };
         normalise(cx, &of)
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        match cx.only()? >= self.axis {
+            true => Err("it normalises over all positions in time".into()),
+            false => cx.alike(self.clone()),
+        }
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,5 +1,6 @@
 //! Looking bytes up in a table: any function of one byte.
 
+use super::along::{Along, Slices, Stuck};
 use super::{OnnxOp, Op, Permuted, unsupported_type};
 use crate::diag::Diag;
 use crate::lower::Lower;
@@ -29,6 +30,10 @@ impl Op for Lookup {
 
     fn permuted(&self, perm: &[usize], _inputs: &[Option<&TensorType>]) -> Option<Permuted> {
         Some(Permuted { op: Arc::new(Lookup), inputs: vec![true, false], output: perm.to_vec() })
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        cx.alike(Lookup)
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,5 +1,6 @@
 //! Matrix products: `MatMul` and `Gemm`.
 
+use super::along::{Along, Slices, Stuck};
 use super::elementwise::broadcast;
 use super::integers::{self, Island, Unfit};
 use super::{Importer, OnnxOp, Op, onnx, unsupported_type};
@@ -55,6 +56,10 @@ impl Op for MatMul {
         integers::matmul::multiply(cx)
     }
 
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        product_in_time(cx, self.clone())
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let p = params(&cx.input_type(0).shape, &cx.input_type(1).shape, self.activation)?;
         let macs = p.batch.iter().product::<usize>() * p.m * p.k * p.n;
@@ -67,6 +72,30 @@ impl Op for MatMul {
         };
         cx.call_counted(call, macs as u64);
         Ok(())
+    }
+}
+
+/// A product of matrices of which only the first has time: in its rows, as a batch, or, to be summed up, in its columns.
+pub(super) fn product_in_time(cx: &Slices<'_>, op: impl Op) -> Result<Along, Stuck> {
+    let (x, w) = (cx.ty(0)?, cx.ty(1)?);
+    let (Some(time), None) = (cx.axes[0], cx.axes[1]) else {
+        return Err("it multiplies all positions in time by one another".into());
+    };
+    let rank = x.rank().max(w.rank());
+    let axis = time + rank - x.rank();
+    let per_batch = |axis: usize| axis + w.rank() >= rank && w.shape[axis + w.rank() - rank] != 1;
+    if time + 1 == x.rank() {
+        return Ok(Along::Everything);
+    }
+    if axis + 2 < rank && per_batch(axis) {
+        return Err("its weights differ from position to position".into());
+    }
+    match cx.axes[2..].iter().flatten().all(|&other| other == axis) {
+        true => Ok(Along::Position {
+            op: Arc::new(op),
+            axis,
+        }),
+        false => Err("time is another axis in one input than in the other".into()),
     }
 }
 

@@ -8,6 +8,7 @@
 //! Spatial operators are channels-last only: their import puts a transposition before and after,
 //! and a pass cancels those that meet.
 
+pub mod along;
 pub mod formula;
 mod import;
 pub mod integers;
@@ -26,6 +27,7 @@ use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::tensor::TensorType;
+use along::{Along, Slices, Stuck};
 pub use import::{Importer, axes, axis, unsupported_type};
 use integers::{Island, Unfit};
 use mlc_runtime_core::kernels::activation::Activation;
@@ -96,6 +98,11 @@ pub trait Op: Any + Debug + Send + Sync {
     /// that stays in floating point.
     fn on_integers(&self, _cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
         Err("no kernel computes it on integers".into())
+    }
+
+    /// How the operator computes some positions in time, or why it needs all of them for any.
+    fn along_time(&self, _cx: &Slices<'_>) -> Result<Along, Stuck> {
+        Err("it needs all positions in time at once".into())
     }
 
     /// Whether equal inputs give equal outputs, so that constants may be computed beforehand.
@@ -178,6 +185,7 @@ operators! {
     global_pool
     grid_sample
     group_norm
+    latest
     layer_norm
     linear_attention
     lookup

@@ -1,5 +1,6 @@
 //! Pooling: the greatest element, the mean or a norm of each window.
 
+use super::along::{Along, Slices, Stuck, element};
 use super::conv::{padded, spatial};
 use super::integers::{self, Island, Unfit};
 use super::window::{Window, sizes};
@@ -111,6 +112,20 @@ impl Op for Pool {
         }
     }
 
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let dtype = cx.ty(0)?.dtype;
+        let fill = match self.kind {
+            Kind::Max => least(dtype).and_then(|least| element(dtype, least)),
+            Kind::MaxIndices { .. } => return Err("it says where in all of time elements were".into()),
+            Kind::Average {
+                count_padding: false,
+            } => None,
+            Kind::Average { .. } | Kind::Norm { .. } => element(dtype, 0.0),
+        };
+        let kind = self.kind;
+        cx.slide(&self.window, fill, |window| Pool { window, kind })
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let average = matches!(self.kind, Kind::Average { .. });
         match self.window.kernel.len() {
@@ -119,6 +134,16 @@ impl Op for Pool {
             _ => self.lower_2d(cx),
         }
         Ok(())
+    }
+}
+
+/// What is not greater than any element, where `f64` can say it.
+fn least(dtype: DType) -> Option<f64> {
+    match dtype {
+        DType::F32 | DType::F64 => Some(f64::NEG_INFINITY),
+        DType::I8 | DType::I16 | DType::I32 => Some(-(2f64.powi(dtype.bits() as i32 - 1))),
+        DType::U8 | DType::U16 | DType::U32 => Some(0.0),
+        _ => None,
     }
 }
 

@@ -3,6 +3,7 @@
 //! An integer `q` stands for `(q - zero) · scale`. Both directions are element-wise functions in
 //! floating point here; a pass turns what lies between them into operators on integers.
 
+use super::along::{Along, Slices, Stuck};
 use super::elementwise::{broadcast, number, scalar};
 use super::reduce::Reduction;
 use super::{Importer, OnnxOp, Op, Permuted, axis, onnx, unsupported_type};
@@ -92,6 +93,11 @@ impl Op for Dequantize {
         false
     }
 
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));
+        Ok(Along::Position { op, axis })
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         lower(self, cx)
     }
@@ -127,6 +133,11 @@ impl Op for Quantize {
 
     fn permuted(&self, perm: &[usize], inputs: &[Option<&TensorType>]) -> Option<Permuted> {
         permuted(self.clone(), perm, inputs)
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));
+        Ok(Along::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

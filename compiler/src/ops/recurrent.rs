@@ -2,17 +2,20 @@
 
 mod import;
 
+use super::along::{Along, Slices, Stuck};
 use super::{OnnxOp, Op, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::lower::Lower;
 use crate::program::BufferId;
 use crate::tensor::{DType, TensorType};
+use mlc_runtime_core::kernels::copy::CopyAll;
 use mlc_runtime_core::kernels::gru::Gru;
 use mlc_runtime_core::kernels::lstm::Lstm;
 use mlc_runtime_core::kernels::recurrent::{Gate, Recurrence};
 use mlc_runtime_core::kernels::rnn::Rnn;
-use mlc_runtime_core::scalar::ElementType;
+use mlc_runtime_core::scalar::{ElementType, Scalar};
 use mlc_runtime_core::table::call;
+use std::sync::Arc;
 
 /// What is computed at each step, with the functions of each direction.
 #[derive(Clone, Copy, Debug)]
@@ -49,6 +52,8 @@ pub struct Recurrent {
     pub reverse: bool,
     /// What goes into a function is cut off at plus and minus this.
     pub clip: f32,
+    /// Whether a run begins with the states with which the one before it ended.
+    pub remembers: bool,
 }
 
 /// The inputs by their places.
@@ -156,13 +161,34 @@ impl Op for Recurrent {
         Ok(outputs)
     }
 
+    /// It keeps the states itself.
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        if cx.only()? != 0 {
+            return Err("time is not the axis of its sequence".into());
+        }
+        if self.directions != 1 || self.reverse {
+            return Err("it runs backwards in time".into());
+        }
+        let given = [input::LENGTHS, input::INITIAL_H, input::INITIAL_C];
+        if given.iter().any(|&i| cx.types.get(i).is_some_and(Option::is_some)) {
+            return Err("it is given the length of the sequence, or its initial states".into());
+        }
+        let remembers = true;
+        let op = Arc::new(Recurrent {
+            remembers,
+            ..self.clone()
+        });
+        Ok(Along::Past { op, axis: 0 })
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let shape = self.shape(&cx.input_type(0).shape);
-        let [x, w, r, bias, initial_h] =
-            [0, 1, 2, input::BIAS, input::INITIAL_H].map(|i| cx.input(i));
+        let [x, w, r, bias] = [0, 1, 2, input::BIAS].map(|i| cx.input(i));
+        let initial_h = self.initial(cx, input::INITIAL_H);
         let lengths = cx.input_or_empty(input::LENGTHS, ElementType::I64);
         let y = self.sequence_output(cx);
         let (hidden, clip, y_h) = (self.hidden, self.clip, cx.output(1));
+        let mut states = vec![(y_h, initial_h)];
         let mut scratch = |gates: usize| cx.temporary(ElementType::F32, gates * hidden);
         let call = match self.cell {
             Cell::Lstm {
@@ -170,8 +196,8 @@ impl Op for Recurrent {
                 input_forget,
             } => {
                 let gates = scratch(4);
-                let (peepholes, initial_c) =
-                    (cx.input(input::PEEPHOLES), cx.input(input::INITIAL_C));
+                let peepholes = cx.input(input::PEEPHOLES);
+                let initial_c = self.initial(cx, input::INITIAL_C);
                 let p = Lstm {
                     shape,
                     functions,
@@ -179,6 +205,7 @@ impl Op for Recurrent {
                     input_forget,
                 };
                 let y_c = cx.output(2);
+                states.push((y_c, initial_c));
                 call::lstm_f32(
                     p, x, w, r, bias, peepholes, lengths, initial_h, initial_c, y, y_h, y_c, gates,
                 )
@@ -206,11 +233,24 @@ impl Op for Recurrent {
             }
         };
         cx.call_counted(call, self.macs(&shape));
+        let len = self.directions * shape.batch * hidden;
+        for (from, to) in states.into_iter().filter(|_| self.remembers) {
+            cx.call(call::copy(CopyAll { len }, from, to));
+        }
         Ok(())
     }
 }
 
 impl Recurrent {
+    /// The state before the first position, the `i`-th input: that after the last run's, if it is kept.
+    fn initial(&self, cx: &mut Lower<'_>, i: usize) -> BufferId {
+        let batch = cx.input_type(0).shape[1];
+        match self.remembers {
+            true => cx.state(self.directions * batch * self.hidden, Scalar::F32(0.0)),
+            false => cx.input(i),
+        }
+    }
+
     /// Where every state goes: nowhere, if nobody reads them.
     fn sequence_output(&self, cx: &mut Lower<'_>) -> BufferId {
         match cx.output_is_used(0) {

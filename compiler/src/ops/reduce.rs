@@ -1,5 +1,6 @@
 //! Reductions over sets of axes, and what ONNX builds on them.
 
+use super::along::{Along, Slices, Stuck};
 use super::elementwise::{number, scalar};
 use super::integers::{self, Island, Unfit};
 use super::{Importer, OnnxOp, Op, Permuted, axis, onnx, unsupported_type};
@@ -76,6 +77,16 @@ impl Op for Reduce {
             Reduction::Mean => integers::pool::mean(cx, &self.axes, self.keepdims),
             _ => Err("no kernel computes it on integers".into()),
         }
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let time = cx.only()?;
+        if self.axes.contains(&time) {
+            return Ok(Along::Everything);
+        }
+        let gone = self.axes.iter().filter(|&&d| d < time && !self.keepdims).count();
+        let (axis, op) = (time - gone, Arc::new(self.clone()));
+        Ok(Along::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

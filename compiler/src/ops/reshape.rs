@@ -1,5 +1,6 @@
 //! Operators that only change the shape: no data moves.
 
+use super::along::{Along, Slices, Stuck};
 use super::transpose::permute;
 use super::{Importer, OnnxOp, Op, Permuted, axes, axis, onnx};
 use crate::diag::Diag;
@@ -44,6 +45,19 @@ impl Op for Reshape {
         Some(vec![true])
     }
 
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let (time, from) = (cx.only()?, &cx.ty(0)?.shape);
+        match axis_after(from, &self.0, time)? {
+            Some(axis) => {
+                let mut shape = self.0.clone();
+                shape[axis] = cx.rows;
+                let op = Arc::new(Reshape(shape));
+                Ok(Along::Position { op, axis })
+            }
+            None => Ok(Along::Everything),
+        }
+    }
+
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let x = cx.input(0);
         cx.output_view(0, x, 0);
@@ -66,6 +80,21 @@ fn permuted_output(from: &[usize], to: &[usize], perm: &[usize]) -> Option<Vec<u
         output.extend(targets);
     }
     Some(output)
+}
+
+/// Which axis of `to` is the axis `time` of `from`; `None` if it becomes one with others, or is of one element and goes.
+fn axis_after(from: &[usize], to: &[usize], time: usize) -> Result<Option<usize>, Stuck> {
+    let groups = groups(from, to).ok_or("it has no elements")?;
+    let Some((sources, targets)) = groups.iter().find(|(sources, _)| sources.contains(&time)) else {
+        return Ok(None);
+    };
+    let own = targets.iter().copied().find(|&d| to[d] == from[time]);
+    let long = targets.iter().filter(|&&d| to[d] != 1).count();
+    match (&sources[..], own) {
+        ([_], Some(_)) => Ok(own),
+        _ if long <= 1 => Ok(None),
+        _ => Err("it takes positions in time apart".into()),
+    }
 }
 
 /// Axes of `from` that together make up axes of `to`.

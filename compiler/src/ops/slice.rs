@@ -1,5 +1,6 @@
 //! Slices: parts of each axis, with steps, and splits along one axis.
 
+use super::along::{Along, Slices, Span, Stuck};
 use super::transpose::permute;
 use super::walk::{AxisWalk, lower_walk};
 use super::{Importer, OnnxOp, Op, Permuted, axis, onnx};
@@ -72,6 +73,30 @@ impl Op for Slice {
 
     fn moves(&self, _count: usize) -> Option<Vec<bool>> {
         Some(vec![true])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let axis = cx.only()?;
+        let part = self.0[axis];
+        let stride = match part.len {
+            1 => Some(1),
+            _ => usize::try_from(part.step).ok().filter(|&step| step > 0),
+        };
+        let stride = stride.ok_or("it turns time around")?;
+        let mut parts = self.0.clone();
+        parts[axis] = Part {
+            begin: 0,
+            len: cx.rows,
+            step: stride as isize,
+        };
+        let span = Span {
+            extent: 1,
+            stride,
+            before: -(part.begin as isize),
+            fill: None,
+        };
+        let op = Arc::new(Slice(parts));
+        Ok(Along::Window { op, axis, span })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

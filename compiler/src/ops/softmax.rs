@@ -1,6 +1,7 @@
 //! Softmax, its logarithm and its limit.
 
 use super::integers::{self, Island, Unfit};
+use super::along::{Along, Slices, Stuck};
 use super::{Importer, OnnxOp, Op, Permuted, axis, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::ir::ValueId;
@@ -73,6 +74,10 @@ impl Op for Softmax {
             Kind::Softmax => integers::softmax::softmax(cx, self.axis),
             _ => Err("no kernel computes it on integers".into()),
         }
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        cx.alike_beside(self.axis, self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

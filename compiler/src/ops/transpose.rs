@@ -1,5 +1,6 @@
 //! Permutation of axes.
 
+use super::along::{Along, Slices, Stuck};
 use super::strides::{row_major, walk};
 use super::{Importer, OnnxOp, Op, axis, onnx};
 use crate::diag::Diag;
@@ -7,6 +8,7 @@ use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::program::BufferId;
 use crate::tensor::TensorType;
+use std::sync::Arc;
 use mlc_runtime_core::kernels::transpose::Transpose as Params;
 use mlc_runtime_core::table::call;
 
@@ -60,6 +62,13 @@ impl Op for Transpose {
 
     fn moves(&self, _count: usize) -> Option<Vec<bool>> {
         Some(vec![true])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let time = cx.only()?;
+        let axis = self.0.iter().position(|&d| d == time).ok_or("time is no axis of it")?;
+        let op = Arc::new(self.clone());
+        Ok(Along::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

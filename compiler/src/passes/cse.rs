@@ -5,7 +5,7 @@ use crate::ir::{Graph, ValueId};
 use std::collections::HashMap;
 
 /// Lets all but the first of equal nodes and of equal small constants go.
-pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
+pub(crate) fn run(graph: &mut Graph) -> Result<(), Diag> {
     let mut constants: HashMap<String, ValueId> = HashMap::new();
     let mut nodes: HashMap<String, Vec<ValueId>> = HashMap::new();
     for id in graph.order() {

@@ -2,7 +2,7 @@
 
 mod affine;
 mod channels;
-mod cse;
+pub(crate) mod cse;
 mod edges;
 mod elementwise;
 mod epilogue;

@@ -49,6 +49,7 @@ pub mod rows;
 mod rows_of;
 pub mod scan;
 pub mod scatter;
+pub mod shift;
 pub mod softmax;
 pub mod softmax_int;
 pub mod strided;

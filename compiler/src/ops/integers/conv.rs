@@ -5,6 +5,7 @@ use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck, element};
 use crate::ops::conv::Geometry;
 use crate::ops::pad::Pad;
 use crate::ops::window::Window;
@@ -61,6 +62,14 @@ impl Op for ConvInt {
         shape.extend(self.window.outputs(spatial)?);
         shape.push(self.channels);
         Ok(vec![TensorType::new(x.dtype, shape)])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let fill = element(cx.ty(0)?.dtype, self.zero_x.into());
+        cx.convolve((&self.window, self.groups), fill, |window| ConvInt {
+            window,
+            ..self.clone()
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -6,7 +6,8 @@ use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
-use crate::ops::matmul::product;
+use crate::ops::along::{Along, Slices, Stuck};
+use crate::ops::matmul::{product, product_in_time};
 use crate::ops::window::Window;
 use crate::requantize::{Channel, Layer};
 use crate::tensor::TensorType;
@@ -38,6 +39,10 @@ impl Op for MatMulInt {
             ));
         };
         Ok(vec![TensorType::new(a.dtype, product(a, b)?)])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        product_in_time(cx, self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -5,6 +5,7 @@ use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::norm_int::LayerNormInt as Params;
 use mlc_runtime_core::table::call;
@@ -40,6 +41,19 @@ impl Op for LayerNormInt {
             return Err(Diag::new("shape-mismatch", message));
         }
         Ok(vec![TensorType::new(self.dtype, x.shape.clone())])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let (time, shape) = (cx.only()?, &cx.ty(0)?.shape);
+        let mut params = self.params;
+        if shape[time + 1..].iter().product::<usize>() < params.n {
+            return Err("it normalises over all positions in time".into());
+        }
+        params.outer = params.outer / shape[time].max(1) * cx.rows;
+        cx.alike(LayerNormInt {
+            params,
+            ..self.clone()
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -5,6 +5,7 @@ use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck, element};
 use crate::ops::pool::average;
 use crate::ops::reduce::reduced_shape;
 use crate::ops::window::Window;
@@ -58,6 +59,14 @@ impl Op for AverageInt {
         };
         let shape = [&[*n], &*self.window.outputs(spatial)?, &[*c]].concat();
         Ok(vec![TensorType::new(x.dtype, shape)])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        let fill = element(cx.ty(0)?.dtype, self.zero_x.into()).filter(|_| self.count_padding);
+        cx.slide(&self.window, fill, |window| AverageInt {
+            window,
+            ..self.clone()
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -4,6 +4,7 @@ use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::ops::quantize::code_range;
 use crate::ops::softmax::params;
 use crate::ops::{Op, unsupported_type};
@@ -56,6 +57,10 @@ impl Op for SoftmaxInt {
             return Err(unsupported_type(x.dtype));
         }
         Ok(vec![TensorType::new(self.dtype, x.shape.clone())])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        cx.alike_beside(self.axis, self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -3,6 +3,7 @@
 use crate::diag::Diag;
 use crate::lower::Lower;
 use crate::ops::Op;
+use crate::ops::along::{Along, Slices, Stuck};
 use crate::ops::conv::Geometry;
 use crate::ops::window::Window;
 use crate::tensor::{DType, TensorType};
@@ -41,6 +42,13 @@ impl Op for Sums {
         }
         let shape = [&[*n], &*self.window.outputs(spatial)?, &[*m]].concat();
         Ok(vec![TensorType::new(DType::I32, shape)])
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        cx.convolve((&self.window, self.groups), None, |window| Sums {
+            window,
+            ..self.clone()
+        })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -9,7 +9,8 @@ use crate::diag::Diag;
 use crate::ir::{Graph, ValueId};
 use crate::lower::Lower;
 use crate::ops::Op;
-use crate::ops::matmul::{params, product};
+use crate::ops::along::{Along, Slices, Stuck};
+use crate::ops::matmul::{params, product, product_in_time};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::matmul_weights::MatMulWeights as Params;
@@ -67,6 +68,10 @@ impl Op for MatMulWeights {
             activation,
             ..self.clone()
         }))
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+        product_in_time(cx, self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -88,6 +88,7 @@ fn finish(
         directions: directions.count,
         reverse: directions.reverse,
         clip: cx.node.optional_float("clip")?.unwrap_or(f32::INFINITY),
+        remembers: false,
     };
     let batch_first = cx.node.int("layout", 0)? != 0;
     let mut x = cx.input(0)?;

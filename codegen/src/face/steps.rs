@@ -1,0 +1,204 @@
+//! The functions of a network that takes time slice by slice.
+
+use super::{Face, Part};
+use crate::buffers::Buffers;
+use crate::literal;
+use crate::page::number;
+use mlc_compiler::program::Program;
+use mlc_compiler::time::{Scope, Stepping};
+use mlc_runtime_core::scalar::Scalar;
+use proc_macro2::TokenStream;
+use quote::quote;
+
+/// A network that keeps what it has to remember.
+pub(crate) struct Steps {
+    stepping: Stepping,
+    /// Bytes that it keeps.
+    bytes: usize,
+    /// Statements that set what it keeps to what it is at the start of time.
+    fills: Vec<TokenStream>,
+    /// Whether that is anything but zero.
+    begins: bool,
+}
+
+impl Steps {
+    /// How a program takes time, if it takes it slice by slice.
+    pub(crate) fn of(program: &Program, buffers: &mut Buffers<'_>) -> Option<Self> {
+        let stepping = program.stepping?;
+        let states: Vec<_> = program.states().collect();
+        let mut set = |&(id, fill): &(_, Scalar)| {
+            let place = buffers.place(id);
+            let value = match literal::constant(fill) {
+                syn::Expr::Paren(inner) => *inner.expr,
+                value => value,
+            };
+            quote!(fill(self.arena.get_mut::<place::#place>(), #value);)
+        };
+        let is_zero = |fill: Scalar| {
+            let mut bytes = Vec::new();
+            fill.write_le(&mut bytes);
+            bytes.iter().all(|&byte| byte == 0)
+        };
+        Some(Steps {
+            stepping,
+            bytes: states
+                .iter()
+                .map(|&(id, _)| program.buffer(id).bytes())
+                .sum(),
+            fills: states.iter().map(&mut set).collect(),
+            begins: states.iter().any(|&(_, fill)| !is_zero(fill)),
+        })
+    }
+
+    /// Whether anything is kept.
+    pub(crate) fn keeps(&self) -> bool {
+        !self.fills.is_empty()
+    }
+
+    /// Fields of the network's type beside the arena, and what they are at first: zeros, so that a `static`
+    /// network needs no flash.
+    pub(super) fn fields(&self) -> (TokenStream, TokenStream) {
+        let seen = (self.stepping.warm_up > 0).then(|| (quote!(, seen: usize), quote!(, seen: 0)));
+        let begun = self
+            .begins
+            .then(|| (quote!(, begun: bool), quote!(, begun: false)));
+        let fields: (Vec<_>, Vec<_>) = seen.into_iter().chain(begun).unzip();
+        let (types, values) = fields;
+        (quote!(#(#types)*), quote!(#(#values)*))
+    }
+
+    /// What it costs to remember, as a constant.
+    pub(crate) fn costs(&self) -> TokenStream {
+        let bytes = number(self.bytes);
+        quote! {
+            /// Bytes of the working memory that are kept from one step to the next.
+            pub const STATE_BYTES: usize = #bytes;
+        }
+    }
+
+    /// What a step does with the input of that description.
+    fn doc(&self, input: &str) -> String {
+        let Stepping { hop, warm_up, .. } = self.stepping;
+        let slices = if hop == 1 { "slice" } else { "slices" };
+        let then = if warm_up > 0 {
+            ", once there were enough,"
+        } else {
+            ""
+        };
+        format!(
+            " Takes the next {slices} of {input}, and returns{then} for {}:",
+            self.scope()
+        )
+    }
+
+    /// Which slices outputs are about.
+    fn scope(&self) -> String {
+        match (self.stepping.scope, self.stepping.late) {
+            (Scope::SoFar, _) => "all slices so far".into(),
+            (Scope::Latest(len), 0) => format!("the latest {len} slices"),
+            (Scope::Latest(len), late) if late > 0 => {
+                format!("the latest {len} slices but for {late} at the end")
+            }
+            (Scope::Latest(len), late) => format!(
+                "{len} slices, of which {} are still to come and make no difference",
+                -late
+            ),
+        }
+    }
+}
+
+impl Face {
+    /// The functions of a network that takes time slice by slice.
+    pub(super) fn by_steps(&self, calls: &[TokenStream], steps: &Steps) -> TokenStream {
+        let [
+            Part {
+                name,
+                place,
+                array,
+                doc,
+                ..
+            },
+        ] = &self.inputs[..]
+        else {
+            return quote!();
+        };
+        let (result, value) = self.result();
+        let warm_up = steps.stepping.warm_up > 0;
+        let (result, value) = match warm_up {
+            true => (quote!(Option<#result>), quote!(Some(#value))),
+            false => (result, value),
+        };
+        let mut docs = vec![steps.doc(doc)];
+        docs.extend(self.outputs.iter().map(|p| format!(" * {}", p.doc)));
+        let (constants, wait, reset) = (steps.constants(), steps.wait(), steps.reset());
+        let begin = steps.begins.then(|| {
+            quote!(if !self.begun {
+                self.reset();
+            })
+        });
+        let arena = (!calls.is_empty()).then(|| quote! { let arena = &mut self.arena; });
+        let outputs = self.output_places();
+        quote! {
+            #constants
+            #(#[doc = #docs])*
+            pub fn step(&mut self, #name: &#array) -> #result {
+                #begin
+                *self.arena.get_mut::<place::#place>() = *#name;
+                self.advance();
+                #wait
+                #value
+            }
+            #reset
+            #outputs
+            /// Computes what is new of each layer.
+            fn advance(&mut self) {
+                #arena
+                #(#calls)*
+            }
+        }
+    }
+}
+
+impl Steps {
+    fn constants(&self) -> TokenStream {
+        let Stepping { hop, warm_up, .. } = self.stepping;
+        let (hop, steps) = (number(hop), number(warm_up));
+        let warm_up = (warm_up > 0).then(|| {
+            quote! {
+                /// Steps before the first that returns outputs.
+                pub const WARM_UP: usize = #steps;
+            }
+        });
+        quote! {
+            /// Slices of the input that a step takes.
+            pub const HOP: usize = #hop;
+            #warm_up
+        }
+    }
+
+    /// Returns nothing while slices are too few.
+    fn wait(&self) -> Option<TokenStream> {
+        (self.stepping.warm_up > 0).then(|| {
+            quote! {
+                if self.seen < Self::WARM_UP {
+                    self.seen += 1;
+                    return None;
+                }
+            }
+        })
+    }
+
+    fn reset(&self) -> TokenStream {
+        let fills = &self.fills;
+        let seen = (self.stepping.warm_up > 0).then(|| quote!(self.seen = 0;));
+        let begun = self.begins.then(|| quote!(self.begun = true;));
+        quote! {
+            /// Forgets everything that came before: the next step is the first.
+            pub const fn reset(&mut self) {
+                #(#fills)*
+                #seen
+                #begun
+            }
+        }
+    }
+}

@@ -1,0 +1,183 @@
+//! `cargo xtask steps`: what networks cost that take time slice by slice, and whether they answer as before.
+
+use std::path::PathBuf;
+
+use anyhow::{Context, Result, anyhow, ensure};
+use mlc_codegen::Options;
+use mlc_codegen::compare::Difference;
+use mlc_compiler::Compiled;
+use mlc_compiler::interp::{self, Session};
+use mlc_compiler::ops::concat::Concat;
+use mlc_compiler::ops::slice::{Part, Slice};
+use mlc_compiler::tensor::{DType, Tensor};
+use mlc_compiler::time::{Scope, Stepping};
+use serde::Serialize;
+
+/// Runs models of the zoo step by step over their recorded inputs, one after the other, and compares each answer with
+/// that of the whole network for the latest slices.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Names of models [default: those that look back over slices without padding].
+    models: Vec<String>,
+    /// Print JSON instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Models whose answers are about the latest slices.
+const USUAL: [&str; 3] = ["mlperf_sww_fp32", "mlperf_sww_int8", "oww_embedding"];
+
+/// What a network costs, whole and by a step.
+#[derive(Serialize)]
+struct Row {
+    model: String,
+    stepping: Stepping,
+    macs: [u64; 2],
+    arena_bytes: [usize; 2],
+    state_bytes: usize,
+    /// Answers that were compared, and those that differ: in any bit of integers, or by more than rounding of floats.
+    answers: usize,
+    differing: usize,
+}
+
+pub(crate) fn run(args: Args) -> Result<()> {
+    let folder = std::env::var_os("MLC_ZOO").map(PathBuf::from);
+    let folder = folder.context("MLC_ZOO has to name the folder of the model zoo")?;
+    let folder = std::env::current_dir()?.join(folder);
+    let mut rows = Vec::new();
+    for case in mlc_tests::zoo(&folder) {
+        let name = case.name.trim_start_matches("zoo/").to_owned();
+        let wanted = match args.models.is_empty() {
+            true => USUAL.contains(&&*name),
+            false => args.models.contains(&name),
+        };
+        if wanted {
+            let row = Row::of(&case, name)?;
+            if !args.json {
+                println!("{}", row.text());
+            }
+            rows.push(row);
+        }
+    }
+    if args.json {
+        println!("{}", serde_json::to_string_pretty(&rows)?);
+    }
+    ensure!(!rows.is_empty(), "no such model");
+    let wrong: usize = rows.iter().map(|row| row.differing).sum();
+    ensure!(wrong == 0, "{wrong} answers differ");
+    Ok(())
+}
+
+impl Row {
+    fn of(case: &mlc_tests::Case, model: String) -> Result<Self> {
+        let options = Options::new(case.onnx());
+        let (whole, steps) = (options.compile()?, options.stream_time().compile()?);
+        let stepping = steps.program.stepping.context("it takes time in steps")?;
+        let inputs = case.sets()?.into_iter().map(|set| set.inputs);
+        let sequence = joined(inputs.flatten().collect(), stepping.axis)?;
+        let (answers, differing) = compare(&whole, &steps, stepping, &sequence)?;
+        ensure!(answers > 0, "{model}: too few slices are recorded");
+        let both = [&whole, &steps];
+        let program = &steps.program;
+        Ok(Row {
+            model,
+            stepping,
+            macs: both.map(|c| c.program.macs()),
+            arena_bytes: both.map(|c| c.plan.arena_bytes),
+            state_bytes: program
+                .states()
+                .map(|(id, _)| program.buffer(id).bytes())
+                .sum(),
+            answers,
+            differing,
+        })
+    }
+
+    fn text(&self) -> String {
+        let Row {
+            model,
+            stepping,
+            macs,
+            arena_bytes,
+            state_bytes,
+            answers,
+            differing,
+        } = self;
+        format!(
+            "{model:<18} {} slices a step; MACs {} → {} ({:.1} times fewer); arena {} → {}, of which {state_bytes} are kept; \
+             {differing} of {answers} answers differ",
+            stepping.hop,
+            macs[0],
+            macs[1],
+            macs[0] as f64 / macs[1].max(1) as f64,
+            arena_bytes[0],
+            arena_bytes[1],
+        )
+    }
+}
+
+/// How many steps answer, and how many of them otherwise than the whole network for the latest slices.
+fn compare(
+    whole: &Compiled,
+    steps: &Compiled,
+    stepping: Stepping,
+    sequence: &Tensor,
+) -> Result<(usize, usize)> {
+    let Stepping {
+        axis,
+        hop,
+        warm_up,
+        scope,
+        late,
+    } = stepping;
+    let Scope::Latest(len) = scope else {
+        return Err(anyhow!(
+            "answers are about all slices so far: no whole network is made for as many"
+        ));
+    };
+    let mut session = Session::new(&steps.program);
+    let (mut answers, mut differing) = (0, 0);
+    for step in 0..sequence.ty.shape[axis] / hop {
+        let found = session.run(&[part(sequence, axis, step * hop, hop)?])?;
+        let end = ((step + 1) * hop).checked_add_signed(-late);
+        let Some(begin) = end
+            .and_then(|end| end.checked_sub(len))
+            .filter(|_| step >= warm_up)
+        else {
+            continue;
+        };
+        let expected = interp::run(&whole.program, &[part(sequence, axis, begin, len)?])?;
+        let right = found.iter().zip(&expected).all(|(a, b)| is_same(a, b));
+        answers += 1;
+        differing += usize::from(!right);
+    }
+    Ok((answers, differing))
+}
+
+fn is_same(a: &Tensor, b: &Tensor) -> bool {
+    match a.ty.dtype {
+        DType::F32 => Difference::of(a, b).passes(),
+        _ => a.identical(b),
+    }
+}
+
+/// Tensors one after the other along an axis.
+fn joined(tensors: Vec<Tensor>, axis: usize) -> Result<Tensor> {
+    let mut tensors = tensors.into_iter();
+    let first = tensors.next().context("no inputs are recorded")?;
+    tensors.try_fold(first, |all, next| {
+        let both = [Some(&all), Some(&next)];
+        Ok(interp::evaluate(&Concat { axis }, &both)?.swap_remove(0))
+    })
+}
+
+/// Some positions of a tensor along an axis.
+fn part(x: &Tensor, axis: usize, begin: usize, len: usize) -> Result<Tensor> {
+    let mut parts: Vec<_> = x.ty.shape.iter().map(|&dim| Part::all(dim)).collect();
+    parts[axis] = Part {
+        begin,
+        len,
+        step: 1,
+    };
+    Ok(interp::evaluate(&Slice(parts), &[Some(x)])?.swap_remove(0))
+}
