@@ -6,7 +6,7 @@
 //! it is done where the most bytes in use do not grow.
 
 use crate::memory;
-use crate::program::{Buffer, BufferId, Port, Program, Step, Storage};
+use crate::program::{Buffer, BufferId, Program, Step, Storage};
 use mlc_runtime_core::table::{Role, row};
 
 /// Removes copies from a program whose updates are decided.
@@ -57,10 +57,13 @@ fn attempt(program: &mut Program, copies: &[usize], most: &mut usize) -> bool {
             gone.push((copy, original, program.steps.remove(copy)));
         }
     }
+    if gone.is_empty() {
+        return false;
+    }
     let bytes = memory::live_bytes(program);
     if bytes <= *most {
         *most = bytes;
-        return !gone.is_empty();
+        return true;
     }
     for (copy, original, step) in gone.into_iter().rev() {
         program.buffers[original.0].storage = Storage::Arena;
@@ -76,7 +79,8 @@ fn movable(program: &Program, copy: usize) -> Option<(BufferId, BufferId)> {
     let in_arena = |id: BufferId| matches!(program.buffer(id).storage, Storage::Arena);
     let is_all = start == 0 && program.buffer(original).bytes() == program.buffer(x).bytes();
     let apart = original != whole && in_arena(original) && in_arena(whole);
-    let life = Life::of(program, original, copy, offset).filter(|_| is_all && apart)?;
+    (is_all && apart).then_some(())?;
+    let life = Life::of(program, original, copy, offset)?;
     let writes = writes(program).filter(|&(step, _)| step != copy);
     let mut disturbing = writes.filter(|&(step, id)| life.holds(step) && program.overlap(id, part));
     disturbing.next().is_none().then_some((original, part))
@@ -100,19 +104,21 @@ impl Life {
         if program.buffers.iter().any(is_copied) || writes(program).any(written_later) {
             return None;
         }
+        let aligned = |id| offset.is_multiple_of(program.buffer(id).element.size());
         let (mut first, mut last) = (Some(copied), Some(copied));
         for (i, step) in program.steps.iter().enumerate() {
             for &id in step.call.operands.iter().filter(|&&id| is_it(id)) {
-                let aligned = offset.is_multiple_of(program.buffer(id).element.size());
-                (aligned && step.segment.is_none()).then_some(())?;
+                (aligned(id) && step.segment.is_none()).then_some(())?;
                 (first, last) = (first.min(Some(i)), last.max(Some(i)));
             }
         }
-        let is_port = |ports: &[Port]| ports.iter().any(|port| is_it(port.buffer));
-        Some(Life {
-            first: first.filter(|_| !is_port(&program.inputs)),
-            last: last.filter(|_| !is_port(&program.outputs)),
-        })
+        for port in program.inputs.iter().filter(|port| is_it(port.buffer)) {
+            first = aligned(port.buffer).then_some(None)?;
+        }
+        for port in program.outputs.iter().filter(|port| is_it(port.buffer)) {
+            last = aligned(port.buffer).then_some(None)?;
+        }
+        Some(Life { first, last })
     }
 
     fn holds(&self, step: usize) -> bool {

@@ -3,7 +3,9 @@
 //! Lowering leaves two things open. A buffer may be a *copy of* another, for a kernel that updates
 //! it: if nobody needs the other afterwards it simply takes over its bytes, else a copy is made. And
 //! an element-wise kernel may have a form that overwrites its first operand: it is used when that
-//! operand is needed no more.
+//! operand is needed no more. What is copied into a part of another buffer may come to be there (`join`).
+//!
+//! Other orders than that in which lowering wrote the steps are in [`order`].
 
 mod join;
 pub mod order;

@@ -1,6 +1,6 @@
 //! Whole and row-wise copies, and constant fills.
 //!
-//! Concatenation along an axis is one [`copy_rows`] for the first input and one
+//! Concatenation along an axis where rows of its inputs alternate is one [`copy_rows`] for the first input and one
 //! [`copy_rows_update`] for each further one: seen along that axis, both sides are rows, on one
 //! side packed and on the other a pitch apart. [`take_rows`] is the inverse, for Split.
 
