@@ -128,10 +128,8 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
         return None;
     };
     let root = program.root(from).0;
-    // The step may read as a whole what it updates: `conv(x) + x`.
-    let reads = |&id: &BufferId| program.root(id).0 == root;
     if uses.is_free(program, from, i, &step.call)
-        && !step.call.operands.iter().any(reads)
+        && !reads(program, from, &step.call)
         && program.buffer(from).bytes() == program.buffer(to).bytes()
     {
         program.buffers[to.0].storage = Storage::View {
@@ -150,6 +148,13 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
         macs: 0,
         segment: None,
     })
+}
+
+/// Whether an operand of `call` lies in the buffer that `id` lies in: a step may read what it updates a copy of, as
+/// `conv(x) + x` does.
+fn reads(program: &Program, id: BufferId, call: &Call<BufferId>) -> bool {
+    let root = program.root(id).0;
+    call.operands.iter().any(|&o| program.root(o).0 == root)
 }
 
 /// Whether no operand of `call` lies in the buffer that `id` lies in, but for `id` itself, once.

@@ -7,7 +7,7 @@
 use super::depends::{Dependencies, dependencies};
 use crate::program::{BufferId, Program, Storage};
 use crate::schedule::join::copied;
-use crate::schedule::{has_bytes_alone, may_overwrite};
+use crate::schedule::{has_bytes_alone, may_overwrite, reads};
 use mlc_runtime_core::table::Role;
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::graph::NodeIndex;
@@ -125,12 +125,16 @@ struct Uses {
 impl Uses {
     fn of(program: &Program) -> Uses {
         let root = |id| program.root(id).0;
+        // What is kept from one run to the next is there all the time.
+        let states = || program.states().map(|(id, _)| id);
+        let inputs = program.inputs.iter().map(|p| root(p.buffer));
+        let outputs = program.outputs.iter().map(|p| root(p.buffer));
         let mut uses = Uses {
             steps: BTreeMap::new(),
             writers: BTreeMap::new(),
             first: BTreeMap::new(),
-            inputs: program.inputs.iter().map(|p| root(p.buffer)).collect(),
-            outputs: program.outputs.iter().map(|p| root(p.buffer)).collect(),
+            inputs: inputs.chain(states()).collect(),
+            outputs: outputs.chain(states()).collect(),
         };
         for (i, step) in program.steps.iter().enumerate() {
             for (row, &id) in step.call.kernel.operands.iter().zip(&step.call.operands) {
@@ -163,7 +167,8 @@ impl Uses {
             let Storage::CopyOf(from) = program.buffer(id).storage else {
                 return None;
             };
-            (program.buffer(from).bytes() == program.buffer(id).bytes()).then_some(from)
+            let same = program.buffer(from).bytes() == program.buffer(id).bytes();
+            (same && !reads(program, from, call)).then_some(from)
         });
         let operands = may_overwrite(program, call).into_iter();
         let operands = operands.map(|k| call.operands[k]);
