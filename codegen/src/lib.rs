@@ -18,10 +18,12 @@ mod files;
 mod install;
 mod interface;
 mod literal;
+mod memories;
 mod names;
 pub mod native;
 mod options;
 mod page;
+mod regions;
 pub mod report;
 mod rows;
 mod runtime;
@@ -34,6 +36,7 @@ pub use embed::{Embedded, embed};
 pub use files::{Files, write_file};
 pub use install::install;
 pub use interface::{Interface, Socket};
+pub use memories::Lent;
 pub use options::{Options, Stream};
 
 /// Where the emitted code finds the runtime.
@@ -43,6 +46,8 @@ pub enum Runtime {
     Vendored,
     /// At this path, such as `::mlc_build::runtime`.
     External(String),
+    /// At this path, in a crate that also has the types of the arenas that several networks share.
+    Shared(String),
 }
 
 /// Where the emitted code finds the weights.

@@ -4,6 +4,7 @@ use crate::buffers::Buffers;
 use crate::calls;
 use crate::face::Face;
 use crate::literal::Imports;
+use crate::memories::Memories;
 use crate::rows;
 use crate::summary;
 use crate::{Runtime, WeightsAt};
@@ -36,14 +37,18 @@ pub(crate) fn page(
     let mut buffers = Buffers::new(compiled);
     let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
     let face = Face::new(&compiled.program, &buffers);
+    let root = root(runtime);
+    let shared = matches!(runtime, Runtime::Shared(_)).then_some(&root);
     let groups = [
-        uses(&imports, runtime, buffers.has_constants()),
+        uses(&imports, &root, &buffers, shared.is_some()),
         costs(compiled),
         face.constants(),
         face.network(
             &ident(name),
+            &buffers,
             &calls,
             compiled.program.segments.first().filter(|s| s.fed),
+            shared,
         ),
         buffers.places(),
         rows::segments(&compiled.program, &compiled.plan),
@@ -126,12 +131,16 @@ pub(crate) fn one_line(name: &str) -> String {
 }
 
 fn costs(compiled: &Compiled) -> TokenStream {
-    let arena = number(compiled.plan.arena_bytes);
+    let (program, plan) = (&compiled.program, &compiled.plan);
+    let by_rows = |arena| {
+        let mut segments = program.segments.iter();
+        segments.any(|segment| rows::arena(program, plan, segment) == arena)
+    };
+    let arenas = Memories::of(plan).constants(by_rows);
     let weights = number(compiled.plan.weights.bytes.len());
     let macs = Literal::u64_unsuffixed(compiled.program.macs());
     quote! {
-        /// Bytes of working memory.
-        pub const ARENA_BYTES: usize = #arena;
+        #arenas
         /// Bytes of weights.
         pub const WEIGHT_BYTES: usize = #weights;
         /// Multiply-accumulates of one run.
@@ -139,12 +148,17 @@ fn costs(compiled: &Compiled) -> TokenStream {
     }
 }
 
-/// One `use` for each module of the runtime that something is taken from.
-fn uses(imports: &Imports, runtime: &Runtime, has_constants: bool) -> TokenStream {
-    let root: TokenStream = match runtime {
+/// Where the runtime is.
+fn root(runtime: &Runtime) -> TokenStream {
+    match runtime {
         Runtime::Vendored => quote!(runtime),
-        Runtime::External(path) => path.parse().unwrap_or_default(),
-    };
+        Runtime::External(path) | Runtime::Shared(path) => path.parse().unwrap_or_default(),
+    }
+}
+
+/// One `use` for each module of the runtime that something is taken from. Who lends arenas needs their type, too, unless
+/// they are of a type that is shared.
+fn uses(imports: &Imports, root: &TokenStream, buffers: &Buffers<'_>, shared: bool) -> TokenStream {
     let mut modules: BTreeMap<&[String], Vec<Ident>> = BTreeMap::new();
     for path in &imports.0 {
         if let Some((name, module)) = path.split_last() {
@@ -158,9 +172,16 @@ fn uses(imports: &Imports, runtime: &Runtime, has_constants: bool) -> TokenStrea
             names => quote! { use #root #(::#module)* ::{#(#names),*}; },
         }
     });
-    let blob = has_constants.then(|| quote!(Blob,));
+    let blob = buffers.has_constants().then(|| quote!(Blob,));
+    let arena = match buffers.memories().lent().is_empty() || shared {
+        true => quote! { use #root::arena::{Arena, #blob Place}; },
+        false => quote! {
+            pub use #root::arena::Arena;
+            use #root::arena::{#blob Place};
+        },
+    };
     quote! {
-        use #root::arena::{Arena, #blob Place};
+        #arena
         #(#uses)*
     }
 }

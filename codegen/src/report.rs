@@ -63,6 +63,8 @@ pub struct Layer {
 pub struct Block {
     /// What lies in it.
     pub name: String,
+    /// Which of the arenas.
+    pub arena: usize,
     /// Bytes from the start of the arena.
     pub offset: usize,
     /// Bytes.
@@ -78,6 +80,7 @@ impl Report {
         let (program, plan) = (&compiled.program, &compiled.plan);
         let blocks = plan.blocks.iter().map(|(&id, block)| Block {
             name: program.buffer(id).name.clone(),
+            arena: block.arena,
             offset: block.offset,
             size: block.size,
             lifetime: block.lifetime,

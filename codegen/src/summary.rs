@@ -1,6 +1,7 @@
 //! The documentation of an emitted network: how to use it, what it costs, and every step.
 
 use crate::face::Face;
+use crate::memories::Memories;
 use crate::page::{grouped, one_line};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::Step;
@@ -14,14 +15,17 @@ pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face) -> String {
         [only] => only.name.to_string(),
         _ => "outputs".into(),
     };
+    let memories = Memories::of(plan);
     let mut out = format!(
         "The network `{name}`, emitted by mlc.\n\n\
-         ```ignore\nlet mut net = {name}::new();\nlet {result} = net.run({});\n```\n\n\
-         {} bytes of arena, {} bytes of weights, {} multiply-accumulates.\n\n\
+         ```ignore\n{}\nlet {result} = net.run({});\n```\n\n\
+         {}{}, {} bytes of weights, {} multiply-accumulates.\n\n\
          | step | layer | kernel | output | MACs | weights | arena | until |\n\
          |---:|---|---|---|---:|---:|---|---:|\n",
+        memories.usage(name),
         args.join(", "),
-        grouped(plan.arena_bytes as u64),
+        memories.placing(),
+        memories.costs(),
         grouped(plan.weights.bytes.len() as u64),
         grouped(program.macs()),
     );

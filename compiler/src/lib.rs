@@ -55,17 +55,11 @@ pub fn compile_observed(
     observe: &mut dyn FnMut(&str, &Graph),
 ) -> Result<Compiled, Diags> {
     let mut graph = ops::import(model)?;
-    graph.settings = settings;
+    graph.settings = settings.clone();
     observe("import", &graph);
     passes::run(passes, &mut graph, observe)?;
-    let Settings {
-        ram,
-        stream_input,
-        effort,
-        ..
-    } = settings;
     let program = lower::lower(&graph)?;
-    let (program, plan) = stream::arrange(program, ram, stream_input, effort)?;
+    let (program, plan) = stream::arrange(program, &settings)?;
     Ok(Compiled {
         graph,
         program,

@@ -8,10 +8,9 @@ use mlc_compiler::memory::{self, Block, MemoryPlan};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::stream::Ram;
 use mlc_compiler::tensor::Tensor;
-use mlc_compiler::{Compiled, compile, compile_observed, interp, onnx};
-use mlc_tests::random::{Random, model};
+use mlc_compiler::{Compiled, compile_observed};
 use mlc_tests::recorded::Tolerance;
-use mlc_tests::{Batch, Job, target_dir};
+use mlc_tests::seeds::{agree, answer, compiled, seeds, subject};
 use std::cmp::Reverse;
 
 /// Fusion reorders sums; that is all that may differ.
@@ -20,35 +19,6 @@ const TOLERANCE: Tolerance = Tolerance {
     range: 1e-4,
     absolute: 1e-5,
 };
-
-fn seeds() -> u64 {
-    let wanted = std::env::var("MLC_SEEDS").ok();
-    wanted.and_then(|n| n.parse().ok()).unwrap_or(100)
-}
-
-/// The model of a seed, of a length that depends on it, and inputs for it.
-fn subject(seed: u64) -> (onnx::Model, Vec<Tensor>) {
-    let model = model(seed, 3 + seed as usize % 30);
-    let model = onnx::parse(&model, None).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
-    let mut random = Random::new(!seed);
-    let input = |input: &onnx::Input| {
-        let size = |dim: &onnx::Dim| match dim {
-            onnx::Dim::Known(n) => *n,
-            open => panic!("seed {seed}: {open:?}"),
-        };
-        random.tensor(&input.dims.iter().map(size).collect::<Vec<_>>())
-    };
-    let inputs = model.inputs.iter().map(input).collect();
-    (model, inputs)
-}
-
-fn compiled(seed: u64, model: &onnx::Model) -> Compiled {
-    compile(model).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"))
-}
-
-fn answer(seed: u64, compiled: &Compiled, inputs: &[Tensor]) -> Vec<Tensor> {
-    interp::run(&compiled.program, inputs).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"))
-}
 
 /// What the interpreter answers after the first `count` passes, each of which leaves a graph that verifies.
 fn after_passes(seed: u64, count: usize) -> Vec<Tensor> {
@@ -127,28 +97,6 @@ fn layers_that_run_row_by_row_answer_as_whole_ones_do() {
 #[test]
 fn networks_that_are_fed_row_by_row_answer_as_others_do() {
     agree("fed", |seed| by_rows(seed, true).ok());
-}
-
-/// What is emitted answers as the interpreter does for networks without segments.
-fn agree(name: &str, compile: impl Fn(u64) -> Option<Compiled>) {
-    let all = (0..).filter_map(|seed| Some((seed, compile(seed)?)));
-    let all = all.take(seeds().min(60) as usize);
-    let (seeds, jobs): (Vec<_>, Vec<_>) = all
-        .map(|(seed, compiled)| {
-            let name = format!("{name} {seed}");
-            (seed, Job { name, compiled })
-        })
-        .unzip();
-    let dir = target_dir().join("batches").join(name);
-    let batch = Batch::build(&dir, &jobs).unwrap_or_else(|e| panic!("{e}"));
-    for (job, &seed) in seeds.iter().enumerate() {
-        let (model, inputs) = subject(seed);
-        let outputs = batch.run(job, &inputs);
-        let outputs = outputs.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-        let expected = answer(seed, &compiled(seed, &model), &inputs);
-        let same = outputs.iter().zip(&expected).all(|(a, b)| a.identical(b));
-        assert!(same && outputs.len() == expected.len(), "seed {seed}");
-    }
 }
 
 #[test]

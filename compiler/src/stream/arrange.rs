@@ -2,8 +2,8 @@
 
 use super::Choices;
 use crate::diag::Diag;
-use crate::memory::place::Effort;
-use crate::memory::{self, MemoryPlan};
+use crate::ir::Settings;
+use crate::memory::{self, MemoryPlan, parse_bytes};
 use crate::program::Program;
 use crate::schedule::schedule;
 use std::fmt;
@@ -25,18 +25,7 @@ impl FromStr for Ram {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (digits, unit) = match text.to_ascii_lowercase().as_bytes().last() {
-            Some(b'k') => (&text[..text.len() - 1], 1 << 10),
-            Some(b'm') => (&text[..text.len() - 1], 1 << 20),
-            _ => (text, 1),
-        };
-        match (
-            text,
-            digits
-                .parse::<usize>()
-                .ok()
-                .and_then(|n| n.checked_mul(unit)),
-        ) {
+        match (text, parse_bytes(text)) {
             ("plain", _) => Ok(Ram::Plain),
             ("least", _) => Ok(Ram::Least),
             (_, Some(bytes)) => Ok(Ram::AtMost(bytes)),
@@ -58,22 +47,17 @@ impl fmt::Display for Ram {
 /// How many limits above the least are tried in search of the smallest arena: lifetimes are only a bound.
 const ATTEMPTS: usize = 6;
 
-/// Decides which steps run row by row, what is updated in place, and where everything lies. With `fed`, the
-/// input comes row by row.
-pub fn arrange(
-    program: Program,
-    ram: Ram,
-    fed: bool,
-    effort: Effort,
-) -> Result<(Program, MemoryPlan), Diag> {
-    let plain = |program: Program| {
-        let program = schedule(program, &[], false).expect("no segments, no misfit");
-        let plan = memory::plan(&program, effort)?;
-        Ok::<_, Diag>((program, plan))
-    };
+/// Decides which steps run row by row, what is updated in place, and where everything lies.
+pub fn arrange(program: Program, settings: &Settings) -> Result<(Program, MemoryPlan), Diag> {
+    let (ram, fed) = (settings.ram, settings.stream_input);
+    let plan = |program: &Program| memory::plan(program, &settings.regions, settings.effort);
     let enough = match ram {
         Ram::Plain if fed => 0,
-        Ram::Plain => return plain(program),
+        Ram::Plain => {
+            let program = schedule(program, &[], false).expect("no segments, no misfit");
+            let plan = plan(&program).map_err(with_rows)?;
+            return Ok((program, plan));
+        }
         Ram::Least => 0,
         Ram::AtMost(bytes) => bytes,
     };
@@ -83,6 +67,7 @@ pub fn arrange(
             .note("the first layers have to be such as slide over rows of a single input, of one image"));
     };
     let mut best: Option<(Program, MemoryPlan)> = None;
+    let mut misfit = None;
     // From the loosest limit that fits down, where a budget is given; from the tightest up, where not.
     let mut limit = enough.max(least);
     for _ in 0..ATTEMPTS {
@@ -90,15 +75,13 @@ pub fn arrange(
             break;
         };
         if let Some(program) = schedule(program.clone(), &choice.segments, fed) {
-            let plan = memory::plan(&program, effort)?;
-            if plan.arena_bytes <= enough {
-                return Ok((program, plan));
-            }
-            if best
-                .as_ref()
-                .is_none_or(|(_, b)| plan.arena_bytes < b.arena_bytes)
-            {
-                best = Some((program, plan));
+            match plan(&program) {
+                Ok(plan) if plan.arena_bytes <= enough => return Ok((program, plan)),
+                Ok(plan) if is_smaller(&plan, &best) => best = Some((program, plan)),
+                Ok(_) => {}
+                // The regions are too small for this choice, but perhaps not for another.
+                Err(diag) if diag.code == memory::OUT_OF_RAM => _ = misfit.get_or_insert(diag),
+                Err(diag) => return Err(diag),
             }
         }
         let next = match ram {
@@ -112,21 +95,34 @@ pub fn arrange(
             None => break,
         }
     }
-    let Some((program, plan)) = best else {
-        return Err(Diag::new(
-            "invalid-program",
-            "no choice of segments could be scheduled",
-        ));
-    };
-    match ram {
-        Ram::AtMost(bytes) => Err(over_budget(bytes, plan.arena_bytes)),
-        _ => Ok((program, plan)),
+    match (ram, best) {
+        (Ram::AtMost(bytes), Some((_, plan))) => Err(over_budget(bytes, plan.arena_bytes)),
+        (_, Some(best)) => Ok(best),
+        (_, None) => Err(misfit.unwrap_or_else(no_schedule)),
     }
+}
+
+/// Says what helps a network that does not fit when its layers run one after the other.
+fn with_rows(diag: Diag) -> Diag {
+    match diag.code == memory::OUT_OF_RAM {
+        true => diag.note("`--ram least` runs layers row by row where that saves memory"),
+        false => diag,
+    }
+}
+
+fn is_smaller(plan: &MemoryPlan, best: &Option<(Program, MemoryPlan)>) -> bool {
+    let best = best.as_ref();
+    best.is_none_or(|(_, best)| plan.arena_bytes < best.arena_bytes)
+}
+
+fn no_schedule() -> Diag {
+    let message = "no choice of segments could be scheduled";
+    Diag::new("invalid-program", message)
 }
 
 fn over_budget(budget: usize, found: usize) -> Diag {
     Diag::new(
-        "out-of-ram",
+        memory::OUT_OF_RAM,
         format!("the network does not fit {budget} bytes: the smallest plan found takes {found}"),
     )
     .note(

@@ -1,0 +1,94 @@
+//! Networks in several memories, on random ones: plans hold, and emitted code answers as the interpreter does.
+
+use mlc_compiler::diag::Diags;
+use mlc_compiler::ir::Settings;
+use mlc_compiler::memory::{self, OUT_OF_RAM, Region, Regions};
+use mlc_compiler::passes::PASSES;
+use mlc_compiler::stream::Ram;
+use mlc_compiler::{Compiled, compile_observed};
+use mlc_tests::random::Random;
+use mlc_tests::seeds::{agree, compiled, seeds, subject};
+
+/// Two or three regions that have, together, as many bytes as the network takes in one and `slack` hundredths more. Where
+/// they are cut depends on the seed.
+fn regions(seed: u64, bytes: usize, slack: usize) -> Regions {
+    let mut random = Random::new(seed ^ 0x5eed);
+    let mut left = bytes + bytes * slack / 100;
+    let count = 2 + seed as usize % 2;
+    let mut budgets: Vec<usize> = (1..count).map(|_| cut(&mut random, &mut left)).collect();
+    budgets.push(left);
+    let region = |(i, budget): (usize, usize)| Region {
+        name: format!("memory{i}"),
+        budget: Some(budget),
+    };
+    Regions {
+        lent: budgets.into_iter().enumerate().map(region).collect(),
+        hot_weights: (seed % 3 == 0).then_some(0),
+    }
+}
+
+/// Some of the bytes that are left.
+fn cut(random: &mut Random, left: &mut usize) -> usize {
+    let part = random.below(*left + 1);
+    *left -= part;
+    part
+}
+
+fn in_regions(seed: u64, slack: usize, ram: Ram, stream_input: bool) -> Result<Compiled, Diags> {
+    let (model, _) = subject(seed);
+    let whole = compiled(seed, &model).plan.arena_bytes;
+    let settings = Settings {
+        regions: regions(seed, whole, slack),
+        ram,
+        stream_input,
+        ..Settings::default()
+    };
+    compile_observed(&model, settings, PASSES, &mut |_, _| ())
+}
+
+/// How many of the seeds fit their regions; all plans are valid, and whatever does not fit is said to.
+fn fitting(slack: usize, ram: Ram) -> u64 {
+    let fits = |&seed: &u64| match in_regions(seed, slack, ram, false) {
+        Ok(Compiled { program, plan, .. }) => {
+            memory::check(&program, &plan).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+            let over = plan.arenas.iter().find(|a| Some(a.bytes) > a.budget);
+            assert!(over.is_none(), "seed {seed}: {over:?}");
+            true
+        }
+        Err(diags) => {
+            assert_eq!(diags.0[0].code, OUT_OF_RAM, "seed {seed}: {diags}");
+            false
+        }
+    };
+    (0..seeds()).filter(fits).count() as u64
+}
+
+#[test]
+fn plans_are_valid_and_most_networks_fit() {
+    let [tight, loose, rows] = [(0, Ram::Plain), (50, Ram::Plain), (0, Ram::Least)]
+        .map(|(slack, ram)| fitting(slack, ram));
+    eprintln!("{tight} {loose} {rows} of {}", seeds());
+    assert!(tight <= loose && tight <= rows, "{tight} {loose} {rows}");
+    assert!(loose * 2 > seeds(), "{loose} of {} fit", seeds());
+}
+
+#[test]
+fn emitted_code_answers_as_the_interpreter_does() {
+    agree("regions", |seed| {
+        in_regions(seed, 30, Ram::Plain, false).ok()
+    });
+}
+
+#[test]
+fn layers_that_run_row_by_row_answer_as_whole_ones_do() {
+    agree("regions-rows", |seed| {
+        in_regions(seed, 10, Ram::Least, false).ok()
+    });
+}
+
+#[test]
+fn networks_that_are_fed_row_by_row_answer_as_others_do() {
+    agree("regions-fed", |seed| {
+        in_regions(seed, 30, Ram::Least, true).ok()
+    });
+}
