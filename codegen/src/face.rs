@@ -66,14 +66,14 @@ impl Face {
     }
 
     /// The type `name` and its functions; `calls` run it. With `fed`, its input comes row by row. Arenas may be
-    /// `shared` with other networks, by types below that path.
+    /// `shared` with other networks.
     pub(crate) fn network(
         &self,
         name: &Ident,
         buffers: &Buffers<'_>,
         calls: &[TokenStream],
         fed: Option<&Segment>,
-        shared: Option<&TokenStream>,
+        shared: bool,
     ) -> TokenStream {
         let memories = buffers.memories();
         let outputs_type = self.outputs_type();

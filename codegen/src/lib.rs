@@ -30,6 +30,7 @@ mod runtime;
 pub mod samples;
 mod summary;
 pub mod trace;
+mod workspace;
 
 pub use crate_files::{Module, emit_crate, emit_module};
 pub use embed::{Embedded, embed};
@@ -38,6 +39,7 @@ pub use install::install;
 pub use interface::{Interface, Socket};
 pub use memories::Lent;
 pub use options::{Options, Stream};
+pub use workspace::emit_workspace;
 
 /// Where the emitted code finds the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -45,6 +45,12 @@ impl<'a> Memories<'a> {
         lent.collect()
     }
 
+    /// The types of those that are lent to the network, where several networks share them.
+    pub(crate) fn shared_types(self) -> Vec<Ident> {
+        let lent = self.used().filter(|_| self.plan.borrowed);
+        lent.map(|(_, arena)| shared_type(&arena.name)).collect()
+    }
+
     fn is_one(self) -> bool {
         self.used().count() == 1
     }
@@ -150,7 +156,7 @@ impl<'a> Memories<'a> {
     pub(crate) fn constructor(
         self,
         buffers: &Buffers<'_>,
-        shared: Option<&TokenStream>,
+        shared: bool,
         more: &TokenStream,
     ) -> TokenStream {
         if !self.plan.borrowed {
@@ -163,14 +169,14 @@ impl<'a> Memories<'a> {
         let parameters = self.used().map(|(number, arena)| {
             let (name, bytes) = (self.field(number), bytes(arena));
             match shared {
-                Some(root) => {
+                true => {
                     let shared = shared_type(&arena.name);
-                    quote!(#name: &'a mut #root::#shared)
+                    quote!(#name: &'a mut #shared)
                 }
-                None => quote!(#name: &'a mut Arena<#bytes>),
+                false => quote!(#name: &'a mut Arena<#bytes>),
             }
         });
-        let prefixes = shared.map(|_| quote! { #(let #names = #names.prefix();)* });
+        let prefixes = shared.then(|| quote! { #(let #names = #names.prefix();)* });
         let copies = buffers.copies();
         quote! {
             /// A network ready to run in memory that is lent to it. Whatever is there is overwritten.
@@ -183,11 +189,14 @@ impl<'a> Memories<'a> {
     }
 
     /// How to make a network, for its documentation.
-    pub(crate) fn usage(self, name: &str) -> String {
+    pub(crate) fn usage(self, name: &str, shared: bool) -> String {
         let arenas: Vec<_> = self.used().filter(|_| self.plan.borrowed).collect();
         let made = arenas.iter().map(|(_, arena)| {
-            let bytes = bytes(arena);
-            format!("let mut {} = Arena::<{bytes}>::new();\n", arena.name)
+            let ty = match shared {
+                true => shared_type(&arena.name).to_string(),
+                false => format!("Arena::<{}>", bytes(arena)),
+            };
+            format!("let mut {} = {ty}::new();\n", arena.name)
         });
         let lent = arenas
             .iter()
@@ -211,8 +220,19 @@ impl<'a> Memories<'a> {
         }
     }
 
+    /// What says which of several arenas an address is in, before it.
+    pub(crate) fn prefix(self, arena: usize) -> String {
+        match self.is_one() {
+            true => String::new(),
+            false => format!("{} ", self.plan.arenas[arena].name),
+        }
+    }
+
     /// Where arenas may lie that are lent to the network, for the documentation.
-    pub(crate) fn placing(self) -> String {
+    pub(crate) fn placing(self, shared: bool) -> String {
+        if shared {
+            return "Other networks of the workspace use the same memory before and after: it is borrowed.\n\n".into();
+        }
         let Some((_, arena)) = self.used().next().filter(|_| self.plan.borrowed) else {
             return String::new();
         };

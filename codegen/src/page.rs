@@ -38,9 +38,9 @@ pub(crate) fn page(
     let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
     let face = Face::new(&compiled.program, &buffers);
     let root = root(runtime);
-    let shared = matches!(runtime, Runtime::Shared(_)).then_some(&root);
+    let shared = matches!(runtime, Runtime::Shared(_));
     let groups = [
-        uses(&imports, &root, &buffers, shared.is_some()),
+        uses(&imports, &root, &buffers, shared),
         costs(compiled),
         face.constants(),
         face.network(
@@ -64,7 +64,7 @@ pub(crate) fn page(
         .join("\n");
     Ok(Page {
         items,
-        summary: summary::summary(compiled, name, &face),
+        summary: summary::summary(compiled, name, &face, shared),
         imports,
         places: [face.input_functions(), face.output_functions()],
     })
@@ -156,8 +156,7 @@ fn root(runtime: &Runtime) -> TokenStream {
     }
 }
 
-/// One `use` for each module of the runtime that something is taken from. Who lends arenas needs their type, too, unless
-/// they are of a type that is shared.
+/// One `use` for each module of the runtime that something is taken from. Who lends arenas needs their types, too.
 fn uses(imports: &Imports, root: &TokenStream, buffers: &Buffers<'_>, shared: bool) -> TokenStream {
     let mut modules: BTreeMap<&[String], Vec<Ident>> = BTreeMap::new();
     for path in &imports.0 {
@@ -173,9 +172,14 @@ fn uses(imports: &Imports, root: &TokenStream, buffers: &Buffers<'_>, shared: bo
         }
     });
     let blob = buffers.has_constants().then(|| quote!(Blob,));
-    let arena = match buffers.memories().lent().is_empty() || shared {
-        true => quote! { use #root::arena::{Arena, #blob Place}; },
-        false => quote! {
+    let lent = buffers.memories().shared_types();
+    let arena = match (lent.is_empty(), shared) {
+        (true, _) => quote! { use #root::arena::{Arena, #blob Place}; },
+        (_, true) => quote! {
+            #(pub use #root::#lent;)*
+            use #root::arena::{Arena, #blob Place};
+        },
+        (_, false) => quote! {
             pub use #root::arena::Arena;
             use #root::arena::{#blob Place};
         },

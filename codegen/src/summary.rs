@@ -8,7 +8,7 @@ use mlc_compiler::program::Step;
 use mlc_runtime_core::table::Role;
 
 /// Markdown for the top of the page.
-pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face) -> String {
+pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face, shared: bool) -> String {
     let (program, plan) = (&compiled.program, &compiled.plan);
     let args: Vec<_> = face.inputs.iter().map(|p| format!("&{}", p.name)).collect();
     let result = match &face.outputs[..] {
@@ -22,9 +22,9 @@ pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face) -> String {
          {}{}, {} bytes of weights, {} multiply-accumulates.\n\n\
          | step | layer | kernel | output | MACs | weights | arena | until |\n\
          |---:|---|---|---|---:|---:|---|---:|\n",
-        memories.usage(name),
+        memories.usage(name, shared),
         args.join(", "),
-        memories.placing(),
+        memories.placing(shared),
         memories.costs(),
         grouped(plan.weights.bytes.len() as u64),
         grouped(program.macs()),
@@ -50,8 +50,9 @@ fn line(compiled: &Compiled, i: usize, step: &Step) -> String {
         let life = plan.blocks.get(&program.root(id).0).map(|b| b.lifetime);
         let until = life.map_or(0, |l| l.last.min(program.steps.len()));
         let end = offset + buffer.bytes();
+        let region = Memories::of(plan).prefix(plan.arena(program, id).unwrap_or(0));
         format!(
-            "`{}` | {} | {} | {offset}..{end} | {until}",
+            "`{}` | {} | {} | {region}{offset}..{end} | {until}",
             buffer.ty,
             grouped(step.macs),
             grouped(weights as u64)

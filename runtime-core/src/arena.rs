@@ -152,7 +152,7 @@ const fn prove(reads: &[Span], writes: &[Span], bytes: usize) {
     }
 }
 
-/// The working memory of a model: `BYTES` bytes, aligned to [`ALIGN`], always initialised.
+/// The working memory of a model: `BYTES` bytes, aligned to 16 bytes, always initialised.
 #[repr(C, align(16))]
 pub struct Arena<const BYTES: usize>([u8; BYTES]);
 
@@ -192,7 +192,7 @@ impl<const BYTES: usize> Arena<BYTES> {
 
     /// The first `FEWER` bytes as an arena of their own, for a model that needs no more.
     ///
-    /// Does not compile unless there are so many, and they are a multiple of [`ALIGN`] or all of them.
+    /// Does not compile unless there are so many, and they are a multiple of 16 or all of them.
     #[inline(always)]
     pub const fn prefix<const FEWER: usize>(&mut self) -> &mut Arena<FEWER> {
         const {

@@ -147,11 +147,15 @@ fn text(report: &Report) -> String {
     )
 }
 
-fn row(number: usize, layer: &Layer) -> Vec<String> {
-    let short = |name: &str| match name.char_indices().rev().nth(31) {
+/// The end of a long name.
+fn short(name: &str) -> String {
+    match name.char_indices().rev().nth(31) {
         Some((start, _)) if start > 0 => format!("…{}", &name[start..]),
         _ => name.to_owned(),
-    };
+    }
+}
+
+fn row(number: usize, layer: &Layer) -> Vec<String> {
     vec![
         number.to_string(),
         short(&layer.name),
@@ -198,7 +202,7 @@ fn block(block: &Block) -> String {
     let times = block.traffic / block.size.max(1) as u64;
     format!(
         "{} ({} × {})",
-        block.name,
+        short(&block.name),
         grouped(block.size as u64),
         grouped(times)
     )

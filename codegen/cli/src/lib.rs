@@ -15,6 +15,7 @@ mod table;
 mod terminal;
 #[cfg(feature = "verify")]
 mod verify;
+mod workspace;
 
 use clap::Parser;
 use mlc_compiler::diag::Diags;
@@ -61,6 +62,7 @@ macro_rules! commands { ($($(#[$cfg:meta])* $name:ident: $module:ident,)*) => {
 
 commands! {
     Build: build,
+    Workspace: workspace,
     Run: run,
     #[cfg(feature = "verify")]
     Verify: verify,
