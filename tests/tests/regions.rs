@@ -1,5 +1,6 @@
 //! Networks in several memories, on random ones: plans hold, and emitted code answers as the interpreter does.
 
+use mlc_codegen::certificate::Certificate;
 use mlc_compiler::diag::Diags;
 use mlc_compiler::ir::Settings;
 use mlc_compiler::memory::{self, OUT_OF_RAM, Region, Regions};
@@ -49,8 +50,14 @@ fn in_regions(seed: u64, slack: usize, ram: Ram, stream_input: bool) -> Result<C
 /// How many of the seeds fit their regions; all plans are valid, and whatever does not fit is said to.
 fn fitting(slack: usize, ram: Ram) -> u64 {
     let fits = |&seed: &u64| match in_regions(seed, slack, ram, false) {
-        Ok(Compiled { program, plan, .. }) => {
-            memory::check(&program, &plan).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+        Ok(compiled) => {
+            let Compiled { program, plan, .. } = &compiled;
+            memory::check(program, plan).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+            let file = Certificate::of(&compiled, "random");
+            let checked = file
+                .check()
+                .unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
+            assert_eq!(checked.arena_bytes, plan.arena_bytes, "seed {seed}");
             let over = plan.arenas.iter().find(|a| Some(a.bytes) > a.budget);
             assert!(over.is_none(), "seed {seed}: {over:?}");
             true
@@ -67,7 +74,6 @@ fn fitting(slack: usize, ram: Ram) -> u64 {
 fn plans_are_valid_and_most_networks_fit() {
     let [tight, loose, rows] = [(0, Ram::Plain), (50, Ram::Plain), (0, Ram::Least)]
         .map(|(slack, ram)| fitting(slack, ram));
-    eprintln!("{tight} {loose} {rows} of {}", seeds());
     assert!(tight <= loose && tight <= rows, "{tight} {loose} {rows}");
     assert!(loose * 2 > seeds(), "{loose} of {} fit", seeds());
 }

@@ -17,7 +17,9 @@ use std::collections::{BTreeMap, HashMap};
 /// How many placements are tried at most, over all.
 const ATTEMPTS: usize = 4_000;
 /// How many of them an assignment may take that only says what would fit.
-const ATTEMPTS_OF_ADVICE: usize = 400;
+const ATTEMPTS_OF_ADVICE: usize = 150;
+/// How many of those that fit nowhere are named.
+const NAMED: usize = 3;
 /// How many orders of blocks are tried to see whether layers that run row by row fit.
 const ORDERS: usize = 200;
 
@@ -272,21 +274,28 @@ impl<'a> Instance<'a> {
         }
     }
 
-    /// Groups that fit no region even alone.
+    /// Groups that fit no region even alone, the largest first, if there are not too many.
     fn too_large(&self) -> Vec<String> {
         let fits_none = |g: &usize| !self.capacities.iter().any(|&c| self.fits(c, vec![*g]));
-        let too_large = (0..self.groups.len()).filter(fits_none);
-        let said = too_large.map(|g| {
-            let group = &self.groups[g];
-            let least = self.least(0, |bytes| self.fits(bytes, vec![g]));
-            let bytes = least.unwrap_or(group.bytes);
-            let name = &self.program.buffer(group.blocks[0]).name;
-            match group.blocks.len() {
-                1 => format!("`{name}` takes {bytes} bytes, more than any region has"),
-                n => format!("`{name}` and {} more tensors of layers that run row by row take {bytes} bytes, more than any region has", n - 1),
-            }
-        });
-        said.collect()
+        let mut too_large: Vec<_> = (0..self.groups.len()).filter(fits_none).collect();
+        too_large.sort_by_key(|&g| Reverse(self.groups[g].bytes));
+        let named = too_large.iter().take(NAMED);
+        named.map(|&g| self.too_large_alone(g)).collect()
+    }
+
+    fn too_large_alone(&self, group: usize) -> String {
+        let Group { blocks, bytes, .. } = &self.groups[group];
+        let least = self.least(0, |bytes| self.fits(bytes, vec![group]));
+        let name = &self.program.buffer(blocks[0]).name;
+        let name = name.split(';').next().unwrap_or(name);
+        let what = match blocks.len() - 1 {
+            0 => format!("`{name}` takes"),
+            more => format!("`{name}` and {more} more tensors of layers that run row by row take"),
+        };
+        format!(
+            "{what} {} bytes, more than any region has",
+            least.unwrap_or(*bytes)
+        )
     }
 
     /// The least budget of one region, in place of its own, with which there is an assignment.
@@ -322,3 +331,6 @@ impl<'a> Instance<'a> {
 
 /// Budgets below this are advised in small steps.
 const FINE: usize = 16 << 10;
+
+#[cfg(test)]
+mod tests;

@@ -40,6 +40,12 @@ impl Traffic {
         *moved = moved.saturating_add(bytes.saturating_mul(times as u64));
     }
 
+    /// Sets what a run moves to and from a buffer.
+    #[cfg(test)]
+    pub(super) fn set(&mut self, id: BufferId, bytes: u64) {
+        self.0.insert(id, bytes);
+    }
+
     /// Bytes that a run moves to and from a buffer.
     pub fn bytes(&self, id: BufferId) -> u64 {
         self.0.get(&id).copied().unwrap_or(0)
