@@ -1,14 +1,20 @@
 //! Networks in several memories, on random ones: plans hold, and emitted code answers as the interpreter does.
 
+use mlc_codegen::Options;
 use mlc_codegen::certificate::Certificate;
+use mlc_codegen::native::Builder;
 use mlc_compiler::diag::Diags;
 use mlc_compiler::ir::Settings;
-use mlc_compiler::memory::{self, OUT_OF_RAM, Region, Regions};
+use mlc_compiler::memory::{self, MemoryPlan, OUT_OF_RAM, Region, Regions, Traffic};
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::program::BufferId;
 use mlc_compiler::stream::Ram;
+use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, compile_observed};
 use mlc_tests::random::Random;
-use mlc_tests::seeds::{agree, compiled, seeds, subject};
+use mlc_tests::seeds::{agree, answer, compiled, seeds, subject};
+use mlc_tests::target_dir;
+use std::collections::BTreeSet;
 
 /// Two or three regions that have, together, as many bytes as the network takes in one and `slack` hundredths more. Where
 /// they are cut depends on the seed.
@@ -76,6 +82,92 @@ fn plans_are_valid_and_most_networks_fit() {
         .map(|(slack, ram)| fitting(slack, ram));
     assert!(tight <= loose && tight <= rows, "{tight} {loose} {rows}");
     assert!(loose * 2 > seeds(), "{loose} of {} fit", seeds());
+}
+
+/// The digits in integers with weights in the fast memory.
+fn digits() -> Compiled {
+    let options = Options::new(mlc_fixtures::dir("digits_int8").join("model.onnx"));
+    let options = options
+        .region("dtcm", 1500)
+        .region("sram", 2000)
+        .hot_weights("dtcm");
+    options.compile().unwrap_or_else(|diags| panic!("{diags}"))
+}
+
+#[test]
+fn the_validator_knows_regions_and_weights_in_them() {
+    let Compiled { program, plan, .. } = digits();
+    assert!(!plan.hot.is_empty() && plan.arenas.iter().all(|a| a.bytes > 0));
+    let tampered = |change: fn(&mut MemoryPlan)| {
+        let mut plan = plan.clone();
+        change(&mut plan);
+        memory::check(&program, &plan).map_err(|diag| diag.to_string())
+    };
+    assert_eq!(tampered(|_| ()), Ok(()));
+    let said = tampered(|plan| plan.hot[0].offset = 0).unwrap_err();
+    assert!(said.contains("its bytes hold"), "{said}");
+    let said = tampered(|plan| plan.hot[0].offset = 1 << 20).unwrap_err();
+    assert!(said.contains("reaches out"), "{said}");
+    let said = tampered(|plan| plan.arenas[0].budget = Some(100)).unwrap_err();
+    assert!(said.contains("more bytes than it has"), "{said}");
+    // All in one address space would collide.
+    let together = |plan: &mut MemoryPlan| {
+        plan.blocks.values_mut().for_each(|block| block.arena = 0);
+        plan.arenas[0].budget = None;
+    };
+    assert!(tampered(together).is_err());
+}
+
+#[test]
+fn hot_weights_are_those_that_are_read_most() {
+    let Compiled { program, plan, .. } = digits();
+    let traffic = Traffic::of(&program);
+    let density = |id: BufferId| traffic.bytes(id) / program.buffer(id).bytes() as u64;
+    let copied: BTreeSet<_> = plan
+        .hot
+        .iter()
+        .flat_map(|hot| &hot.constants)
+        .copied()
+        .collect();
+    let left = plan
+        .weights
+        .offsets
+        .keys()
+        .filter(|id| !copied.contains(id));
+    let room = plan.arenas[0].budget.unwrap_or(0) - plan.arenas[0].bytes;
+    // What was left out is colder, or there is no room for it.
+    let coldest = copied
+        .iter()
+        .map(|&id| density(id))
+        .min()
+        .expect("there are some");
+    for &id in left {
+        let bytes = program.buffer(id).bytes();
+        assert!(
+            density(id) <= coldest || bytes > room,
+            "{}",
+            program.buffer(id).name
+        );
+    }
+}
+
+#[test]
+fn a_network_in_regions_runs_on_this_machine() {
+    let compiled = digits();
+    let native = Builder::in_cache(target_dir().join("native")).build(&compiled, "digits");
+    let native = native.unwrap_or_else(|diag| panic!("{diag}"));
+    assert!(
+        native.build.messages.is_empty(),
+        "{}",
+        native.build.messages
+    );
+    let image = Tensor::new([1, 1, 8, 8], &[0.5_f32; 64]);
+    let inputs = [image];
+    let ran = native
+        .run(&[inputs.to_vec()])
+        .unwrap_or_else(|diag| panic!("{diag}"));
+    let expected = answer(0, &compiled, &inputs);
+    assert!(ran.samples[0][0].identical(&expected[0]));
 }
 
 #[test]
