@@ -96,6 +96,24 @@ mod tests {
     }
 
     #[test]
+    fn crates_of_a_workspace_are_tidied_one_by_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let crates = [
+            "a/Cargo.toml",
+            "a/src/lib.rs",
+            "a/src/old.rs",
+            "b/Cargo.toml",
+            "b/src/lib.rs",
+        ];
+        install(&emission(&crates), dir.path(), false).unwrap();
+        install(&emission(&crates[..2]), dir.path(), false).unwrap();
+        let is_there = |path: &str| dir.path().join(path).exists();
+        assert!(is_there("a/src/lib.rs") && !is_there("a/src/old.rs"));
+        // Whose crate this is now, nobody knows.
+        assert!(is_there("b/src/lib.rs"));
+    }
+
+    #[test]
     fn what_others_wrote_is_safe() {
         let dir = tempfile::tempdir().unwrap();
         fs::create_dir(dir.path().join("src")).unwrap();

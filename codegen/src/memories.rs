@@ -136,8 +136,8 @@ impl<'a> Memories<'a> {
     }
 
     /// What the network's type is declared with: the lifetime of what is lent to it.
-    pub(crate) fn lifetime(self) -> TokenStream {
-        self.plan.borrowed.then(|| quote!(<'a>)).unwrap_or_default()
+    pub(crate) fn lifetime(self) -> Option<TokenStream> {
+        self.plan.borrowed.then(|| quote!(<'a>))
     }
 
     /// The fields of the network's type.

@@ -30,7 +30,7 @@ fn regions(seed: u64, bytes: usize, slack: usize) -> Regions {
     };
     Regions {
         lent: budgets.into_iter().enumerate().map(region).collect(),
-        hot_weights: (seed % 3 == 0).then_some(0),
+        hot_weights: seed.is_multiple_of(3).then_some(0),
     }
 }
 

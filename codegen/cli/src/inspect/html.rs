@@ -287,6 +287,31 @@ mod tests {
             report.blocks.len(),
             "{page}"
         );
+        nothing_else_is_needed(&page);
+    }
+
+    #[test]
+    fn a_page_shows_regions_above_each_other() {
+        let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
+        let options = Options::new(model)
+            .region("dtcm", 1500)
+            .region("sram", 2000);
+        let compiled = options.hot_weights("dtcm").compile().unwrap();
+        let report = Report::of(&compiled, "digits");
+        let page = page(&report);
+        assert_eq!(page.matches("class=\"block\"").count(), report.blocks.len());
+        assert!(
+            report.blocks.len() > compiled.plan.blocks.len(),
+            "weights are shown"
+        );
+        assert!(
+            page.contains("dtcm: 1,488") && page.contains("in sram\n"),
+            "{page}"
+        );
+        nothing_else_is_needed(&page);
+    }
+
+    fn nothing_else_is_needed(page: &str) {
         let outside = ["http", "src=", "@import", "url(", "href"];
         assert!(outside.iter().all(|link| !page.contains(link)), "{page}");
         assert!(!page.contains("NaN") && !page.contains("inf"), "{page}");
