@@ -10,6 +10,9 @@ const TAKEN: &[&str] = &[
     "u8", "u16", "u32", "u64", "usize",
 ];
 
+/// How long a name may be.
+const LONGEST: usize = 24;
+
 /// The regions `NAME=BYTES`, the fastest first, and the name of the one for hot weights. If there are none, a network
 /// may still borrow its only arena.
 pub(crate) fn parse(
@@ -60,13 +63,17 @@ fn region(text: &str, all: usize, before: &[Region]) -> Result<Region, Diag> {
         .ok_or_else(|| wrong("it has no size"))?;
     let is_lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
     let is_name = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_lower);
-    if !is_name || syn::parse_str::<syn::Ident>(name).is_err() {
-        return Err(wrong("its name has to be one of Rust, in lower case"));
+    if !is_name || name.len() > LONGEST || syn::parse_str::<syn::Ident>(name).is_err() {
+        return Err(wrong(
+            "its name has to be a short one of Rust, in lower case",
+        ));
     }
-    if TAKEN.contains(&name) || (name == Region::DEFAULT && all > 1) {
+    if TAKEN.contains(&name) || name.ends_with("_buffer") || (name == Region::DEFAULT && all > 1) {
         return Err(wrong("that name is taken"));
     }
-    if before.iter().any(|other| other.name == name) {
+    // In the names of types there are no underscores.
+    let plain = |name: &str| name.replace('_', "");
+    if before.iter().any(|other| plain(&other.name) == plain(name)) {
         return Err(wrong("there is another one of that name"));
     }
     let budget = parse_bytes(bytes).filter(|&bytes| bytes > 0);
@@ -110,7 +117,9 @@ mod tests {
     #[test]
     fn all_that_is_wrong_is_said() {
         let said = regions(
-            &["dtcm", "Big=1k", "match=1k", "u8=1k", "a=1k", "a=2k", "b=x"],
+            &[
+                "dtcm", "Big=1k", "match=1k", "u8=1k", "a=1k", "a_=2k", "b=x",
+            ],
             Some("c"),
         );
         let said = said.unwrap_err();

@@ -91,17 +91,14 @@ fn network(interface: &Interface) -> (TokenStream, TokenStream) {
     let names: Vec<_> = interface
         .lent
         .iter()
-        .map(|lent| ident(&lent.name))
+        .map(|lent| format_ident!("arena_{}", lent.name))
         .collect();
-    let statics: Vec<_> = names
-        .iter()
-        .map(|name| format_ident!("ARENA_{name}"))
-        .collect();
+    let statics = names.iter().map(|name| name.to_string().to_uppercase());
+    let statics: Vec<_> = statics.map(|name| ident(&name)).collect();
     let bytes = interface.lent.iter().map(|lent| ident(&lent.bytes));
     (
         quote! {
             #(
-                #[allow(non_upper_case_globals)]
                 static #statics: Mutex<network::Arena<{ network::#bytes }>> = Mutex::new(network::Arena::new());
             )*
         },

@@ -16,7 +16,9 @@ use std::collections::{BTreeMap, HashMap};
 
 /// How many placements are tried at most, over all.
 const ATTEMPTS: usize = 4_000;
-/// How many of them an assignment may take that only says what would fit.
+/// How many choices a search makes or takes back at most.
+const CHOICES: usize = 100_000;
+/// How many placements an assignment may take that only says what would fit.
 const ATTEMPTS_OF_ADVICE: usize = 150;
 /// How many of those that fit nowhere are named.
 const NAMED: usize = 3;
@@ -155,7 +157,10 @@ impl<'a> Instance<'a> {
         // The regions of the groups so far.
         let mut path: Vec<usize> = Vec::new();
         let mut next = 0;
-        while path.len() < order.len() {
+        for _ in 0..CHOICES {
+            if path.len() == order.len() {
+                return Some(assignment);
+            }
             let group = order[path.len()];
             let fits = |&r: &usize| self.fits_with(&assignment, r, &[group], None);
             match (next..self.regions.len()).find(fits) {
@@ -170,10 +175,10 @@ impl<'a> Instance<'a> {
                 }
             }
             if self.attempts.get() == 0 {
-                return None;
+                break;
             }
         }
-        Some(assignment)
+        None
     }
 
     /// Moves a group to a faster region, or exchanges it with one there that moves less; whether there was any.

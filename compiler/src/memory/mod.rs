@@ -274,6 +274,11 @@ fn lower_bound<'a>(blocks: impl Iterator<Item = &'a Block> + Clone) -> usize {
 }
 
 impl MemoryPlan {
+    /// Bytes that buffers take of all arenas; copies of weights, which only fill what is left, do not count.
+    pub fn buffer_bytes(&self) -> usize {
+        self.arenas.iter().map(|a| a.buffer_bytes).sum()
+    }
+
     /// Which arena a buffer lies in, if it lies in one.
     pub fn arena(&self, program: &Program, id: BufferId) -> Option<usize> {
         Some(self.blocks.get(&program.root(id).0)?.arena)

@@ -76,7 +76,7 @@ pub fn arrange(program: Program, settings: &Settings) -> Result<(Program, Memory
         };
         if let Some(program) = schedule(program.clone(), &choice.segments, fed) {
             match plan(&program) {
-                Ok(plan) if plan.arena_bytes <= enough => return Ok((program, plan)),
+                Ok(plan) if plan.buffer_bytes() <= enough => return Ok((program, plan)),
                 Ok(plan) if is_smaller(&plan, &best) => best = Some((program, plan)),
                 Ok(_) => {}
                 // The regions are too small for this choice, but perhaps not for another.
@@ -96,7 +96,7 @@ pub fn arrange(program: Program, settings: &Settings) -> Result<(Program, Memory
         }
     }
     match (ram, best) {
-        (Ram::AtMost(bytes), Some((_, plan))) => Err(over_budget(bytes, plan.arena_bytes)),
+        (Ram::AtMost(bytes), Some((_, plan))) => Err(over_budget(bytes, plan.buffer_bytes())),
         (_, Some(best)) => Ok(best),
         (_, None) => Err(misfit.unwrap_or_else(no_schedule)),
     }
@@ -112,7 +112,7 @@ fn with_rows(diag: Diag) -> Diag {
 
 fn is_smaller(plan: &MemoryPlan, best: &Option<(Program, MemoryPlan)>) -> bool {
     let best = best.as_ref();
-    best.is_none_or(|(_, best)| plan.arena_bytes < best.arena_bytes)
+    best.is_none_or(|(_, best)| plan.buffer_bytes() < best.buffer_bytes())
 }
 
 fn no_schedule() -> Diag {
