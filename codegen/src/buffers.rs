@@ -1,9 +1,11 @@
 //! Buffers as types: the memory plan, and the places of constants among the weights.
 
 use crate::WeightsAt;
+use crate::memories::Memories;
 use crate::names::{Names, camel};
 use crate::page::{ident, number};
 use mlc_compiler::Compiled;
+use mlc_compiler::memory::HotWeight;
 use mlc_compiler::program::{BufferId, Program};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -47,15 +49,66 @@ impl<'a> Buffers<'a> {
             .clone()
     }
 
-    /// The type of a buffer's place in the arena.
-    pub(crate) fn place(&mut self, id: BufferId) -> Ident {
-        let name = &self.program().buffer(id).name;
-        self.name_place(id, name)
+    /// The arenas.
+    pub(crate) fn memories(&self) -> Memories<'a> {
+        Memories::of(&self.compiled.plan)
+    }
+
+    /// The type of a buffer's place in its arena; of a constant that is copied there, after it has a name.
+    pub(crate) fn place(&mut self, id: BufferId) -> TokenStream {
+        let name = match self.constants.get(&id) {
+            Some(constant) => constant.to_string(),
+            None => self.program().buffer(id).name.clone(),
+        };
+        let name = self.name_place(id, &name);
+        self.path(id, &name)
     }
 
     /// The type of the place of an input or output.
-    pub(crate) fn port(&self, id: BufferId) -> Ident {
-        self.places[&id].clone()
+    pub(crate) fn port(&self, id: BufferId) -> TokenStream {
+        self.path(id, &self.places[&id])
+    }
+
+    fn path(&self, id: BufferId, name: &Ident) -> TokenStream {
+        let module = self.memories().module(self.arena(id));
+        quote!(#module::#name)
+    }
+
+    /// Which arena a buffer lies in.
+    pub(crate) fn arena(&self, id: BufferId) -> usize {
+        let arena = self.compiled.plan.arena(self.program(), id);
+        let copied = self.hot(id).map(|hot| hot.arena);
+        let first = || self.memories().used().next().map(|(number, _)| number);
+        copied.or(arena).or_else(first).unwrap_or(0)
+    }
+
+    fn offset(&self, id: BufferId) -> usize {
+        let offset = self.compiled.plan.offset(self.program(), id);
+        let copied = self.hot(id).map(|hot| hot.offset);
+        copied.or(offset).unwrap_or(0)
+    }
+
+    /// The copy of a constant in an arena.
+    fn hot(&self, id: BufferId) -> Option<&'a HotWeight> {
+        let hot = self.compiled.plan.hot.iter();
+        hot.into_iter().find(|hot| hot.constants.contains(&id))
+    }
+
+    /// Whether a constant is copied into an arena and read from there.
+    pub(crate) fn is_hot(&self, id: BufferId) -> bool {
+        self.hot(id).is_some()
+    }
+
+    /// The statements that copy weights into arenas.
+    pub(crate) fn copies(&self) -> Vec<TokenStream> {
+        let copy = |hot: &HotWeight| {
+            let known = |id: &&BufferId| self.places.contains_key(id);
+            let id = hot.constants.iter().find(known)?;
+            let (from, to) = (&self.constants[id], self.path(*id, &self.places[id]));
+            let arena = self.memories().field(hot.arena);
+            Some(quote! { *#arena.get_mut::<#to>() = *WEIGHTS.get::<weight::#from>(); })
+        };
+        self.compiled.plan.hot.iter().filter_map(copy).collect()
     }
 
     /// The type of a constant's place, named after the layer and the operand that first use it.
@@ -97,24 +150,42 @@ impl<'a> Buffers<'a> {
             block.is_none_or(|b| offset + self.program().buffer(id).bytes() <= b.size)
         };
         let places = self.places.iter().filter(|(id, _)| is_whole(**id));
-        let types = places.map(|(&id, name)| {
-            let buffer = self.program().buffer(id);
-            let offset = self.compiled.plan.offset(self.program(), id).unwrap_or(0);
-            let doc = format!(
-                " `{}`, bytes {}..{}.",
-                buffer.ty,
-                offset,
-                offset + buffer.bytes()
-            );
-            self.place_type(id, name, offset, &doc)
+        let arenas = self.memories().used();
+        let modules = arenas.map(|(number, arena)| {
+            let here = places.clone().filter(|(id, _)| self.arena(**id) == number);
+            let types: Vec<_> = here.map(|(&id, name)| self.place_doc(id, name)).collect();
+            let module = self.memories().module(number);
+            let doc = match module == "place" {
+                true => " The memory plan: where each buffer lies in the arena.".into(),
+                false => format!(
+                    " The memory plan of `{}`: where each buffer lies in it.",
+                    arena.name
+                ),
+            };
+            (!types.is_empty()).then(|| {
+                quote! {
+                    #[doc = #doc]
+                    mod #module {
+                        use super::Place;
+                        #(#types)*
+                    }
+                }
+            })
         });
-        quote! {
-            /// The memory plan: where each buffer lies in the arena.
-            mod place {
-                use super::Place;
-                #(#types)*
-            }
-        }
+        quote!(#(#modules)*)
+    }
+
+    fn place_doc(&self, id: BufferId, name: &Ident) -> TokenStream {
+        let buffer = self.program().buffer(id);
+        let offset = self.offset(id);
+        let copy = if self.is_hot(id) {
+            ": a copy of weights"
+        } else {
+            ""
+        };
+        let end = offset + buffer.bytes();
+        let doc = format!(" `{}`, bytes {offset}..{end}{copy}.", buffer.ty);
+        self.place_type(id, name, offset, &doc)
     }
 
     /// The blob of weights and where each constant lies in it.

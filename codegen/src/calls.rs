@@ -9,8 +9,9 @@ use mlc_compiler::program::{BufferId, Program, Step};
 use mlc_runtime_core::table::{Operand, Role};
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
+use std::collections::BTreeMap;
 
-/// The statements that run the network, `arena` being the arena.
+/// The statements that run the network; if there is just one arena, it is `arena`.
 pub(crate) fn calls(
     program: &Program,
     buffers: &mut Buffers<'_>,
@@ -30,18 +31,35 @@ pub(crate) fn calls(
     Ok(calls)
 }
 
-/// Operands that are taken out of the arena together.
+/// Operands that are read, or written, in one arena.
 #[derive(Default)]
-struct Split {
+pub(crate) struct Places {
     names: Vec<Ident>,
-    places: Vec<Ident>,
+    places: Vec<TokenStream>,
 }
 
-impl Split {
-    fn add(&mut self, name: Ident, place: Ident) {
+impl Places {
+    pub(crate) fn add(&mut self, name: Ident, place: TokenStream) {
         self.names.push(name);
         self.places.push(place);
     }
+
+    /// The names, and the types, as tuples.
+    pub(crate) fn tuples(&self) -> (TokenStream, TokenStream) {
+        let (names, places) = (&self.names, &self.places);
+        (quote!((#(#names,)*)), quote!((#(#places,)*)))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.names.is_empty()
+    }
+}
+
+/// Operands that are taken out of one arena together.
+#[derive(Default)]
+struct Split {
+    reads: Places,
+    writes: Places,
 }
 
 fn call(
@@ -51,19 +69,23 @@ fn call(
     buffers: &mut Buffers<'_>,
     imports: &mut Imports,
 ) -> Result<TokenStream, Diag> {
-    let (mut reads, mut writes) = (Split::default(), Split::default());
+    let mut splits: BTreeMap<usize, Split> = BTreeMap::new();
     let params = literal::parameters(step, imports)?.map(|p| quote!(&#p));
     let args = operands(program, step, buffers, |buffers, row, id| {
         let name = ident(row.name);
+        let split = splits.entry(buffers.arena(id)).or_default();
         match row.role {
-            Role::Read => reads.add(name.clone(), buffers.place(id)),
-            _ => writes.add(name.clone(), buffers.place(id)),
+            Role::Read => split.reads.add(name.clone(), buffers.place(id)),
+            _ => split.writes.add(name.clone(), buffers.place(id)),
         }
         quote!(#name)
     });
     let call = function(step, params, args, imports)?;
-    let (i, split) = (number(i), split(&reads, &writes));
-    Ok(quote! { comment!(#i); #split #call; })
+    let memories = buffers.memories();
+    let splits = splits.iter();
+    let splits = splits.map(|(&arena, split)| split.statement(&memories.running(arena)));
+    let i = number(i);
+    Ok(quote! { comment!(#i); #(#splits)* #call; })
 }
 
 /// A kernel call with those parameters and operands.
@@ -96,20 +118,35 @@ pub(crate) fn operands(
         buffer if buffer.is_empty() => quote!(&mut []),
         _ if program.constant(id).is_some() => {
             let constant = buffers.constant(id, &step.layer, row.name);
-            quote!(WEIGHTS.get::<weight::#constant>())
+            match buffers.is_hot(id) {
+                true => moving(buffers, row, id),
+                false => quote!(WEIGHTS.get::<weight::#constant>()),
+            }
         }
         _ => moving(buffers, row, id),
     };
     operands.map(operand).collect()
 }
 
-fn split(reads: &Split, writes: &Split) -> TokenStream {
-    let (r, w) = (&reads.names, &writes.names);
-    let (rp, wp) = (&reads.places, &writes.places);
-    if r.is_empty() && w.len() == 1 {
-        return quote! { #(let #w = arena.get_mut::<place::#wp>();)* };
+impl Split {
+    /// The statement that takes the operands out of `arena`.
+    fn statement(&self, arena: &TokenStream) -> TokenStream {
+        match (&self.reads.names[..], &self.writes.names[..]) {
+            ([], [name]) => {
+                let places = &self.writes.places;
+                quote! { let #name = #arena.get_mut::<#(#places)*>(); }
+            }
+            ([name], []) => {
+                let places = &self.reads.places;
+                quote! { let #name = #arena.get::<#(#places)*>(); }
+            }
+            _ => {
+                let (reads, read) = self.reads.tuples();
+                let (writes, written) = self.writes.tuples();
+                quote! { let (#reads, #writes) = #arena.split::<#read, #written>(); }
+            }
+        }
     }
-    quote! { let ((#(#r,)*), (#(#w,)*)) = arena.split::<(#(place::#rp,)*), (#(place::#wp,)*)>(); }
 }
 
 /// The line above each call, and then above each loop over rows: number, layer, operator, what goes in and out, and what it costs.

@@ -4,11 +4,14 @@
 //! outputs. Steps of a segment run row by row: what they read and write is in the file, and the check runs them on
 //! row numbers.
 
+mod check;
 #[cfg(test)]
 mod tests;
 
+pub use check::{Checked, CheckedRegion};
 use mlc_compiler::Compiled;
-use mlc_compiler::diag::{Diag, Diags};
+use mlc_compiler::diag::Diag;
+use mlc_compiler::memory::{Arena, HotWeight};
 use mlc_compiler::stream;
 use mlc_runtime_core::stream as rows;
 use serde::{Deserialize, Serialize};
@@ -18,10 +21,7 @@ use std::path::Path;
 pub const FILE: &str = "PLAN.json";
 
 /// The version of the format.
-const FORMAT: u32 = 1;
-
-/// The most rows that a tensor of a file may have.
-const MOST_ROWS: usize = 1 << 20;
+const FORMAT: u32 = 2;
 
 /// A memory plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -29,21 +29,30 @@ pub struct Certificate {
     format: u32,
     /// The network.
     pub network: String,
-    /// Bytes of the arena.
-    pub arena_bytes: usize,
-    /// No arena can be smaller in this order of steps.
-    pub lower_bound: usize,
-    /// Whether the search found that no arena can be smaller than this one.
+    /// Whether the search found that no arena can be smaller.
     pub proved: bool,
+    regions: Vec<Region>,
     steps: usize,
     buffers: Vec<Buffer>,
     segments: Vec<Segment>,
 }
 
-/// Bytes of the arena that are in use for some time.
+/// The working memory in one region, which has addresses of its own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+struct Region {
+    name: String,
+    /// Bytes that the arena takes, and that it may.
+    bytes: usize,
+    budget: Option<usize>,
+    /// With these buffers, no arena can be smaller in this order of steps.
+    lower_bound: usize,
+}
+
+/// Bytes of an arena that are in use for some time: by a tensor, or by a copy of weights from the beginning to the end.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 struct Buffer {
     name: String,
+    region: String,
     offset: usize,
     bytes: usize,
     align: usize,
@@ -97,33 +106,13 @@ struct Read {
     pad: isize,
 }
 
-/// What a check found.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Checked {
-    /// The network.
-    pub network: String,
-    /// Bytes of the arena.
-    pub arena_bytes: usize,
-    /// Bytes in use at the fullest moment, computed anew.
-    pub lower_bound: usize,
-    /// Whether the arena is as small as can be in this order of steps: its own bytes prove it.
-    pub optimal: bool,
-    /// Whether the search that made the plan says so.
-    pub claimed: bool,
-    /// Buffers, and segments of steps that run row by row.
-    pub buffers: usize,
-    /// Segments of steps that run row by row.
-    pub segments: usize,
-    /// Bytes that are kept from one run to the next.
-    pub persistent_bytes: usize,
-}
-
 impl Certificate {
     /// The plan of a network.
     pub fn of(compiled: &Compiled, network: &str) -> Self {
         let (program, plan) = (&compiled.program, &compiled.plan);
         let buffers = plan.blocks.iter().map(|(&id, block)| Buffer {
             name: program.buffer(id).name.clone(),
+            region: plan.arenas[block.arena].name.clone(),
             offset: block.offset,
             bytes: block.size,
             align: block.align,
@@ -131,6 +120,16 @@ impl Certificate {
             last: block.lifetime.last,
             persistent: program.keeps(id),
         });
+        let copy = |hot: &HotWeight| Buffer {
+            name: program.buffer(hot.constants[0]).name.clone(),
+            region: plan.arenas[hot.arena].name.clone(),
+            offset: hot.offset,
+            bytes: hot.bytes,
+            align: program.buffer(hot.constants[0]).element.size(),
+            first: 0,
+            last: program.steps.len() + 1,
+            persistent: false,
+        };
         let number = |id| {
             plan.blocks
                 .keys()
@@ -154,11 +153,10 @@ impl Certificate {
         Certificate {
             format: FORMAT,
             network: network.into(),
-            arena_bytes: plan.arena_bytes,
-            lower_bound: plan.lower_bound,
             proved: plan.proved,
+            regions: plan.arenas.iter().map(Region::of).collect(),
             steps: program.steps.len(),
-            buffers: buffers.collect(),
+            buffers: buffers.chain(plan.hot.iter().map(copy)).collect(),
             segments: program.segments.iter().map(segment).collect(),
         }
     }
@@ -189,98 +187,16 @@ impl Certificate {
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
-
-    /// Confirms that no two buffers collide, that all lie in the arena, and that the bound is right.
-    pub fn check(&self) -> Result<Checked, Diags> {
-        let mut problems = Vec::new();
-        for buffer in &self.buffers {
-            problems.extend(self.misplaced(buffer).map(|what| wrong(&buffer.name, what)));
-        }
-        for (i, a) in self.buffers.iter().enumerate() {
-            let others = self.buffers[..i].iter().enumerate();
-            let collisions = others.filter(|&(j, b)| a.collides(b) && !self.share(i, j, a, b));
-            problems.extend(
-                collisions.map(|(_, b)| wrong(&a.name, &format!("it collides with `{}`", b.name))),
-            );
-        }
-        let mut bound = self.fullest_moment();
-        for segment in &self.segments {
-            match segment.fullest(self) {
-                Ok(bytes) => bound = bound.max(bytes),
-                Err(what) => problems.extend([wrong(&segment.name(), what)]),
-            }
-        }
-        if problems.is_empty() && bound > self.arena_bytes {
-            problems.extend([wrong("the arena", "it holds less than is in use at once")]);
-        }
-        if !problems.is_empty() {
-            return Err(Diags(problems));
-        }
-        Ok(Checked {
-            network: self.network.clone(),
-            arena_bytes: self.arena_bytes,
-            lower_bound: bound,
-            optimal: bound == self.arena_bytes,
-            claimed: self.proved,
-            buffers: self.buffers.len(),
-            segments: self.segments.len(),
-            persistent_bytes: self
-                .buffers
-                .iter()
-                .filter(|b| b.persistent)
-                .map(|b| b.bytes)
-                .sum(),
-        })
-    }
-
-    fn misplaced(&self, buffer: &Buffer) -> Option<&'static str> {
-        let end = buffer.offset.checked_add(buffer.bytes);
-        if end.is_none_or(|end| end > self.arena_bytes) {
-            return Some("it reaches past the end of the arena");
-        }
-        if buffer.align == 0 || !buffer.offset.is_multiple_of(buffer.align) {
-            return Some("it is not aligned");
-        }
-        if buffer.persistent && (buffer.first, buffer.last) != (0, self.steps + 1) {
-            return Some("it is kept from one run to the next, but not in place all the time");
-        }
-        (buffer.first > buffer.last || buffer.last > self.steps + 1).then_some("it has no lifetime")
-    }
-
-    /// Whether two buffers are in use together only while a segment runs that has both: its rows tell.
-    fn share(&self, i: usize, j: usize, a: &Buffer, b: &Buffer) -> bool {
-        let (first, last) = (a.first.max(b.first), a.last.min(b.last));
-        self.segments.iter().any(|s| {
-            let has = |buffer| s.tensors.iter().any(|t| t.buffer == buffer);
-            s.first <= first && last <= s.last && has(i) && has(j)
-        })
-    }
-
-    /// The most bytes in use at a moment outside of segments.
-    fn fullest_moment(&self) -> usize {
-        let inside = |m: usize| self.segments.iter().any(|s| s.first <= m && m <= s.last);
-        let moments = self.buffers.iter().map(|b| b.first).filter(|&m| !inside(m));
-        let alive = |m: usize| {
-            self.buffers
-                .iter()
-                .filter(move |b| b.first <= m && m <= b.last)
-        };
-        moments
-            .map(|m| alive(m).map(|b| b.bytes).sum())
-            .max()
-            .unwrap_or(0)
-    }
 }
 
-fn wrong(name: &str, what: &str) -> Diag {
-    Diag::new("invalid-plan", format!("`{name}`: {what}"))
-}
-
-impl Buffer {
-    fn collides(&self, other: &Buffer) -> bool {
-        let in_time = self.first <= other.last && other.first <= self.last;
-        let end = |b: &Buffer| b.offset.saturating_add(b.bytes);
-        in_time && self.offset < end(other) && other.offset < end(self)
+impl Region {
+    fn of(arena: &Arena) -> Self {
+        Region {
+            name: arena.name.clone(),
+            bytes: arena.bytes,
+            budget: arena.budget,
+            lower_bound: arena.lower_bound,
+        }
     }
 }
 
@@ -296,94 +212,5 @@ impl Layer {
             reads: layer.reads.iter().map(read).collect(),
             writes: layer.writes,
         }
-    }
-}
-
-impl Segment {
-    fn name(&self) -> String {
-        format!("steps {} to {}", self.first, self.last)
-    }
-
-    /// Runs the steps on row numbers: the most bytes in use at once, other buffers included, or what is wrong.
-    fn fullest(&self, plan: &Certificate) -> Result<usize, &'static str> {
-        let edges = self.tensors.iter().map(|t| t.edge(plan));
-        let edges: Vec<_> = edges
-            .collect::<Option<_>>()
-            .ok_or("there is a tensor without a place")?;
-        let sources: Vec<Vec<_>> = self.layers.iter().map(Layer::sources).collect();
-        let known = |edge: usize| edge < edges.len();
-        let named = self.layers.iter().all(|l| known(l.writes))
-            && sources.iter().flatten().all(|source| known(source.edge));
-        if !named {
-            return Err("there is a layer of a tensor that is not there");
-        }
-        let layers = self.layers.iter().zip(&sources);
-        let layers: Vec<_> = layers
-            .map(|(l, reads)| rows::Layer {
-                reads,
-                writes: l.writes,
-            })
-            .collect();
-        let stream = rows::Stream {
-            edges: &edges,
-            layers: &layers,
-        };
-        let start = self
-            .tensors
-            .iter()
-            .map(|t| if t.computed { 0 } else { t.rows });
-        let mut done: Vec<usize> = start.collect();
-        if let Some(problem) = stream.check(&mut done.clone(), plan.arena_bytes) {
-            return Err(problem);
-        }
-        let mut most = 0;
-        while let Some(layer) = stream.next(&done) {
-            let written = layers[layer].writes;
-            most = most.max(stream.live_bytes(&done) + new_row(&stream, written, &done));
-            done[written] += 1;
-        }
-        let is_tensor = |i: usize| self.tensors.iter().any(|t| t.buffer == i);
-        let beside = plan
-            .buffers
-            .iter()
-            .enumerate()
-            .filter(|(i, b)| !is_tensor(*i) && b.first <= self.first && self.last <= b.last);
-        Ok(most + beside.map(|(_, b)| b.bytes).sum::<usize>())
-    }
-}
-
-/// Bytes of the row that is computed next, unless it grows in place.
-fn new_row(stream: &rows::Stream<'_>, edge: usize, done: &[usize]) -> usize {
-    let edge_of = &stream.edges[edge];
-    let grows = edge_of.window == 1 && edge_of.kept && done[edge] > 0;
-    if grows { 0 } else { edge_of.row }
-}
-
-impl Layer {
-    fn sources(&self) -> Vec<rows::Source> {
-        let source = |r: &Read| rows::Source {
-            edge: r.tensor,
-            extent: r.extent,
-            stride: r.stride,
-            pad: r.pad,
-        };
-        self.reads.iter().map(source).collect()
-    }
-}
-
-impl Tensor {
-    /// As what runs rows sees it; `None` if it does not fit its buffer.
-    fn edge(&self, plan: &Certificate) -> Option<rows::Edge> {
-        let buffer = plan.buffers.get(self.buffer)?;
-        let bytes = self.row_bytes.checked_mul(self.window)?;
-        let fits = bytes <= buffer.bytes && self.rows <= MOST_ROWS && self.window <= self.rows;
-        fits.then_some(rows::Edge {
-            at: buffer.offset,
-            row: self.row_bytes,
-            rows: self.rows,
-            window: self.window,
-            align: buffer.align,
-            kept: self.kept,
-        })
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::certificate::{self, Certificate};
 use crate::install::MARK;
+use crate::memories::{Lent, Memories};
 use crate::names::{snake, type_name};
 use crate::page::page;
 use crate::runtime;
@@ -21,6 +22,8 @@ pub struct Module {
     pub inputs: Vec<String>,
     /// Names of the functions that give the outputs' places, in order.
     pub outputs: Vec<String>,
+    /// The arenas that its constructor takes, in order.
+    pub lent: Vec<Lent>,
     /// The bytes of the weights.
     pub weights: Vec<u8>,
 }
@@ -41,6 +44,7 @@ pub fn emit_module(
         items: page.items,
         summary: page.summary,
         type_name,
+        lent: Memories::of(&compiled.plan).lent(),
         weights: compiled.plan.weights.bytes.clone(),
     })
 }

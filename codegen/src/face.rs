@@ -18,8 +18,10 @@ pub(crate) use steps::Steps;
 pub(crate) struct Part {
     /// Its name in Rust.
     pub(crate) name: Ident,
-    /// The type of its place in the arena.
-    place: Ident,
+    /// The type of its place.
+    place: TokenStream,
+    /// The field of the arena in which that is.
+    arena: Ident,
     /// Its type in Rust.
     array: TokenStream,
     /// The type of its elements.
@@ -54,6 +56,7 @@ impl Face {
         let mut part = |port: &Port, fallback: &str| Part {
             name: ident(&names.snake(&port.name, fallback)),
             place: buffers.port(port.buffer),
+            arena: buffers.memories().field(buffers.arena(port.buffer)),
             array: Buffers::array(program, port.buffer),
             element: program.buffer(port.buffer).element,
             doc: format!(
@@ -77,18 +80,21 @@ impl Face {
         }
     }
 
-    /// The type `name` and its functions; `calls` run it.
+    /// The type `name` and its functions; `calls` run it. Arenas may be `shared` with other networks.
     pub(crate) fn network(
         &self,
         name: &Ident,
+        buffers: &Buffers<'_>,
         calls: &[TokenStream],
         feed: &Feed<'_>,
+        shared: bool,
     ) -> TokenStream {
+        let memories = buffers.memories();
         let outputs_type = self.outputs_type();
         let functions = match feed {
-            Feed::Whole => self.at_once(calls),
-            Feed::Rows(segment) => self.by_rows(calls, segment),
-            Feed::Steps(steps) => self.by_steps(calls, steps),
+            Feed::Whole => self.at_once(buffers, calls),
+            Feed::Rows(segment) => self.by_rows(buffers, calls, segment),
+            Feed::Steps(steps) => self.by_steps(buffers, calls, steps),
         };
         let (field, start) = match feed {
             Feed::Whole => (quote!(), quote!()),
@@ -98,27 +104,40 @@ impl Face {
             }
             Feed::Steps(steps) => steps.fields(),
         };
+        let (lifetime, fields) = (memories.lifetime(), memories.fields());
+        let new = memories.constructor(buffers, shared, &start);
+        let (doc, default) = match memories.lent().is_empty() {
+            true => (
+                " The network and its working memory. It fits a `static`: no heap, no set-up.",
+                quote! {
+                    impl Default for #name {
+                        fn default() -> Self { Self::new() }
+                    }
+                },
+            ),
+            false => (
+                " The network, in working memory that is lent to it: no other can use that while it lives.",
+                quote!(),
+            ),
+        };
         quote! {
-            /// The network and its working memory. It fits a `static`: no heap, no set-up.
-            pub struct #name { arena: Arena<ARENA_BYTES> #field }
+            #[doc = #doc]
+            pub struct #name #lifetime { #fields #field }
 
-            impl #name {
-                /// A network ready to run.
-                pub const fn new() -> Self { Self { arena: Arena::new() #start } }
+            impl #lifetime #name #lifetime {
+                #new
                 #functions
             }
 
-            impl Default for #name {
-                fn default() -> Self { Self::new() }
-            }
+            #default
             #outputs_type
         }
     }
 
     /// The functions of a network that has all inputs in memory.
-    fn at_once(&self, calls: &[TokenStream]) -> TokenStream {
+    fn at_once(&self, buffers: &Buffers<'_>, calls: &[TokenStream]) -> TokenStream {
         let (run, inputs, outputs) = (self.run(), self.input_places(), self.output_places());
-        let arena = (!calls.is_empty()).then(|| quote! { let arena = &mut self.arena; });
+        let arena = (!calls.is_empty()).then(|| buffers.memories().preamble());
         quote! {
             #run
             #inputs
@@ -132,7 +151,13 @@ impl Face {
     }
 
     /// The functions of a network whose input comes row by row.
-    fn by_rows(&self, calls: &[TokenStream], segment: &Segment) -> TokenStream {
+    fn by_rows(
+        &self,
+        buffers: &Buffers<'_>,
+        calls: &[TokenStream],
+        segment: &Segment,
+    ) -> TokenStream {
+        let memories = buffers.memories();
         let [
             Part {
                 doc,
@@ -150,6 +175,8 @@ impl Face {
         let (rows, element) = (number(edge.rows), ident(element.rust_name()));
         let (result, value) = self.result();
         let (stream, start) = (rows::name(segment), rows::start(segment));
+        let preamble = memories.preamble();
+        let arena = memories.running(buffers.arena(edge.buffer));
         let row_doc =
             format!(" Takes the next row of {doc}, and returns the outputs if it was the last:");
         let run_doc =
@@ -181,9 +208,9 @@ impl Face {
             #places
             /// Computes what the next row allows; `None` while rows are to come.
             fn infer(&mut self, row: &[#element; #row_len]) -> Option<()> {
-                let arena = &mut self.arena;
+                #preamble
                 let Work { reads: [], write: out, .. } =
-                    rows::#stream.take(0, &mut self.rows, arena.bytes_mut())?;
+                    rows::#stream.take(0, &mut self.rows, #arena.bytes_mut())?;
                 for (to, from) in write::<#element>(out).iter_mut().zip(row) {
                     *to = *from;
                 }
@@ -213,6 +240,7 @@ impl Face {
         let names: Vec<_> = self.inputs.iter().map(|p| &p.name).collect();
         let arrays = self.inputs.iter().map(|p| &p.array);
         let places = self.inputs.iter().map(|p| &p.place);
+        let arenas = self.inputs.iter().map(|p| &p.arena);
         let mut docs = vec![" Runs the network on".to_string()];
         docs.extend(self.inputs.iter().map(|p| format!(" * {}", p.doc)));
         docs.extend([String::new(), " and returns".into()]);
@@ -221,7 +249,7 @@ impl Face {
         quote! {
             #(#[doc = #docs])*
             pub fn run(&mut self, #(#names: &#arrays),*) -> #result {
-                #(*self.arena.get_mut::<place::#places>() = *#names;)*
+                #(*self.#arenas.get_mut::<#places>() = *#names;)*
                 self.infer();
                 #value
             }
@@ -249,14 +277,23 @@ impl Face {
     }
 
     fn input_places(&self) -> TokenStream {
-        let functions = self.inputs.iter().map(|Part { name, place, array, doc, .. }| {
-            let name = input_function(name);
-            let doc = format!(" The place of input {doc}. A run overwrites it.");
-            quote! {
-                #[doc = #doc]
-                pub const fn #name(&mut self) -> &mut #array { self.arena.get_mut::<place::#place>() }
-            }
-        });
+        let functions = self.inputs.iter().map(
+            |Part {
+                 name,
+                 place,
+                 arena,
+                 array,
+                 doc,
+                 ..
+             }| {
+                let name = input_function(name);
+                let doc = format!(" The place of input {doc}. A run overwrites it.");
+                quote! {
+                    #[doc = #doc]
+                    pub const fn #name(&mut self) -> &mut #array { self.#arena.get_mut::<#place>() }
+                }
+            },
+        );
         quote!(#(#functions)*)
     }
 
@@ -265,6 +302,7 @@ impl Face {
             |Part {
                  name,
                  place,
+                 arena,
                  array,
                  doc,
                  ..
@@ -272,7 +310,7 @@ impl Face {
                 let doc = format!(" Output {doc} of the last run.");
                 quote! {
                     #[doc = #doc]
-                    pub const fn #name(&self) -> &#array { self.arena.get::<place::#place>() }
+                    pub const fn #name(&self) -> &#array { self.#arena.get::<#place>() }
                 }
             },
         );

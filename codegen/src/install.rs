@@ -8,7 +8,8 @@ use std::{fs, io};
 /// How the manifest of an emitted crate begins.
 pub(crate) const MARK: &str = "# Emitted by mlc";
 
-/// Writes a crate to `folder`, which is made if need be, and removes what an earlier emission left in its `src`.
+/// Writes a crate, or a workspace of crates, to `folder`, which is made if need be, and removes what an earlier emission
+/// left in each `src`.
 /// A folder that holds something else is left alone, unless `force` is set: then files are added to it.
 pub fn install(files: &Files, folder: &Path, force: bool) -> Result<(), Diag> {
     let emitted = is_emitted(folder);
@@ -19,7 +20,7 @@ pub fn install(files: &Files, folder: &Path, force: bool) -> Result<(), Diag> {
     }
     files.write_to(folder)?;
     match emitted {
-        true => remove_stale(files, folder, &folder.join("src"))
+        true => tidy(files, folder)
             .map_err(|e| Diag::new("io", format!("cannot tidy {}: {e}", folder.display()))),
         false => Ok(()),
     }
@@ -35,6 +36,17 @@ fn is_vacant(folder: &Path) -> bool {
         Ok(mut entries) => entries.next().is_none(),
         Err(error) => error.kind() == io::ErrorKind::NotFound,
     }
+}
+
+/// Removes what is not among `files` from the sources of each crate among them.
+fn tidy(files: &Files, root: &Path) -> io::Result<()> {
+    let manifests = files.iter().map(|(path, _)| path);
+    let crates = manifests.filter_map(|path| path.strip_suffix("Cargo.toml"));
+    let mut sources = crates.map(|folder| root.join(folder).join("src"));
+    sources.try_for_each(|folder| match folder.is_dir() {
+        true => remove_stale(files, root, &folder),
+        false => Ok(()),
+    })
 }
 
 /// Removes files below `folder` that are not among `files`, whose paths start at `root`; and folders that
@@ -81,6 +93,24 @@ mod tests {
         install(&emission(&["src/lib.rs"]), &to, false).unwrap();
         assert!(!to.join("src/a").exists());
         assert!(to.join("src/lib.rs").exists() && to.join("Cargo.lock").exists());
+    }
+
+    #[test]
+    fn crates_of_a_workspace_are_tidied_one_by_one() {
+        let dir = tempfile::tempdir().unwrap();
+        let crates = [
+            "a/Cargo.toml",
+            "a/src/lib.rs",
+            "a/src/old.rs",
+            "b/Cargo.toml",
+            "b/src/lib.rs",
+        ];
+        install(&emission(&crates), dir.path(), false).unwrap();
+        install(&emission(&crates[..2]), dir.path(), false).unwrap();
+        let is_there = |path: &str| dir.path().join(path).exists();
+        assert!(is_there("a/src/lib.rs") && !is_there("a/src/old.rs"));
+        // Whose crate this is now, nobody knows.
+        assert!(is_there("b/src/lib.rs"));
     }
 
     #[test]

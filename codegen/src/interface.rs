@@ -2,6 +2,7 @@
 
 use crate::buffers::Buffers;
 use crate::face::Face;
+use crate::memories::Lent;
 use crate::names::{snake, type_name};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::{Port, Program};
@@ -19,6 +20,8 @@ pub struct Interface {
     pub inputs: Vec<Socket>,
     /// The outputs, in order.
     pub outputs: Vec<Socket>,
+    /// The arenas that its constructor takes, in order.
+    pub lent: Vec<Lent>,
     /// If the only input comes row by row: how many there are.
     pub rows: Option<usize>,
     /// How it takes time, if it takes it slice by slice; types are those of one step then.
@@ -42,7 +45,8 @@ impl Interface {
     /// The interface of the network as it is emitted under `name`.
     pub fn of(compiled: &Compiled, name: &str) -> Self {
         let program = &compiled.program;
-        let face = Face::new(program, &Buffers::new(compiled));
+        let buffers = Buffers::new(compiled);
+        let face = Face::new(program, &buffers);
         let sockets = |ports: &[Port], functions: Vec<String>| {
             let both = ports.iter().zip(functions);
             both.map(|(port, function)| socket(program, port, function))
@@ -54,6 +58,7 @@ impl Interface {
             inputs: sockets(&program.inputs, face.input_functions()),
             outputs: sockets(&program.outputs, face.output_functions()),
             stepping: program.stepping,
+            lent: buffers.memories().lent(),
             rows: program
                 .segments
                 .first()

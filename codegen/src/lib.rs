@@ -18,23 +18,28 @@ mod files;
 mod install;
 mod interface;
 mod literal;
+mod memories;
 mod names;
 pub mod native;
 mod options;
 mod page;
+mod regions;
 pub mod report;
 mod rows;
 mod runtime;
 pub mod samples;
 mod summary;
 pub mod trace;
+mod workspace;
 
 pub use crate_files::{Module, emit_crate, emit_module};
 pub use embed::{Embedded, embed};
 pub use files::{Files, write_file};
 pub use install::install;
 pub use interface::{Interface, Socket};
+pub use memories::Lent;
 pub use options::{Options, Stream};
+pub use workspace::emit_workspace;
 
 /// Where the emitted code finds the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,6 +48,8 @@ pub enum Runtime {
     Vendored,
     /// At this path, such as `::mlc_build::runtime`.
     External(String),
+    /// At this path, in a crate that also has the types of the arenas that several networks share.
+    Shared(String),
 }
 
 /// Where the emitted code finds the weights.

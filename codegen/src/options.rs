@@ -1,6 +1,7 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
 use crate::names::snake;
+use crate::regions;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Io, Settings};
 use mlc_compiler::memory::place::Effort;
@@ -57,6 +58,18 @@ pub struct Options {
         arg(long, value_name = "BYTES", default_value_t, hide_default_value = true)
     )]
     pub ram: Ram,
+    /// Memories for buffers, the fastest first, such as `dtcm=128k,sram=512k`. The network borrows an arena in each.
+    #[cfg_attr(
+        feature = "clap",
+        arg(long = "region", value_name = "NAME=BYTES", value_delimiter = ',')
+    )]
+    pub regions: Vec<String>,
+    /// A region into which the weights that are read most are copied, as far as there is room.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "REGION"))]
+    pub hot_weights: Option<String>,
+    /// The network borrows its arena, rather than having one of its own.
+    #[cfg_attr(feature = "clap", arg(long))]
+    pub borrow_arena: bool,
     /// What comes bit by bit: `input`, of which then no more than some rows are in memory, or `time`, endlessly.
     #[cfg_attr(feature = "clap", arg(long, value_enum))]
     pub stream: Option<Stream>,
@@ -126,6 +139,24 @@ impl Options {
     /// Takes no more working memory than that.
     pub fn ram(mut self, ram: Ram) -> Self {
         self.ram = ram;
+        self
+    }
+
+    /// Places buffers in a memory of so many bytes; the fastest memory comes first. The network borrows an arena in each.
+    pub fn region(mut self, name: &str, bytes: usize) -> Self {
+        self.regions.push(format!("{name}={bytes}"));
+        self
+    }
+
+    /// Copies the weights that are read most into a region, as far as there is room.
+    pub fn hot_weights(mut self, region: &str) -> Self {
+        self.hot_weights = Some(region.into());
+        self
+    }
+
+    /// Borrows the arena.
+    pub fn borrow_arena(mut self) -> Self {
+        self.borrow_arena = true;
         self
     }
 
@@ -216,6 +247,11 @@ impl Options {
             profile: self.profile,
             io: self.io,
             ram: self.ram,
+            regions: regions::parse(
+                &self.regions,
+                self.borrow_arena,
+                self.hot_weights.as_deref(),
+            )?,
             stream_input: self.stream == Some(Stream::Input),
             time: self.time(),
             effort: self.plan_effort,

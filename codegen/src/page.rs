@@ -4,6 +4,7 @@ use crate::buffers::Buffers;
 use crate::calls;
 use crate::face::{Face, Feed, Steps};
 use crate::literal::Imports;
+use crate::memories::Memories;
 use crate::rows;
 use crate::summary;
 use crate::{Runtime, WeightsAt};
@@ -38,11 +39,13 @@ pub(crate) fn page(
     let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
     let face = Face::new(&compiled.program, &buffers);
     let feed = feed(&compiled.program, &mut buffers, &mut imports);
+    let root = root(runtime);
+    let shared = matches!(runtime, Runtime::Shared(_));
     let groups = [
-        uses(&imports, runtime, buffers.has_constants()),
+        uses(&imports, &root, &buffers, shared),
         costs(compiled, &feed),
         face.constants(),
-        face.network(&ident(name), &calls, &feed),
+        face.network(&ident(name), &buffers, &calls, &feed, shared),
         buffers.places(),
         rows::segments(&compiled.program, &compiled.plan),
         buffers.weights(weights),
@@ -57,7 +60,7 @@ pub(crate) fn page(
         .join("\n");
     Ok(Page {
         items,
-        summary: summary::summary(compiled, name, &face),
+        summary: summary::summary(compiled, name, &face, shared),
         imports,
         places: [face.input_functions(), face.output_functions()],
     })
@@ -138,7 +141,12 @@ pub(crate) fn one_line(name: &str) -> String {
 }
 
 fn costs(compiled: &Compiled, feed: &Feed<'_>) -> TokenStream {
-    let arena = number(compiled.plan.arena_bytes);
+    let (program, plan) = (&compiled.program, &compiled.plan);
+    let by_rows = |arena| {
+        let mut segments = program.segments.iter();
+        segments.any(|segment| rows::arena(program, plan, segment) == arena)
+    };
+    let arenas = Memories::of(plan).constants(by_rows);
     let weights = number(compiled.plan.weights.bytes.len());
     let macs = Literal::u64_unsuffixed(compiled.program.macs());
     let (run, state) = match feed {
@@ -146,8 +154,7 @@ fn costs(compiled: &Compiled, feed: &Feed<'_>) -> TokenStream {
         _ => (" Multiply-accumulates of one run.", quote!()),
     };
     quote! {
-        /// Bytes of working memory.
-        pub const ARENA_BYTES: usize = #arena;
+        #arenas
         #state
         /// Bytes of weights.
         pub const WEIGHT_BYTES: usize = #weights;
@@ -156,12 +163,16 @@ fn costs(compiled: &Compiled, feed: &Feed<'_>) -> TokenStream {
     }
 }
 
-/// One `use` for each module of the runtime that something is taken from.
-fn uses(imports: &Imports, runtime: &Runtime, has_constants: bool) -> TokenStream {
-    let root: TokenStream = match runtime {
+/// Where the runtime is.
+fn root(runtime: &Runtime) -> TokenStream {
+    match runtime {
         Runtime::Vendored => quote!(runtime),
-        Runtime::External(path) => path.parse().unwrap_or_default(),
-    };
+        Runtime::External(path) | Runtime::Shared(path) => path.parse().unwrap_or_default(),
+    }
+}
+
+/// One `use` for each module of the runtime that something is taken from. Who lends arenas needs their types, too.
+fn uses(imports: &Imports, root: &TokenStream, buffers: &Buffers<'_>, shared: bool) -> TokenStream {
     let mut modules: BTreeMap<&[String], Vec<Ident>> = BTreeMap::new();
     for path in &imports.0 {
         if let Some((name, module)) = path.split_last() {
@@ -175,9 +186,21 @@ fn uses(imports: &Imports, runtime: &Runtime, has_constants: bool) -> TokenStrea
             names => quote! { use #root #(::#module)* ::{#(#names),*}; },
         }
     });
-    let blob = has_constants.then(|| quote!(Blob,));
+    let blob = buffers.has_constants().then(|| quote!(Blob,));
+    let lent = buffers.memories().shared_types();
+    let arena = match (lent.is_empty(), shared) {
+        (true, _) => quote! { use #root::arena::{Arena, #blob Place}; },
+        (_, true) => quote! {
+            #(pub use #root::#lent;)*
+            use #root::arena::{Arena, #blob Place};
+        },
+        (_, false) => quote! {
+            pub use #root::arena::Arena;
+            use #root::arena::{#blob Place};
+        },
+    };
     quote! {
-        use #root::arena::{Arena, #blob Place};
+        #arena
         #(#uses)*
     }
 }

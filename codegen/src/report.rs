@@ -5,8 +5,8 @@ mod map;
 pub use map::{Map, Patch, Span};
 use mlc_compiler::Compiled;
 use mlc_compiler::ir::Remark;
-use mlc_compiler::memory::Lifetime;
-use mlc_compiler::program::{BufferId, Port, Step};
+use mlc_compiler::memory::{Lifetime, MemoryPlan, Traffic};
+use mlc_compiler::program::{BufferId, Port, Program, Step};
 use mlc_compiler::time::Stepping;
 use mlc_runtime_core::table::Role;
 use serde::Serialize;
@@ -22,6 +22,8 @@ pub struct Report {
     pub live_bytes: usize,
     /// Bytes of working memory that the order of steps saves over the order of the graph.
     pub order_saves: usize,
+    /// The working memory, by region.
+    pub arenas: Vec<Arena>,
     /// Bytes of weights.
     pub weight_bytes: usize,
     /// Multiply-accumulates of one run.
@@ -37,7 +39,7 @@ pub struct Report {
     pub outputs: Vec<String>,
     /// The steps, in order.
     pub layers: Vec<Layer>,
-    /// Every block of the arena.
+    /// Every block of the arenas, copies of weights included.
     pub blocks: Vec<Block>,
     /// Which of their bytes are in use when.
     pub map: Map,
@@ -66,17 +68,34 @@ pub struct Layer {
     pub arena_bytes: usize,
 }
 
-/// A block of the arena while something lies in it.
+/// The working memory in one region.
+#[derive(Clone, Debug, Serialize)]
+pub struct Arena {
+    /// Its name.
+    pub name: String,
+    /// Bytes that it takes; if there are none, the network does not ask for it.
+    pub bytes: usize,
+    /// Bytes that it may take, if there is a limit.
+    pub budget: Option<usize>,
+    /// Bytes of copies of weights in it.
+    pub weight_bytes: usize,
+}
+
+/// A block of an arena while something lies in it.
 #[derive(Clone, Debug, Serialize)]
 pub struct Block {
     /// What lies in it.
     pub name: String,
+    /// Which of the arenas.
+    pub arena: usize,
     /// Bytes from the start of the arena.
     pub offset: usize,
     /// Bytes.
     pub size: usize,
     /// Whether it is kept from one run to the next.
     pub persistent: bool,
+    /// Bytes that one run moves to and from it.
+    pub traffic: u64,
     /// From when to when: 0 is before the first step, `i` is step `i`, counted from 1.
     #[serde(flatten)]
     pub lifetime: Lifetime,
@@ -86,21 +105,20 @@ impl Report {
     /// The report on a network.
     pub fn of(compiled: &Compiled, name: &str) -> Self {
         let (program, plan) = (&compiled.program, &compiled.plan);
-        let blocks = plan.blocks.iter().map(|(&id, block)| Block {
-            name: program.buffer(id).name.clone(),
-            offset: block.offset,
-            size: block.size,
-            persistent: program.keeps(id),
-            lifetime: block.lifetime,
-        });
-        let blocks: Vec<_> = blocks.collect();
         let map = Map::of(program, plan);
+        let live_bytes = match plan.borrowed {
+            true => map.peak(),
+            false => plan.lower_bound,
+        };
         let steps = program.steps.iter().enumerate();
         Report {
             name: name.into(),
             arena_bytes: plan.arena_bytes,
-            live_bytes: plan.lower_bound,
+            live_bytes,
             order_saves: program.order_saves,
+            arenas: (0..plan.arenas.len())
+                .map(|number| Arena::of(plan, number))
+                .collect(),
             weight_bytes: plan.weights.bytes.len(),
             macs: program.macs(),
             stepping: program.stepping,
@@ -113,9 +131,51 @@ impl Report {
             layers: steps
                 .map(|(i, step)| Layer::of(compiled, step, map.most_bytes(i + 1)))
                 .collect(),
-            blocks,
+            blocks: Block::all(program, plan),
             map,
             remarks: compiled.graph.remarks.clone(),
+        }
+    }
+}
+
+impl Block {
+    /// Every block, and after them every copy of weights.
+    fn all(program: &Program, plan: &MemoryPlan) -> Vec<Block> {
+        let traffic = Traffic::of(program);
+        let buffers = plan.blocks.iter().map(|(&id, block)| Block {
+            name: program.buffer(id).name.clone(),
+            arena: block.arena,
+            offset: block.offset,
+            size: block.size,
+            traffic: traffic.bytes(id),
+            persistent: program.keeps(id),
+            lifetime: block.lifetime,
+        });
+        let copies = plan.hot.iter().map(|hot| Block {
+            name: program.buffer(hot.constants[0]).name.clone(),
+            arena: hot.arena,
+            offset: hot.offset,
+            size: hot.bytes,
+            traffic: hot.constants.iter().map(|&id| traffic.bytes(id)).sum(),
+            persistent: false,
+            lifetime: Lifetime {
+                first: 0,
+                last: program.steps.len() + 1,
+            },
+        });
+        buffers.chain(copies).collect()
+    }
+}
+
+impl Arena {
+    fn of(plan: &MemoryPlan, number: usize) -> Self {
+        let arena = &plan.arenas[number];
+        let hot = plan.hot.iter().filter(|hot| hot.arena == number);
+        Arena {
+            name: arena.name.clone(),
+            bytes: arena.bytes,
+            budget: arena.budget,
+            weight_bytes: hot.map(|hot| hot.bytes).sum(),
         }
     }
 }

@@ -1,8 +1,9 @@
 //! Segments: layers that run row by row, as a loop over the rows.
 
 use crate::buffers::Buffers;
-use crate::calls::{function, operands};
+use crate::calls::{Places, function, operands};
 use crate::literal::{self, Imports};
+use crate::memories::Memories;
 use crate::page::{ident, number};
 use mlc_compiler::diag::Diag;
 use mlc_compiler::memory::MemoryPlan;
@@ -13,7 +14,7 @@ use mlc_runtime_core::table::{Role, Streams};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-/// The loop that runs a segment, `arena` being the arena. Where the caller feeds rows, `rows` counts those
+/// The loop that runs a segment. Where the caller feeds rows, `rows` counts those
 /// of each tensor, and the loop leaves the function when it needs another.
 pub(crate) fn segment(
     program: &Program,
@@ -84,8 +85,20 @@ fn layer(
 ) -> Result<TokenStream, Diag> {
     let step = &program.steps[i];
     let (mut reads, mut base) = (Vec::new(), quote!());
-    let args = operands(program, step, buffers, |_, row, id| {
+    let rows_in = segment.edges.first().map_or(0, |e| buffers.arena(e.buffer));
+    let (mut beside, mut elsewhere) = (Places::default(), Vec::new());
+    let args = operands(program, step, buffers, |buffers, row, id| {
         let name = ident(row.name);
+        if buffers.is_hot(id) {
+            let (arena, place) = (buffers.arena(id), buffers.place(id));
+            if arena == rows_in {
+                beside.add(name.clone(), place);
+            } else {
+                let arena = buffers.memories().running(arena);
+                elsewhere.push(quote! { let #name = #arena.get::<#place>(); });
+            }
+            return quote!(#name);
+        }
         let ty = ident(program.buffer(id).element.rust_name());
         match row.role {
             Role::Read => {
@@ -104,16 +117,32 @@ fn layer(
     let (params, position) = params(segment, i, step, imports)?;
     let call = function(step, params, args, imports)?;
     let (i, layer, name) = (number(i), number(segment.layer_of(i)), name(segment));
+    let (weights, memory) = memory(buffers, rows_in, &beside);
     Ok(quote! {
         comment!(#i);
+        #weights
+        #(#elsewhere)*
         let Some(Work { rows: #position, reads: [#(#reads),*], write: out }) =
-            rows::#name.take(#layer, rows, arena.bytes_mut())
+            rows::#name.take(#layer, rows, #memory)
         else {
             break;
         };
         #base
         #call;
     })
+}
+
+/// The memory of the rows in an arena, and before it a statement that takes the weights that lie above them, if any.
+fn memory(buffers: &Buffers<'_>, number: usize, weights: &Places) -> (TokenStream, TokenStream) {
+    let memories = buffers.memories();
+    let arena = memories.running(number);
+    if weights.is_empty() {
+        return (quote!(), quote!(#arena.bytes_mut()));
+    }
+    let (names, places) = weights.tuples();
+    let bytes = memories.row_bytes(number);
+    let statement = quote! { let (memory, #names) = #arena.below::<#bytes, #places>(); };
+    (statement, quote!(memory))
 }
 
 /// The parameters for one row, and the name of which row it is, if they need it.
@@ -158,6 +187,7 @@ pub(crate) fn start(segment: &Segment) -> TokenStream {
 
 /// The segments as constants, each proved when the crate is compiled.
 pub(crate) fn segments(program: &Program, plan: &MemoryPlan) -> TokenStream {
+    let memories = Memories::of(plan);
     if program.segments.is_empty() {
         return quote!();
     }
@@ -165,6 +195,7 @@ pub(crate) fn segments(program: &Program, plan: &MemoryPlan) -> TokenStream {
         let (name, start) = (name(segment), start(segment));
         let edges = segment.edges.iter().map(|e| edge(program, plan, e));
         let layers = segment.layers.iter().map(layer_of);
+        let bytes = memories.row_bytes(arena(program, plan, segment));
         let doc = match segment.steps.len() {
             1 => format!(" Step {}.", segment.steps.start + 1),
             _ => format!(
@@ -179,7 +210,7 @@ pub(crate) fn segments(program: &Program, plan: &MemoryPlan) -> TokenStream {
                 edges: &[#(#edges),*],
                 layers: &[#(#layers),*],
             };
-            const _: () = #name.prove(#start, super::ARENA_BYTES);
+            const _: () = #name.prove(#start, super::#bytes);
         }
     });
     quote! {
@@ -189,6 +220,14 @@ pub(crate) fn segments(program: &Program, plan: &MemoryPlan) -> TokenStream {
             #(#constants)*
         }
     }
+}
+
+/// The arena in which the rows of a segment lie.
+pub(crate) fn arena(program: &Program, plan: &MemoryPlan, segment: &Segment) -> usize {
+    let first = segment.edges.first();
+    first
+        .and_then(|e| plan.arena(program, e.buffer))
+        .unwrap_or(0)
 }
 
 fn edge(program: &Program, plan: &MemoryPlan, edge: &Edge) -> TokenStream {

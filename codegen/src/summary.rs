@@ -1,13 +1,14 @@
 //! The documentation of an emitted network: how to use it, what it costs, and every step.
 
 use crate::face::Face;
+use crate::memories::Memories;
 use crate::page::{grouped, one_line};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::Step;
 use mlc_runtime_core::table::Role;
 
 /// Markdown for the top of the page.
-pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face) -> String {
+pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face, shared: bool) -> String {
     let (program, plan) = (&compiled.program, &compiled.plan);
     let args: Vec<_> = face.inputs.iter().map(|p| format!("&{}", p.name)).collect();
     let result = match &face.outputs[..] {
@@ -18,14 +19,17 @@ pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face) -> String {
         Some(_) => "step",
         None => "run",
     };
+    let memories = Memories::of(plan);
     let mut out = format!(
         "The network `{name}`, emitted by mlc.\n\n\
-         ```ignore\nlet mut net = {name}::new();\nlet {result} = net.{call}({});\n```\n\n\
-         {} bytes of arena, {} bytes of weights, {} multiply-accumulates.\n\n\
+         ```ignore\n{}\nlet {result} = net.{call}({});\n```\n\n\
+         {}{}, {} bytes of weights, {} multiply-accumulates.\n\n\
          | step | layer | kernel | output | MACs | weights | arena | until |\n\
          |---:|---|---|---|---:|---:|---|---:|\n",
+        memories.usage(name, shared),
         args.join(", "),
-        grouped(plan.arena_bytes as u64),
+        memories.placing(shared),
+        memories.costs(),
         grouped(plan.weights.bytes.len() as u64),
         grouped(program.macs()),
     );
@@ -50,8 +54,9 @@ fn line(compiled: &Compiled, i: usize, step: &Step) -> String {
         let life = plan.blocks.get(&program.root(id).0).map(|b| b.lifetime);
         let until = life.map_or(0, |l| l.last.min(program.steps.len()));
         let end = offset + buffer.bytes();
+        let region = Memories::of(plan).prefix(plan.arena(program, id).unwrap_or(0));
         format!(
-            "`{}` | {} | {} | {offset}..{end} | {until}",
+            "`{}` | {} | {} | {region}{offset}..{end} | {until}",
             buffer.ty,
             grouped(step.macs),
             grouped(weights as u64)

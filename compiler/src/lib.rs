@@ -56,21 +56,15 @@ pub fn compile_observed(
     observe: &mut dyn FnMut(&str, &Graph),
 ) -> Result<Compiled, Diags> {
     let mut graph = ops::import(model)?;
-    graph.settings = settings;
+    graph.settings = settings.clone();
     observe("import", &graph);
     passes::run(passes, &mut graph, observe)?;
     if let Some(axis) = settings.time {
         time::by_steps(&mut graph, axis)?;
         observe("time", &graph);
     }
-    let Settings {
-        ram,
-        stream_input,
-        effort,
-        ..
-    } = settings;
     let program = lower::lower(&graph)?;
-    let (program, plan) = stream::arrange(program, ram, stream_input, effort)?;
+    let (program, plan) = stream::arrange(program, &settings)?;
     Ok(Compiled {
         graph,
         program,

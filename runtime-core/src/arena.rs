@@ -34,6 +34,17 @@ pub struct Span {
     align: usize,
 }
 
+impl Span {
+    /// The first `bytes` bytes.
+    const fn first(bytes: usize) -> Self {
+        Span {
+            start: 0,
+            end: bytes,
+            align: 1,
+        }
+    }
+}
+
 /// A region of memory with a type: in practice a [`Place`].
 pub trait Region {
     /// What a reference to the region refers to.
@@ -141,7 +152,7 @@ const fn prove(reads: &[Span], writes: &[Span], bytes: usize) {
     }
 }
 
-/// The working memory of a model: `BYTES` bytes, aligned to [`ALIGN`], always initialised.
+/// The working memory of a model: `BYTES` bytes, aligned to 16 bytes, always initialised.
 #[repr(C, align(16))]
 pub struct Arena<const BYTES: usize>([u8; BYTES]);
 
@@ -168,6 +179,32 @@ impl<const BYTES: usize> Arena<BYTES> {
     #[inline(always)]
     pub const fn bytes_mut(&mut self) -> &mut [u8] {
         &mut self.0
+    }
+
+    /// The first `BELOW` bytes, for layers that run row by row, and shared references to places above them.
+    #[inline(always)]
+    pub fn below<const BELOW: usize, R: Regions>(&mut self) -> (&mut [u8], R::Refs<'_>) {
+        const { prove(R::SPANS, &[Span::first(BELOW)], BYTES) };
+        let base = self.0.as_mut_ptr();
+        // SAFETY: as for `split`, of bytes and of places that do not overlap as proved above.
+        unsafe { (core::slice::from_raw_parts_mut(base, BELOW), R::refs(base)) }
+    }
+
+    /// The first `FEWER` bytes as an arena of their own, for a model that needs no more.
+    ///
+    /// Does not compile unless there are so many, and they are a multiple of 16 or all of them.
+    #[inline(always)]
+    pub const fn prefix<const FEWER: usize>(&mut self) -> &mut Arena<FEWER> {
+        const {
+            assert!(FEWER <= BYTES, "the arena is too small");
+            assert!(
+                FEWER == BYTES || FEWER.is_multiple_of(ALIGN),
+                "a part of an arena has to be a multiple of its alignment"
+            );
+        }
+        // SAFETY: `self` is aligned to 16, and its first `FEWER` bytes are initialised and borrowed exclusively. The
+        // part has no padding, which an assignment might leave uninitialised, or it is all of `self`.
+        unsafe { &mut *core::ptr::from_mut(self).cast() }
     }
 
     /// A shared reference to one place.
@@ -261,6 +298,24 @@ mod tests {
         assert!(std::panic::catch_unwind(|| prove(&[], &[span(0, 8), span(4, 12)], 16)).is_err());
         assert!(std::panic::catch_unwind(|| prove(&[span(8, 20)], &[], 16)).is_err());
         assert!(std::panic::catch_unwind(|| prove(&[span(2, 8)], &[], 16)).is_err());
+    }
+
+    #[test]
+    fn a_prefix_is_the_same_bytes() {
+        let mut arena = Arena::<64>::new();
+        let prefix: &mut Arena<32> = arena.prefix();
+        *prefix.get_mut::<Place<i32, 16, 1>>() = [7];
+        assert_eq!(prefix.bytes_mut().len(), 32);
+        assert_eq!(arena.get::<Place<i32, 16, 1>>(), &[7]);
+    }
+
+    #[test]
+    fn weights_lie_above_rows() {
+        let mut arena = Arena::<64>::new();
+        *arena.get_mut::<Place<i32, 32, 2>>() = [3, 4];
+        let (rows, (weights,)) = arena.below::<30, (Place<i32, 32, 2>,)>();
+        rows.fill(0xff);
+        assert_eq!((rows.len(), weights), (30, &[3, 4]));
     }
 
     extern crate std;

@@ -4,7 +4,7 @@
 //! compile in one invocation of rustc, without optimisation, against a runtime that was optimised once.
 //! The emitted text is the same as in a crate of its own, but for the path of the runtime.
 
-use mlc_codegen::{Files, Module, Runtime, WeightsAt, emit_module};
+use mlc_codegen::{Files, Lent, Module, Runtime, WeightsAt, emit_module};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::{Port, Program};
 use mlc_compiler::tensor::{Tensor, TensorType};
@@ -161,9 +161,8 @@ fn entry(number: usize, module: &Module, program: &Program) -> String {
     )
 }
 
-/// A function that runs a network. One may be larger than the stack, so it lies in a static.
+/// A function that runs a network. One may be larger than the stack, so it lies in a static, or its arenas do.
 fn runner(number: usize, module: &Module, program: &Program) -> String {
-    let ty = &module.type_name;
     let lines = |names: &[String], call: &str| -> String {
         names
             .iter()
@@ -187,9 +186,37 @@ fn runner(number: usize, module: &Module, program: &Program) -> String {
         _ => lines(&module.inputs, "read") + "    net.infer();\n",
     };
     format!(
-        "fn run{number}() {{\n    \
-         static NET: std::sync::Mutex<net{number}::{ty}> = std::sync::Mutex::new(net{number}::{ty}::new());\n    \
-         let mut net = NET.lock().unwrap();\n{run}{outputs}}}\n"
+        "fn run{number}() {{\n{}{run}{outputs}}}\n",
+        network(number, module)
+    )
+}
+
+/// The statements that make a network.
+fn network(number: usize, module: &Module) -> String {
+    let (net, ty) = (format!("net{number}"), &module.type_name);
+    let mutex = "std::sync::Mutex";
+    if module.lent.is_empty() {
+        return format!(
+            "    static NET: {mutex}<{net}::{ty}> = {mutex}::new({net}::{ty}::new());\n    \
+             let mut net = NET.lock().unwrap();\n"
+        );
+    }
+    let arena = |(i, lent): (usize, &Lent)| {
+        format!(
+            "    static A{i}: {mutex}<{net}::Arena<{{ {net}::{} }}>> = {mutex}::new({net}::Arena::new());\n    \
+             let mut {} = A{i}.lock().unwrap();\n    {}.bytes_mut().fill(0xa5);\n",
+            lent.bytes, lent.name, lent.name
+        )
+    };
+    let arenas: String = module.lent.iter().enumerate().map(arena).collect();
+    let lent: Vec<_> = module
+        .lent
+        .iter()
+        .map(|lent| format!("&mut {}", lent.name))
+        .collect();
+    format!(
+        "{arenas}    let mut net = {net}::{ty}::new({});\n",
+        lent.join(", ")
     )
 }
 

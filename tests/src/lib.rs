@@ -12,6 +12,7 @@ pub mod expected;
 pub mod packing;
 pub mod random;
 pub mod recorded;
+pub mod seeds;
 pub mod sequences;
 
 mod resnet;

@@ -6,15 +6,14 @@ use mlc_compiler::diag::Diags;
 use mlc_compiler::ir::Settings;
 use mlc_compiler::lower::lower;
 use mlc_compiler::memory::place::Effort;
-use mlc_compiler::memory::{self, Block, MemoryPlan};
+use mlc_compiler::memory::{self, Block, MemoryPlan, Regions};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::schedule::{Way, schedule};
 use mlc_compiler::stream::Ram;
 use mlc_compiler::tensor::Tensor;
-use mlc_compiler::{Compiled, compile, compile_observed, interp, onnx};
-use mlc_tests::random::{Random, model};
+use mlc_compiler::{Compiled, compile_observed, interp};
 use mlc_tests::recorded::Tolerance;
-use mlc_tests::{Batch, Job, target_dir};
+use mlc_tests::seeds::{agree, answer, compiled, seeds, subject};
 use std::cmp::Reverse;
 
 /// Fusion reorders sums; that is all that may differ.
@@ -23,35 +22,6 @@ const TOLERANCE: Tolerance = Tolerance {
     range: 1e-4,
     absolute: 1e-5,
 };
-
-fn seeds() -> u64 {
-    let wanted = std::env::var("MLC_SEEDS").ok();
-    wanted.and_then(|n| n.parse().ok()).unwrap_or(100)
-}
-
-/// The model of a seed, of a length that depends on it, and inputs for it.
-fn subject(seed: u64) -> (onnx::Model, Vec<Tensor>) {
-    let model = model(seed, 3 + seed as usize % 30);
-    let model = onnx::parse(&model, None).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
-    let mut random = Random::new(!seed);
-    let input = |input: &onnx::Input| {
-        let size = |dim: &onnx::Dim| match dim {
-            onnx::Dim::Known(n) => *n,
-            open => panic!("seed {seed}: {open:?}"),
-        };
-        random.tensor(&input.dims.iter().map(size).collect::<Vec<_>>())
-    };
-    let inputs = model.inputs.iter().map(input).collect();
-    (model, inputs)
-}
-
-fn compiled(seed: u64, model: &onnx::Model) -> Compiled {
-    compile(model).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"))
-}
-
-fn answer(seed: u64, compiled: &Compiled, inputs: &[Tensor]) -> Vec<Tensor> {
-    interp::run(&compiled.program, inputs).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"))
-}
 
 /// What the interpreter answers after the first `count` passes, each of which leaves a graph that verifies.
 fn after_passes(seed: u64, count: usize) -> Vec<Tensor> {
@@ -132,43 +102,6 @@ fn networks_that_are_fed_row_by_row_answer_as_others_do() {
     agree("fed", |seed| by_rows(seed, true).ok());
 }
 
-/// As many networks as one program holds.
-const BATCH: usize = 60;
-
-/// What is emitted answers as the interpreter does for networks without segments. Unless more are asked for, a batch is tried.
-fn agree(name: &str, compile: impl Fn(u64) -> Option<Compiled>) {
-    let mut all = (0..).filter_map(|seed| Some((seed, compile(seed)?)));
-    let mut left = match std::env::var_os("MLC_SEEDS") {
-        Some(_) => seeds() as usize,
-        None => BATCH,
-    };
-    while left > 0 {
-        let batch: Vec<_> = all.by_ref().take(left.min(BATCH)).collect();
-        left -= batch.len();
-        agree_in_batch(name, batch);
-    }
-}
-
-fn agree_in_batch(name: &str, networks: Vec<(u64, Compiled)>) {
-    let (seeds, jobs): (Vec<_>, Vec<_>) = networks
-        .into_iter()
-        .map(|(seed, compiled)| {
-            let name = format!("{name} {seed}");
-            (seed, Job { name, compiled })
-        })
-        .unzip();
-    let dir = target_dir().join("batches").join(name);
-    let batch = Batch::build(&dir, &jobs).unwrap_or_else(|e| panic!("{e}"));
-    for (job, &seed) in seeds.iter().enumerate() {
-        let (model, inputs) = subject(seed);
-        let outputs = batch.run(job, &inputs);
-        let outputs = outputs.unwrap_or_else(|e| panic!("seed {seed}: {e}"));
-        let expected = answer(seed, &compiled(seed, &model), &inputs);
-        let same = outputs.iter().zip(&expected).all(|(a, b)| a.identical(b));
-        assert!(same && outputs.len() == expected.len(), "seed {seed}");
-    }
-}
-
 #[test]
 fn rows_never_cost_memory() {
     for seed in 0..seeds() {
@@ -192,7 +125,7 @@ fn other_orders_and_copies_that_go_cost_no_memory_and_change_no_answer() {
         let compiled = compiled(seed, &model);
         let given = lower(&compiled.graph).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
         let given = schedule(given, Way::default()).expect("no segments");
-        let plan = memory::plan(&given, Effort::default());
+        let plan = memory::plan(&given, &Regions::default(), Effort::default());
         let plan = plan.unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
         let Compiled {
             program,

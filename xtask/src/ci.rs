@@ -81,7 +81,17 @@ const STEPS: &[Step] = &[
     },
     Step {
         name: "qemu",
-        commands: &[&["xtask", "qemu", "--all"]],
+        commands: &[
+            &["xtask", "qemu", "--all"],
+            &[
+                "xtask",
+                "qemu",
+                "--board=mps2-an386",
+                "--region=dtcm=1500,psram=16k",
+                "--hot-weights=dtcm",
+                "fixtures/digits_int8",
+            ],
+        ],
         needs: None,
     },
     Step {

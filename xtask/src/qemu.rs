@@ -48,6 +48,12 @@ pub(crate) struct Args {
     /// Working memory, as for `mlc build`: layers run row by row to keep within it, or to take the `least`.
     #[arg(long, value_name = "BYTES", default_value_t)]
     ram: Ram,
+    /// Memories for buffers, the fastest first, as for `mlc build`: each becomes an arena in a section of its own.
+    #[arg(long = "region", value_name = "NAME=BYTES", value_delimiter = ',')]
+    regions: Vec<String>,
+    /// The region into which hot weights are copied, as for `mlc build`.
+    #[arg(long, value_name = "REGION")]
+    hot_weights: Option<String>,
     /// The input comes row by row, as with `mlc build --stream input`.
     #[arg(long)]
     stream: bool,
@@ -65,6 +71,8 @@ pub(crate) fn run(args: Args) -> Result<()> {
         let name = case.name.clone();
         let options = Options {
             ram: args.ram,
+            regions: args.regions.clone(),
+            hot_weights: args.hot_weights.clone(),
             stream: args.stream.then_some(Stream::Input),
             ..Options::new(case.onnx())
         };

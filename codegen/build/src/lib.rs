@@ -54,6 +54,27 @@
 //! # }
 //! ```
 //!
+//! # Several memories
+//!
+//! Where a machine has a small fast memory and a large slow one, buffers go into both, those that are used most into
+//! the fast one. The network then borrows its memory, from statics in sections that the linker puts there:
+//!
+//! ```no_run
+//! # fn main() {
+//! mlc_build::Model::new("speech.onnx")
+//!     .region("dtcm", 128 << 10)
+//!     .region("sram", 512 << 10)
+//!     .emit();
+//! # }
+//! ```
+//!
+//! ```ignore
+//! let mut net = speech::Speech::new(&mut dtcm, &mut sram);
+//! ```
+//!
+//! Networks that never run at once can borrow the same arena one after the other: with `borrow_arena`, and
+//! `Arena::prefix` where one needs less than there is.
+//!
 //! # When something is wrong
 //!
 //! Everything that is wrong with the model is said at once, each problem as an error of the build with the node or
@@ -121,6 +142,24 @@ impl Model {
     /// As [`Model::stream_time`], where time may be several axes of the input: this one, counted from 0.
     pub fn time_axis(mut self, axis: usize) -> Self {
         self.options = self.options.time_axis(axis);
+        self
+    }
+
+    /// Places buffers in a memory of so many bytes; the fastest memory comes first. The network borrows an arena in each.
+    pub fn region(mut self, name: &str, bytes: usize) -> Self {
+        self.options = self.options.region(name, bytes);
+        self
+    }
+
+    /// Copies the weights that are read most into a region, as far as there is room.
+    pub fn hot_weights(mut self, region: &str) -> Self {
+        self.options = self.options.hot_weights(region);
+        self
+    }
+
+    /// Borrows the arena, so that networks that never run at once can share one.
+    pub fn borrow_arena(mut self) -> Self {
+        self.options = self.options.borrow_arena();
         self
     }
 

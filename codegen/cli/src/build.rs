@@ -8,7 +8,9 @@ use mlc_codegen::report::port;
 use mlc_codegen::{Files, Options, emit_crate, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diags;
+use mlc_compiler::memory::MemoryPlan;
 use serde::Serialize;
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Instant;
 
@@ -41,6 +43,8 @@ struct Summary {
     /// What it gives, in the same form.
     outputs: Vec<String>,
     arena_bytes: usize,
+    /// Bytes of the arenas that the network borrows, by region.
+    regions: BTreeMap<String, usize>,
     weight_bytes: usize,
     macs: u64,
     /// Lines of `src/lib.rs`.
@@ -67,6 +71,28 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     Ok(Outcome::Success)
 }
 
+/// Bytes of the arenas that are borrowed.
+fn regions(plan: &MemoryPlan) -> BTreeMap<String, usize> {
+    let arenas = plan.arenas.iter().filter(|_| plan.borrowed);
+    arenas
+        .map(|arena| (arena.name.clone(), arena.bytes))
+        .collect()
+}
+
+fn borrowed(regions: &BTreeMap<String, usize>) -> String {
+    let region = |(name, bytes): (&String, &usize)| match bytes {
+        0 => format!("{name} is not used"),
+        &bytes => format!("{} bytes in {name}", grouped(bytes as u64)),
+    };
+    match regions.is_empty() {
+        true => String::new(),
+        false => {
+            let regions: Vec<_> = regions.iter().map(region).collect();
+            format!("  borrows {}\n", regions.join(", "))
+        }
+    }
+}
+
 impl Summary {
     fn new(name: String, out: PathBuf, compiled: &Compiled, files: &Files, start: Instant) -> Self {
         let page = files.get("src/lib.rs").unwrap_or_default();
@@ -77,6 +103,7 @@ impl Summary {
             inputs: compiled.program.inputs.iter().map(port).collect(),
             outputs: compiled.program.outputs.iter().map(port).collect(),
             arena_bytes: compiled.plan.arena_bytes,
+            regions: regions(&compiled.plan),
             weight_bytes: compiled.plan.weights.bytes.len(),
             macs: compiled.program.macs(),
             lines: page.split(|&b| b == b'\n').count() - 1,
@@ -88,7 +115,7 @@ impl Summary {
         let numbers = [self.arena_bytes as u64, self.weight_bytes as u64, self.macs].map(grouped);
         let [arena, weights, macs] = numbers;
         format!(
-            "{} {} in {}: {} files, lib.rs of {} lines, in {:.2} s\n  takes {}\n  gives {}\n  {arena} bytes of arena, \
+            "{} {} in {}: {} files, lib.rs of {} lines, in {:.2} s\n  takes {}\n  gives {}\n{}  {arena} bytes of arena, \
              {weights} bytes of weights, {macs} multiply-accumulates\n",
             styled(GOOD, "Built"),
             self.name,
@@ -98,6 +125,7 @@ impl Summary {
             self.seconds,
             self.inputs.join(", "),
             self.outputs.join(", "),
+            borrowed(&self.regions),
         )
     }
 }

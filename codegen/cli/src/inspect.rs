@@ -6,7 +6,7 @@ mod timeline;
 use crate::Outcome;
 use crate::table::{Lean, grouped, table};
 use crate::terminal::{FAINT, STRONG, Terminal, styled};
-use mlc_codegen::report::{Layer, Report};
+use mlc_codegen::report::{Arena, Block, Layer, Report};
 use mlc_codegen::{Options, write_file};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
@@ -165,23 +165,28 @@ fn text(report: &Report) -> String {
     let table = table(&HEADINGS.map(|(_, lean)| lean), &rows);
     let (heading, rows) = table.split_once('\n').unwrap_or((&table, ""));
     format!(
-        "{}\n  takes {}\n  gives {}\n{}\n{}\n{rows}\n{}\n{}{}\n",
+        "{}\n  takes {}\n  gives {}\n{}\n{}\n{rows}\n{}\n{}{}{}\n",
         styled(STRONG, &report.name),
         report.inputs.join(", "),
         report.outputs.join(", "),
         stepping(report),
         styled(FAINT, heading),
         timeline::text(report),
+        regions(report),
         remarks(report),
         totals(report),
     )
 }
 
-fn row(number: usize, layer: &Layer) -> Vec<String> {
-    let short = |name: &str| match name.char_indices().rev().nth(31) {
+/// The end of a long name.
+fn short(name: &str) -> String {
+    match name.char_indices().rev().nth(31) {
         Some((start, _)) if start > 0 => format!("…{}", &name[start..]),
         _ => name.to_owned(),
-    };
+    }
+}
+
+fn row(number: usize, layer: &Layer) -> Vec<String> {
     vec![
         number.to_string(),
         short(&layer.name),
@@ -192,6 +197,46 @@ fn row(number: usize, layer: &Layer) -> Vec<String> {
         grouped(layer.weight_bytes as u64),
         grouped(layer.arena_bytes as u64),
     ]
+}
+
+/// What lies in each region, unless the network has an arena of its own: the hottest first.
+fn regions(report: &Report) -> String {
+    let is_limited = report.arenas.iter().any(|arena| arena.budget.is_some());
+    let regions = report.arenas.iter().enumerate().filter(|_| is_limited);
+    let regions: String = regions.map(|(i, arena)| region(report, i, arena)).collect();
+    if regions.is_empty() {
+        regions
+    } else {
+        regions + "\n"
+    }
+}
+
+fn region(report: &Report, number: usize, arena: &Arena) -> String {
+    let budget = arena
+        .budget
+        .map_or(String::new(), |n| format!(" of {}", grouped(n as u64)));
+    let mut here: Vec<&Block> = report.blocks.iter().filter(|b| b.arena == number).collect();
+    here.sort_by_key(|b| std::cmp::Reverse(b.traffic / b.size.max(1) as u64));
+    let what = match here.is_empty() {
+        true => "unused, and no parameter of the network".into(),
+        false => here.iter().map(|b| block(b)).collect::<Vec<_>>().join(", "),
+    };
+    let name = styled(STRONG, &arena.name);
+    format!(
+        "{name}: {}{budget} bytes: {what}\n",
+        grouped(arena.bytes as u64)
+    )
+}
+
+/// A block, its bytes, and how often a run moves them.
+fn block(block: &Block) -> String {
+    let times = block.traffic / block.size.max(1) as u64;
+    format!(
+        "{} ({} × {})",
+        short(&block.name),
+        grouped(block.size as u64),
+        grouped(times)
+    )
 }
 
 /// A line for each remark, after an empty one.

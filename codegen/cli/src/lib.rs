@@ -16,6 +16,7 @@ mod table;
 mod terminal;
 #[cfg(feature = "verify")]
 mod verify;
+mod workspace;
 
 use clap::Parser;
 use mlc_compiler::diag::Diags;
@@ -62,6 +63,7 @@ macro_rules! commands { ($($(#[$cfg:meta])* $name:ident: $module:ident,)*) => {
 
 commands! {
     Build: build,
+    Workspace: workspace,
     Run: run,
     #[cfg(feature = "verify")]
     Verify: verify,

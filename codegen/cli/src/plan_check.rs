@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::terminal::{GOOD, Terminal, styled};
-use mlc_codegen::certificate::{Certificate, Checked};
+use mlc_codegen::certificate::{Certificate, Checked, CheckedRegion};
 use mlc_compiler::diag::Diags;
 use std::path::PathBuf;
 
@@ -30,6 +30,7 @@ fn text(checked: &Checked) -> String {
         network,
         arena_bytes,
         lower_bound,
+        regions,
         buffers,
         segments,
         ..
@@ -43,8 +44,23 @@ fn text(checked: &Checked) -> String {
         }
         (false, false) => format!("{lower_bound} in use at once"),
     };
+    let in_each: String = match &regions[..] {
+        [_] => String::new(),
+        several => several.iter().map(region).collect(),
+    };
     format!(
-        "{} {network}: {buffers} buffers, {segments} segments row by row\n  {arena_bytes} bytes of arena, {smallest}\n",
+        "{} {network}: {buffers} buffers, {segments} segments row by row\n{in_each}  {arena_bytes} bytes of arena, {smallest}\n",
         styled(GOOD, "Holds"),
     )
+}
+
+fn region(region: &CheckedRegion) -> String {
+    let CheckedRegion {
+        name,
+        bytes,
+        budget,
+        lower_bound,
+    } = region;
+    let budget = budget.map_or(String::new(), |budget| format!(" of {budget}"));
+    format!("  {name}: {bytes}{budget} bytes, {lower_bound} in use at once\n")
 }

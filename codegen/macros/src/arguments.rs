@@ -17,6 +17,9 @@ pub(crate) struct Arguments {
     name: Option<Ident>,
     dims: Vec<Argument<usize>>,
     shapes: Vec<Argument<Vec<usize>>>,
+    regions: Vec<Argument<usize>>,
+    hot_weights: Option<Ident>,
+    borrow_arena: bool,
     profile: Profile,
     io: Io,
     stream: Option<Stream>,
@@ -50,6 +53,9 @@ impl Parse for Arguments {
             name: None,
             dims: Vec::new(),
             shapes: Vec::new(),
+            regions: Vec::new(),
+            hot_weights: None,
+            borrow_arena: false,
             profile: Profile::default(),
             io: Io::default(),
             stream: None,
@@ -75,6 +81,13 @@ impl Arguments {
             self.dims.extend(list(input, dim)?);
         } else if option == "input_shape" {
             self.shapes.extend(list(input, shape)?);
+        } else if option == "region" {
+            self.regions.extend(list(input, dim)?);
+        } else if option == "hot_weights" {
+            input.parse::<Token![=]>()?;
+            self.hot_weights = Some(input.parse()?);
+        } else if option == "borrow_arena" {
+            self.borrow_arena = true;
         } else if option == "profile" {
             self.profile = one_of(input, PROFILES)?;
         } else if option == "io" {
@@ -86,8 +99,8 @@ impl Arguments {
             self.time_axis = Some(size(input)?);
         } else {
             let message = format!(
-                "there is no option `{option}`: there are `name`, `dim`, `input_shape`, `profile`, `io`, `stream` and \
-                 `time_axis`"
+                "there is no option `{option}`: there are `name`, `dim`, `input_shape`, `region`, `hot_weights`, \
+                 `borrow_arena`, `profile`, `io`, `stream` and `time_axis`"
             );
             return Err(syn::Error::new(option.span(), message));
         }
@@ -100,6 +113,11 @@ impl Arguments {
         options.name = self.name.as_ref().map(Ident::to_string);
         options = options.profile(self.profile).io(self.io);
         (options.stream, options.time_axis) = (self.stream, self.time_axis);
+        options.hot_weights = self.hot_weights.as_ref().map(Ident::to_string);
+        options.borrow_arena = self.borrow_arena;
+        for region in &self.regions {
+            options = options.region(region.name.as_deref().unwrap_or_default(), region.value);
+        }
         for dim in &self.dims {
             options = options.dim(dim.name.as_deref().unwrap_or_default(), dim.value);
         }
@@ -128,18 +146,24 @@ impl Arguments {
             let name = name.as_deref().unwrap_or_default();
             let quoted = [
                 format!("`{name}`"),
+                format!("region `{name}="),
                 format!("`--dim {name}="),
                 format!("`--input-shape {name}:"),
             ];
             quoted.iter().any(|quoted| diag.message.contains(quoted))
         };
-        let is_of_binding = ["dimension", "input", "shape", "binding"]
+        let is_of_binding = ["dimension", "input", "shape", "binding", "region"]
             .iter()
             .any(|word| diag.code.contains(word));
         let dims = self.dims.iter().map(|dim| (&dim.name, dim.span));
         let shapes = self.shapes.iter().map(|shape| (&shape.name, shape.span));
+        let regions = self
+            .regions
+            .iter()
+            .map(|region| (&region.name, region.span));
         let found = dims
             .chain(shapes)
+            .chain(regions)
             .find(|(name, _)| is_of_binding && is_named(name));
         found.map_or(self.path.span(), |(_, span)| span)
     }

@@ -33,6 +33,9 @@ use std::path::{Path, PathBuf};
 /// * `name = Type`: the type's name;
 /// * `dim(name = size, ..)`: sizes of open dimensions; a name that is no identifier is written as a string;
 /// * `input_shape(name = [sizes], ..)`: shapes of inputs, or `input_shape([sizes])` for the only one;
+/// * `region(name = bytes, ..)`: memories for buffers, the fastest first; the network borrows an arena in each;
+/// * `hot_weights = name`: copies the weights that are read most into that region, as far as there is room;
+/// * `borrow_arena`: the network borrows its only arena;
 /// * `io = "int8"`: takes and gives integers where the model quantises or dequantises next to an input or output, with
 ///   their scales and zero points as constants; `"float"` the other way round; `"as-is"` is the default;
 /// * `stream = "time"`: takes time slice by slice, with `step` in place of `run`; `"input"`: the input row by row;

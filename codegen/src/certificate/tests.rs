@@ -1,10 +1,11 @@
-//! Plans that hold, and plans that were tampered with.
+//! Plans that hold, and what is found in those that were tampered with.
 
 use super::*;
 
 fn buffer(name: &str, offset: usize, [first, last]: [usize; 2]) -> Buffer {
     Buffer {
         name: name.into(),
+        region: "arena".into(),
         offset,
         bytes: 8,
         align: 4,
@@ -14,13 +15,21 @@ fn buffer(name: &str, offset: usize, [first, last]: [usize; 2]) -> Buffer {
     }
 }
 
+fn region(name: &str, bytes: usize) -> Region {
+    Region {
+        name: name.into(),
+        bytes,
+        budget: Some(16),
+        lower_bound: bytes,
+    }
+}
+
 fn plan() -> Certificate {
     Certificate {
         format: FORMAT,
         network: "tiny".into(),
-        arena_bytes: 16,
-        lower_bound: 16,
         proved: true,
+        regions: vec![region("arena", 16)],
         steps: 2,
         buffers: vec![
             buffer("a", 0, [0, 1]),
@@ -62,7 +71,10 @@ fn what_was_tampered_with_is_found() {
 #[test]
 fn what_is_kept_from_run_to_run_is_in_place_all_the_time() {
     let mut kept = plan();
-    kept.arena_bytes = 24;
+    kept.regions = vec![Region {
+        budget: None,
+        ..region("arena", 24)
+    }];
     kept.buffers.push(Buffer {
         persistent: true,
         ..buffer("state", 16, [0, 3])
@@ -72,6 +84,27 @@ fn what_is_kept_from_run_to_run_is_in_place_all_the_time() {
     assert_eq!(again, kept);
     kept.buffers[3].last = 2;
     assert!(problems(&kept).contains("kept from one run to the next"));
+}
+
+#[test]
+fn regions_have_addresses_of_their_own() {
+    let mut apart = plan();
+    apart.regions.push(region("sram", 8));
+    apart.buffers[1].region = "sram".into();
+    apart.buffers[1].offset = 0;
+    apart.regions[0].bytes = 8;
+    assert_eq!(problems(&apart), "");
+    let checked = apart.check().unwrap();
+    assert!(checked.optimal && checked.lower_bound == 16);
+    let tampered = |change: fn(&mut Certificate)| {
+        let mut plan = apart.clone();
+        change(&mut plan);
+        problems(&plan)
+    };
+    assert!(tampered(|p| p.buffers[1].region = "arena".into()).contains("collides"));
+    assert!(tampered(|p| p.buffers[1].region = "flash".into()).contains("no such region"));
+    assert!(tampered(|p| p.regions[1].budget = Some(7)).contains("more than it may"));
+    assert!(tampered(|p| p.regions[1].name = "arena".into()).contains("another region"));
 }
 
 /// Two rows of `b` are made of two of `a`, one by one.
@@ -100,7 +133,7 @@ fn by_rows() -> Certificate {
         }],
     };
     Certificate {
-        arena_bytes: 12,
+        regions: vec![region("arena", 12)],
         buffers: vec![buffer("a", 4, [0, 1]), buffer("b", 0, [1, 2])],
         segments: vec![segment],
         steps: 1,

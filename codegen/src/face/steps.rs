@@ -17,7 +17,7 @@ pub(crate) struct Steps {
     bytes: usize,
     /// Statements that set what it keeps to what it is at the start of time.
     fills: Vec<TokenStream>,
-    /// Whether that is anything but zero.
+    /// Whether that is anything but the zeros that are there at first.
     begins: bool,
 }
 
@@ -26,13 +26,16 @@ impl Steps {
     pub(crate) fn of(program: &Program, buffers: &mut Buffers<'_>) -> Option<Self> {
         let stepping = program.stepping?;
         let states: Vec<_> = program.states().collect();
+        // What is lent may hold anything.
+        let is_lent = !buffers.memories().lent().is_empty();
         let mut set = |&(id, fill): &(_, Scalar)| {
             let place = buffers.place(id);
             let value = match literal::constant(fill) {
                 syn::Expr::Paren(inner) => *inner.expr,
                 value => value,
             };
-            quote!(fill(self.arena.get_mut::<place::#place>(), #value);)
+            let arena = buffers.memories().field(buffers.arena(id));
+            quote!(fill(self.#arena.get_mut::<#place>(), #value);)
         };
         let is_zero = |fill: Scalar| {
             let mut bytes = Vec::new();
@@ -46,7 +49,7 @@ impl Steps {
                 .map(|&(id, _)| program.buffer(id).bytes())
                 .sum(),
             fills: states.iter().map(&mut set).collect(),
-            begins: states.iter().any(|&(_, fill)| !is_zero(fill)),
+            begins: is_lent && !states.is_empty() || states.iter().any(|&(_, fill)| !is_zero(fill)),
         })
     }
 
@@ -109,11 +112,17 @@ impl Steps {
 
 impl Face {
     /// The functions of a network that takes time slice by slice.
-    pub(super) fn by_steps(&self, calls: &[TokenStream], steps: &Steps) -> TokenStream {
+    pub(super) fn by_steps(
+        &self,
+        buffers: &Buffers<'_>,
+        calls: &[TokenStream],
+        steps: &Steps,
+    ) -> TokenStream {
         let [
             Part {
                 name,
                 place,
+                arena: home,
                 array,
                 doc,
                 ..
@@ -136,14 +145,14 @@ impl Face {
                 self.reset();
             })
         });
-        let arena = (!calls.is_empty()).then(|| quote! { let arena = &mut self.arena; });
+        let arena = (!calls.is_empty()).then(|| buffers.memories().preamble());
         let outputs = self.output_places();
         quote! {
             #constants
             #(#[doc = #docs])*
             pub fn step(&mut self, #name: &#array) -> #result {
                 #begin
-                *self.arena.get_mut::<place::#place>() = *#name;
+                *self.#home.get_mut::<#place>() = *#name;
                 self.advance();
                 #wait
                 #value

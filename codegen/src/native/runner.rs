@@ -8,7 +8,7 @@ use crate::page::{ident, number};
 use crate::{Files, Interface, Socket};
 use mlc_compiler::diag::Diag;
 use proc_macro2::{Ident, TokenStream};
-use quote::quote;
+use quote::{format_ident, quote};
 
 /// Where the program is, below its folder.
 pub(super) const FOLDER: &str = "runner";
@@ -45,9 +45,9 @@ fn source(interface: &Interface) -> Result<String, Diag> {
     Ok(prettyplease::unparse(&file))
 }
 
-/// The network is in a `static`, since its memory may be larger than a stack.
+/// The network is in a `static`, or its arenas are, since its memory may be larger than a stack.
 fn program(interface: &Interface) -> TokenStream {
-    let network = ident(&interface.type_name);
+    let (statics, network) = network(interface);
     let run = match (interface.stepping, interface.rows) {
         (Some(_), _) => run_step(&interface.inputs[0]),
         (_, Some(rows)) => run_by_rows(&interface.inputs[0], rows),
@@ -56,16 +56,15 @@ fn program(interface: &Interface) -> TokenStream {
     let (getters, encoded) = names(&interface.outputs);
     let conversions = conversions();
     quote! {
-        use network::#network;
         use std::io::{self, BufReader, BufWriter, Read, Write};
         use std::sync::{Mutex, PoisonError};
         use std::time::{Duration, Instant};
 
-        static NETWORK: Mutex<#network> = Mutex::new(#network::new());
+        #statics
 
         fn main() -> io::Result<()> {
             let samples = std::env::args().nth(1).and_then(|n| n.parse().ok());
-            let mut net = NETWORK.lock().unwrap_or_else(PoisonError::into_inner);
+            #network
             let mut from = BufReader::new(io::stdin().lock());
             let mut to = BufWriter::new(io::stdout().lock());
             let mut time = Duration::ZERO;
@@ -79,6 +78,36 @@ fn program(interface: &Interface) -> TokenStream {
 
         #conversions
     }
+}
+
+/// What lies in statics, and the statements that make `net` of it.
+fn network(interface: &Interface) -> (TokenStream, TokenStream) {
+    let network = ident(&interface.type_name);
+    if interface.lent.is_empty() {
+        return (
+            quote! { static NETWORK: Mutex<network::#network> = Mutex::new(network::#network::new()); },
+            quote! { let mut net = NETWORK.lock().unwrap_or_else(PoisonError::into_inner); },
+        );
+    }
+    let names: Vec<_> = interface
+        .lent
+        .iter()
+        .map(|lent| format_ident!("arena_{}", lent.name))
+        .collect();
+    let statics = names.iter().map(|name| name.to_string().to_uppercase());
+    let statics: Vec<_> = statics.map(|name| ident(&name)).collect();
+    let bytes = interface.lent.iter().map(|lent| ident(&lent.bytes));
+    (
+        quote! {
+            #(
+                static #statics: Mutex<network::Arena<{ network::#bytes }>> = Mutex::new(network::Arena::new());
+            )*
+        },
+        quote! {
+            #(let mut #names = #statics.lock().unwrap_or_else(PoisonError::into_inner);)*
+            let mut net = network::#network::new(#(&mut #names),*);
+        },
+    )
 }
 
 /// Reads all inputs and runs the network.

@@ -1,4 +1,4 @@
-//! The memory map: which bytes of the arena are in use when, as rectangles.
+//! The memory map: which bytes of the arenas are in use when, as rectangles.
 //!
 //! Time goes by in spans: a moment (before the first step, a step, after the last one), or a segment of steps that run
 //! row by row, which has as many ticks as its layers compute rows.
@@ -39,12 +39,14 @@ pub struct Patch {
     pub span: usize,
     /// When within the span.
     pub ticks: Range<usize>,
+    /// Which of the arenas.
+    pub arena: usize,
     /// Bytes of the arena.
     pub bytes: Range<usize>,
 }
 
 impl Map {
-    /// The map of a plan, whose blocks are numbered in its order.
+    /// The map of a plan, whose blocks are numbered in its order; copies of weights come after them.
     pub(super) fn of(program: &Program, plan: &MemoryPlan) -> Map {
         let spans = spans(program);
         let mut patches = Vec::new();
@@ -56,6 +58,7 @@ impl Map {
                     block,
                     span,
                     ticks,
+                    arena: place.arena,
                     bytes: place.offset + bytes.start..place.offset + bytes.end,
                 };
                 match edges.iter().find(|edge| edge.buffer == id) {
@@ -64,7 +67,26 @@ impl Map {
                 }
             }
         }
+        for (i, hot) in plan.hot.iter().enumerate() {
+            patches.extend(spans.iter().enumerate().map(|(span, at)| Patch {
+                block: plan.blocks.len() + i,
+                span,
+                ticks: 0..at.ticks,
+                arena: hot.arena,
+                bytes: hot.offset..hot.offset + hot.bytes,
+            }));
+        }
         Map { spans, patches }
+    }
+
+    /// The most bytes in use at a tick.
+    pub(super) fn peak(&self) -> usize {
+        let spans = self.spans.iter().enumerate();
+        let ticks = spans.flat_map(|(span, at)| (0..at.ticks).map(move |tick| (span, tick)));
+        ticks
+            .map(|(span, tick)| self.bytes_at(span, tick))
+            .max()
+            .unwrap_or(0)
     }
 
     /// What is in use at a tick of a span.

@@ -12,6 +12,7 @@ mod verify;
 
 use crate::diag::Diag;
 use crate::interp;
+use crate::memory::Regions;
 use crate::memory::place::Effort;
 use crate::ops::Op;
 use crate::requantize::Profile;
@@ -100,7 +101,7 @@ pub struct Graph {
 }
 
 /// What was asked of the compiler.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
     /// The arithmetic of quantised operators.
     pub profile: Profile,
@@ -108,6 +109,8 @@ pub struct Settings {
     pub io: Io,
     /// How much working memory there is.
     pub ram: Ram,
+    /// The memories that buffers may lie in.
+    pub regions: Regions,
     /// Whether the input comes row by row.
     pub stream_input: bool,
     /// Whether the network takes time slice by slice, and along which axis of its input.
@@ -438,7 +441,7 @@ impl Graph {
             to: Graph::new(&self.name),
             values: vec![None; self.values.len()],
         };
-        copy.to.settings = self.settings;
+        copy.to.settings = self.settings.clone();
         copy.to.remarks.clone_from(&self.remarks);
         copy.to.edges.clone_from(&self.edges);
         copy.to.stepping = self.stepping;

@@ -1,7 +1,7 @@
 //! The validator of memory plans. It shares no code with the planner: it replays the program and
-//! watches who owns each byte.
+//! watches who owns each byte. Bytes of different arenas have nothing to do with each other.
 
-use super::MemoryPlan;
+use super::{Arena, Block, HotWeight, MemoryPlan};
 use crate::diag::Diag;
 use crate::program::{BufferId, Program, Storage};
 use crate::stream::{Edge, Layer, Segment};
@@ -12,19 +12,22 @@ use std::collections::BTreeSet;
 /// Confirms that no byte is overwritten while somebody still needs it, that every buffer lies within
 /// the arena and is aligned, and that nothing is read before it is written.
 ///
-/// A program that keeps anything from one run to the next is run twice: the second time, what is kept has to
-/// be what the first left, and after it, it has still to be there.
+/// A program that keeps anything from one run to the next, copies of weights included, is run twice: the second time, what
+/// is kept has to be what the first left, and after it, it has still to be there.
 pub fn check(program: &Program, plan: &MemoryPlan) -> Result<(), Diag> {
     let mut owners = Owners { spans: Vec::new() };
+    let hot = hot_weights(plan)?;
     let states = program.states().map(|(id, _)| span(program, plan, id));
     let states: Vec<_> = states.collect::<Result<_, _>>()?;
-    let states: Vec<_> = states.into_iter().flatten().collect();
-    states.iter().for_each(|&state| owners.write(state));
-    for _ in 0..if states.is_empty() { 1 } else { 2 } {
+    let kept: Vec<_> = hot
+        .into_iter()
+        .chain(states.into_iter().flatten())
+        .collect();
+    kept.iter().for_each(|&span| owners.write(span));
+    for _ in 0..if kept.is_empty() { 1 } else { 2 } {
         replay(program, plan, &mut owners)?;
-        for &state in &states {
-            owners.read(program, state)?;
-        }
+        kept.iter()
+            .try_for_each(|&span| owners.read(program, span))?;
     }
     Ok(())
 }
@@ -59,7 +62,7 @@ fn replay(program: &Program, plan: &MemoryPlan, owners: &mut Owners) -> Result<(
             };
             for (_, &other) in operands().filter(|&(o, _)| o.name != row.name) {
                 let other = span(program, plan, other)?;
-                if other.is_some_and(|o| o.start < written.end && written.start < o.end) {
+                if other.is_some_and(|o| o.meets(&written)) {
                     let name = &program.buffer(id).name;
                     let message = format!("`{name}` is written over another operand");
                     return Err(located(Diag::new("invalid-plan", message)));
@@ -76,9 +79,30 @@ fn replay(program: &Program, plan: &MemoryPlan, owners: &mut Owners) -> Result<(
     Ok(())
 }
 
-/// The bytes of a buffer in the arena, and whose contents they should be.
+/// The copies of constants, each within its arena; and that no arena takes more than it may.
+fn hot_weights(plan: &MemoryPlan) -> Result<Vec<Span>, Diag> {
+    let over = |arena: &&Arena| arena.budget.is_some_and(|budget| arena.bytes > budget);
+    if let Some(arena) = plan.arenas.iter().find(over) {
+        return Err(broken(&arena.name, "takes more bytes than it has"));
+    }
+    let span = |hot: &HotWeight| {
+        let span = Span {
+            arena: hot.arena,
+            start: hot.offset,
+            end: hot.offset + hot.bytes,
+            root: *hot.constants.first()?,
+            row: None,
+        };
+        (span.end <= plan.arenas.get(hot.arena)?.bytes).then_some(span)
+    };
+    let spans = plan.hot.iter().map(span).collect::<Option<_>>();
+    spans.ok_or_else(|| broken("a copy of weights", "reaches out of the arena"))
+}
+
+/// The bytes of a buffer in an arena, and whose contents they should be.
 #[derive(Clone, Copy)]
 struct Span {
+    arena: usize,
     start: usize,
     end: usize,
     root: BufferId,
@@ -101,7 +125,7 @@ fn span(program: &Program, plan: &MemoryPlan, id: BufferId) -> Result<Option<Spa
         .ok_or_else(|| broken(&buffer.name, "has no place"))?;
     start += block.offset;
     let end = start + buffer.bytes();
-    if end > plan.arena_bytes || start % buffer.element.size() != 0 {
+    if end > bytes_of(plan, block) || start % buffer.element.size() != 0 {
         return Err(broken(
             &buffer.name,
             "reaches out of the arena or is not aligned",
@@ -109,11 +133,17 @@ fn span(program: &Program, plan: &MemoryPlan, id: BufferId) -> Result<Option<Spa
     }
     let row = None;
     Ok(Some(Span {
+        arena: block.arena,
         start,
         end,
         root,
         row,
     }))
+}
+
+/// Bytes that buffers may take of the arena in which a block lies.
+fn bytes_of(plan: &MemoryPlan, block: &Block) -> usize {
+    plan.arenas.get(block.arena).map_or(0, |a| a.bytes)
 }
 
 /// A row of a tensor of a segment, of which `done` rows have been computed.
@@ -137,7 +167,7 @@ fn row_span(
     let start = block.offset + position * edge.row;
     let end = start + edge.row;
     let aligned = start.is_multiple_of(buffer.element.size());
-    if end > (block.offset + block.size).min(plan.arena_bytes) || !aligned {
+    if end > (block.offset + block.size).min(bytes_of(plan, block)) || !aligned {
         return Err(broken(
             &buffer.name,
             "reaches out of its place or is not aligned",
@@ -146,6 +176,7 @@ fn row_span(
     // Rows of a tensor that was there before are known by the whole.
     let row = edge.computed.then_some(row);
     Ok(Span {
+        arena: block.arena,
         start,
         end,
         root: edge.buffer,
@@ -154,10 +185,18 @@ fn row_span(
 }
 
 impl Span {
+    /// Whether both have a byte in common.
+    fn meets(&self, other: &Span) -> bool {
+        self.arena == other.arena && self.start < other.end && other.start < self.end
+    }
+
     /// Whether it holds bytes of what `wanted` should be; whole tensors hold any row.
     fn is_part_of(&self, wanted: &Span) -> bool {
         let row = self.row.is_none() || wanted.row.is_none() || self.row == wanted.row;
-        self.root == wanted.root && row && self.row != Some(usize::MAX)
+        self.arena == wanted.arena
+            && self.root == wanted.root
+            && row
+            && self.row != Some(usize::MAX)
     }
 }
 
@@ -174,6 +213,10 @@ impl Owners {
     fn write(&mut self, new: Span) {
         let mut kept = Vec::with_capacity(self.spans.len() + 2);
         for old in self.spans.drain(..) {
+            if !old.meets(&new) {
+                kept.push(old);
+                continue;
+            }
             let before = Span {
                 end: old.end.min(new.start),
                 ..old
@@ -217,7 +260,7 @@ impl Owners {
                 for read in first..end {
                     let span = rows(source.edge, read, done[source.edge])?;
                     self.read(program, span)?;
-                    if span.start < written.end && written.start < span.end {
+                    if span.meets(&written) {
                         return Err(broken(
                             &program.buffer(written.root).name,
                             "is written over what is read",
@@ -258,8 +301,7 @@ impl Owners {
             return Ok(());
         }
         let name = &program.buffer(wanted.root).name;
-        let meets =
-            |s: &&Span| s.start < wanted.end && wanted.start < s.end && s.root != wanted.root;
+        let meets = |s: &&Span| s.meets(&wanted) && s.root != wanted.root;
         let others: BTreeSet<_> = self.spans.iter().filter(meets).map(|s| s.root).collect();
         let others: Vec<_> = others.iter().map(|&id| &program.buffer(id).name).collect();
         let message = format!("`{name}` is read, but its bytes hold {others:?} or nothing");

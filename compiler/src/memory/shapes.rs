@@ -13,18 +13,20 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 /// How many orders are tried after the first ones.
-const ATTEMPTS: usize = 20_000;
+pub(super) const ATTEMPTS: usize = 20_000;
 
-/// Sets the offset of every block; returns the bytes that all of them take, and how few any plan can.
+/// Sets the offset of every block after so many attempts; returns the bytes that all of them take, and how few any
+/// plan can.
 pub(super) fn place(
-    segments: &[Segment],
+    segments: &[&Segment],
     blocks: &mut BTreeMap<BufferId, Block>,
+    attempts: usize,
 ) -> (usize, usize) {
     let bound = bound(segments, blocks);
     let instance = Instance::new(segments, blocks);
     let mut best = instance.first_orders();
     let mut random = Random(1);
-    for _ in 0..ATTEMPTS {
+    for _ in 0..attempts {
         if best.bytes <= bound {
             break;
         }
@@ -41,7 +43,7 @@ pub(super) fn place(
 }
 
 /// The most bytes in use at one moment, rows of segments counted one by one.
-fn bound(segments: &[Segment], blocks: &BTreeMap<BufferId, Block>) -> usize {
+pub(super) fn bound(segments: &[&Segment], blocks: &BTreeMap<BufferId, Block>) -> usize {
     let during = |segment: &Segment| {
         let moment = segment.steps.start + 1;
         let is_edge = |id: &BufferId| segment.edges.iter().any(|e| e.buffer == *id);
@@ -75,6 +77,7 @@ fn bound(segments: &[Segment], blocks: &BTreeMap<BufferId, Block>) -> usize {
     });
     segments
         .iter()
+        .copied()
         .map(during)
         .chain(outside)
         .max()
@@ -98,7 +101,7 @@ struct Placed {
 }
 
 impl Instance {
-    fn new(segments: &[Segment], blocks: &BTreeMap<BufferId, Block>) -> Self {
+    fn new(segments: &[&Segment], blocks: &BTreeMap<BufferId, Block>) -> Self {
         let all: Vec<_> = blocks.iter().collect();
         let forbidden = all.iter().map(|&b| {
             let each = all.iter().enumerate().filter(|(_, a)| a.0 != b.0);
@@ -158,7 +161,7 @@ impl Instance {
 
 /// Offsets of `b` less that of `a`, both ends excluded, at which bytes of both are in use at once.
 fn collisions(
-    segments: &[Segment],
+    segments: &[&Segment],
     (a_id, a): (&BufferId, &Block),
     (b_id, b): (&BufferId, &Block),
 ) -> Option<Range<isize>> {

@@ -15,6 +15,15 @@ pub struct Weights {
     pub offsets: BTreeMap<BufferId, usize>,
 }
 
+/// What the place of a constant is a multiple of.
+pub(super) fn align_of(program: &Program, id: BufferId) -> usize {
+    let buffer = program.buffer(id);
+    match buffer.bytes() < LINE {
+        true => buffer.element.size(),
+        false => LINE,
+    }
+}
+
 impl Weights {
     /// Lays out all constants that steps of the program use; equal bytes are stored once.
     pub(super) fn collect(program: &Program) -> Self {
@@ -24,12 +33,11 @@ impl Weights {
             let Storage::Constant(tensor) = &program.buffer(id).storage else {
                 continue;
             };
-            let element = program.buffer(id).element.size();
             if tensor.ty.is_empty() || weights.offsets.contains_key(&id) {
                 continue;
             }
             let bytes = tensor.bytes();
-            let align = if bytes.len() < LINE { element } else { LINE };
+            let align = align_of(program, id);
             let offset = match known.get(bytes).filter(|&&at| at % align == 0) {
                 Some(&at) => at,
                 None => weights.append(bytes, align),

@@ -139,7 +139,7 @@ fn writes(program: &Program) -> impl Iterator<Item = (usize, BufferId)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::{self, place::Effort};
+    use crate::memory::{self, Regions, place::Effort};
     use crate::schedule::testing::{answer, random};
     use crate::schedule::{Way, schedule};
 
@@ -239,7 +239,8 @@ mod tests {
                 memory::live_bytes(&joined) <= memory::live_bytes(&apart),
                 "seed {seed}"
             );
-            memory::plan(&joined, Effort::default()).unwrap_or_else(|d| panic!("seed {seed}: {d}"));
+            memory::plan(&joined, &Regions::default(), Effort::default())
+                .unwrap_or_else(|d| panic!("seed {seed}: {d}"));
             let answers = [&program, &apart, &joined].map(answer);
             assert!(answers.iter().all(|a| *a == answers[0]), "seed {seed}");
             gone += copies(&apart) - copies(&joined);

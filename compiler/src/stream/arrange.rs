@@ -2,8 +2,8 @@
 
 use super::Choices;
 use crate::diag::Diag;
-use crate::memory::place::Effort;
-use crate::memory::{self, MemoryPlan};
+use crate::ir::Settings;
+use crate::memory::{self, MemoryPlan, parse_bytes};
 use crate::program::Program;
 use crate::schedule::{Way, order, schedule};
 use std::fmt;
@@ -26,23 +26,19 @@ impl FromStr for Ram {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (digits, unit) = match text.to_ascii_lowercase().as_bytes().last() {
-            Some(b'k') => (&text[..text.len() - 1], 1 << 10),
-            Some(b'm') => (&text[..text.len() - 1], 1 << 20),
-            _ => (text, 1),
-        };
-        match (
-            text,
-            digits
-                .parse::<usize>()
-                .ok()
-                .and_then(|n| n.checked_mul(unit)),
-        ) {
+        match (text, parse_bytes(text)) {
             ("plain", _) => Ok(Ram::Plain),
             ("least", _) => Ok(Ram::Least),
             (_, Some(bytes)) => Ok(Ram::AtMost(bytes)),
             _ => Err("give bytes, such as 48000 or 48k (48 × 1024), or `least`".into()),
         }
+    }
+}
+
+impl Ram {
+    /// Whether so many bytes are known to be few enough.
+    fn allows(self, bytes: usize) -> bool {
+        matches!(self, Ram::AtMost(budget) if bytes <= budget)
     }
 }
 
@@ -62,38 +58,68 @@ const ATTEMPTS: usize = 6;
 /// A scheduled program, and its plan.
 type Arranged = (Program, MemoryPlan);
 
-/// Decides the order of steps, which of them run row by row, what is updated in place, and where everything lies. With
-/// `fed`, the input comes row by row. The given order is kept where no other takes fewer bytes.
-pub fn arrange(program: Program, ram: Ram, fed: bool, effort: Effort) -> Result<Arranged, Diag> {
+/// Decides the order of steps, which of them run row by row, what is updated in place, and where everything lies.
+/// The given order is kept where no other takes fewer bytes.
+pub fn arrange(program: Program, settings: &Settings) -> Result<Arranged, Diag> {
+    let (ram, fed) = (settings.ram, settings.stream_input);
     let whole = ram == Ram::Plain && !fed;
     let arranged = |program: &Program| match whole {
-        true => settled(program, &[], false, effort),
-        false => by_rows(program, ram, fed, effort),
+        true => settled(program, &[], settings).map_err(with_rows),
+        false => by_rows(program, settings),
     };
-    let mut best = arranged(&program)?.ok_or_else(|| no_rows(fed))?;
-    let fits = |plan: &MemoryPlan| matches!(ram, Ram::AtMost(bytes) if plan.arena_bytes <= bytes);
-    if fits(&best.1) {
-        return Ok(best);
+    let mut best = Best::default();
+    best.offer(arranged(&program))?;
+    let given = best.bytes();
+    if !given.is_some_and(|bytes| ram.allows(bytes)) {
+        let mut others = order::better(&program);
+        others.extend(order::side_by_side(&program).filter(|_| !whole));
+        for program in &others {
+            best.offer(arranged(program))?;
+        }
     }
-    let given = best.1.arena_bytes;
-    let mut others = order::better(&program);
-    others.extend(order::side_by_side(&program).filter(|_| !whole));
-    for program in others {
-        let other = arranged(&program)?;
-        best = other.into_iter().fold(best, smaller);
-    }
-    best.0.order_saves = given - best.1.arena_bytes;
+    let (mut program, plan) = best.into_result()?.ok_or_else(|| no_rows(fed))?;
+    let bytes = plan.buffer_bytes();
+    program.order_saves = given.map_or(0, |given| given - bytes);
     match ram {
-        Ram::AtMost(bytes) if !fits(&best.1) => Err(over_budget(bytes, best.1.arena_bytes)),
-        _ => Ok(best),
+        Ram::AtMost(budget) if bytes > budget => Err(over_budget(budget, bytes)),
+        _ => Ok((program, plan)),
     }
 }
 
-/// The one whose arena is smaller; if they are alike, the first.
-fn smaller(one: Arranged, other: Arranged) -> Arranged {
-    match other.1.arena_bytes < one.1.arena_bytes {
-        true => other,
-        false => one,
+/// The plan with the fewest bytes so far, and why there is none, if there is none.
+#[derive(Default)]
+struct Best {
+    arranged: Option<Arranged>,
+    misfit: Option<Diag>,
+}
+
+impl Best {
+    /// Takes a plan that is smaller than all before it. Regions that are too small for it may do for another.
+    fn offer(&mut self, found: Result<Option<Arranged>, Diag>) -> Result<(), Diag> {
+        match found {
+            Ok(Some(found)) => {
+                let bytes = found.1.buffer_bytes();
+                if self.bytes().is_none_or(|best| bytes < best) {
+                    self.arranged = Some(found);
+                }
+            }
+            Ok(None) => {}
+            Err(diag) if diag.code == memory::OUT_OF_RAM => _ = self.misfit.get_or_insert(diag),
+            Err(diag) => return Err(diag),
+        }
+        Ok(())
+    }
+
+    fn bytes(&self) -> Option<usize> {
+        let arranged = self.arranged.as_ref();
+        arranged.map(|(_, plan)| plan.buffer_bytes())
+    }
+
+    fn into_result(self) -> Result<Option<Arranged>, Diag> {
+        match (self.arranged, self.misfit) {
+            (None, Some(diag)) => Err(diag),
+            (arranged, _) => Ok(arranged),
+        }
     }
 }
 
@@ -102,41 +128,38 @@ fn smaller(one: Arranged, other: Arranged) -> Arranged {
 fn settled(
     program: &Program,
     segments: &[Range<usize>],
-    fed: bool,
-    effort: Effort,
+    settings: &Settings,
 ) -> Result<Option<Arranged>, Diag> {
     let scheduled = |join| {
         let way = Way {
             segments,
-            fed,
+            fed: settings.stream_input,
             join,
         };
         schedule(program.clone(), way)
     };
+    let planned = |program: Program| {
+        let plan = memory::plan(&program, &settings.regions, settings.effort)?;
+        Ok(Some((program, plan)))
+    };
     let Some(joined) = scheduled(true) else {
         return Ok(None);
     };
-    let plan = memory::plan(&joined, effort)?;
+    let apart = scheduled(false).filter(|apart| apart.steps.len() > joined.steps.len());
+    let mut best = Best::default();
+    best.offer(planned(joined))?;
     // Whoever reaches the bound is not worse: without segments, joining does not raise it.
-    let is_best = segments.is_empty() && plan.arena_bytes <= plan.lower_bound;
-    let apart = scheduled(false).filter(|p| !is_best && p.steps.len() > joined.steps.len());
-    let joined = (joined, plan);
-    Ok(Some(match apart {
-        Some(apart) => {
-            let plan = memory::plan(&apart, effort)?;
-            smaller(joined, (apart, plan))
-        }
-        None => joined,
-    }))
+    let reaches_bound = |(_, plan): &Arranged| plan.buffer_bytes() <= plan.lower_bound;
+    let is_best = segments.is_empty() && best.arranged.as_ref().is_some_and(reaches_bound);
+    if let Some(apart) = apart.filter(|_| !is_best) {
+        best.offer(planned(apart))?;
+    }
+    best.into_result()
 }
 
 /// The plan that runs the fewest steps row by row of those within a budget, or the smallest one. `None` if no steps can.
-fn by_rows(
-    program: &Program,
-    ram: Ram,
-    fed: bool,
-    effort: Effort,
-) -> Result<Option<Arranged>, Diag> {
+fn by_rows(program: &Program, settings: &Settings) -> Result<Option<Arranged>, Diag> {
+    let (ram, fed) = (settings.ram, settings.stream_input);
     let enough = match ram {
         Ram::Plain | Ram::Least => 0,
         Ram::AtMost(bytes) => bytes,
@@ -145,21 +168,16 @@ fn by_rows(
     let Some(least) = choices.least() else {
         return Ok(None);
     };
-    let mut best: Option<Arranged> = None;
+    let mut best = Best::default();
     // From the loosest limit that fits down, where a budget is given; from the tightest up, where not.
     let mut limit = enough.max(least);
     for _ in 0..ATTEMPTS {
         let Some(choice) = choices.within(limit) else {
             break;
         };
-        if let Some(found) = settled(program, &choice.segments, fed, effort)? {
-            if found.1.arena_bytes <= enough {
-                return Ok(Some(found));
-            }
-            best = Some(match best {
-                Some(best) => smaller(best, found),
-                None => found,
-            });
+        best.offer(settled(program, &choice.segments, settings))?;
+        if best.bytes().is_some_and(|bytes| bytes <= enough) {
+            break;
         }
         let next = match ram {
             Ram::AtMost(_) if choice.bytes > least => {
@@ -172,7 +190,7 @@ fn by_rows(
             None => break,
         }
     }
-    Ok(best)
+    best.into_result()
 }
 
 fn no_rows(fed: bool) -> Diag {
@@ -187,9 +205,17 @@ fn no_rows(fed: bool) -> Diag {
     }
 }
 
+/// Says what helps a network that does not fit when its layers run one after the other.
+fn with_rows(diag: Diag) -> Diag {
+    match diag.code == memory::OUT_OF_RAM {
+        true => diag.note("`--ram least` runs layers row by row where that saves memory"),
+        false => diag,
+    }
+}
+
 fn over_budget(budget: usize, found: usize) -> Diag {
     Diag::new(
-        "out-of-ram",
+        memory::OUT_OF_RAM,
         format!("the network does not fit {budget} bytes: the smallest plan found takes {found}"),
     )
     .note(

@@ -19,6 +19,8 @@ pub(crate) struct Board {
     pub(crate) options: &'static [&'static str],
     flash: Memory,
     ram: Memory,
+    /// A second, slow memory: where the arena of a region called `psram` lies.
+    psram: Option<Memory>,
 }
 
 /// A stretch of memory.
@@ -47,6 +49,7 @@ pub(crate) const BOARDS: &[Board] = &[
             origin: 0x2000_0000,
             kib: 16,
         },
+        psram: None,
     },
     Board {
         name: "mps2-an386",
@@ -64,6 +67,10 @@ pub(crate) const BOARDS: &[Board] = &[
             origin: 0x2000_0000,
             kib: 4 * KIB_PER_MIB,
         },
+        psram: Some(Memory {
+            origin: 0x2100_0000,
+            kib: 16 * KIB_PER_MIB,
+        }),
     },
     // Its memory is all of one kind: the first half of what we use stands for flash.
     Board {
@@ -82,6 +89,7 @@ pub(crate) const BOARDS: &[Board] = &[
             origin: 0x8100_0000,
             kib: 16 * KIB_PER_MIB,
         },
+        psram: None,
     },
 ];
 
@@ -93,8 +101,12 @@ impl Board {
 
     /// `memory.x`: the part of the linker script that is the board's own.
     pub(crate) fn memory_x(&self) -> String {
+        let (psram, alias) = match &self.psram {
+            Some(psram) => (format!("  PSRAM : {psram}\n"), ""),
+            None => (String::new(), "REGION_ALIAS(\"PSRAM\", RAM);\n"),
+        };
         format!(
-            "MEMORY {{\n  FLASH : {}\n  RAM : {}\n}}\n",
+            "MEMORY {{\n  FLASH : {}\n  RAM : {}\n{psram}}}\n{alias}",
             self.flash, self.ram
         )
     }

@@ -100,6 +100,31 @@ impl<'a> Picture<'a> {
         start + (end - start) * tick as f64 / self.report.map.spans[span].ticks as f64
     }
 
+    /// Where an address of an arena is.
+    fn address(&self, arena: usize, bytes: usize) -> f64 {
+        self.y(self.base(arena) + bytes, HEIGHT)
+    }
+
+    /// Bytes of the arenas that are drawn below an arena.
+    fn base(&self, arena: usize) -> usize {
+        self.report.arenas[..arena].iter().map(|a| a.bytes).sum()
+    }
+
+    /// The names of arenas, if there are several, and lines between them.
+    fn arenas(&self) -> Markup {
+        let arenas = self.report.arenas.iter().enumerate();
+        let several = self.report.arenas.len() > 1;
+        html! {
+            @for (number, arena) in arenas.filter(|(_, arena)| several && arena.bytes > 0) {
+                @let y = format!("{:.1}", self.address(number, 0));
+                line.frame x1=(LEFT) x2=(format!("{:.1}", self.width())) y1=(y) y2=(y) {}
+                text x=(LEFT + 4.0) y=(format!("{:.1}", self.address(number, 0) - 4.0)) {
+                    (arena.name) ": " (grouped(arena.bytes as u64))
+                }
+            }
+        }
+    }
+
     /// Where an address is, upwards from the bottom of a picture so high.
     fn y(&self, bytes: usize, height: f64) -> f64 {
         height - height * bytes as f64 / self.report.arena_bytes.max(1) as f64
@@ -114,6 +139,7 @@ impl<'a> Picture<'a> {
                 aria-label="Memory over time" {
                 (self.segments())
                 @for (number, block) in self.report.blocks.iter().enumerate() { (self.block(number, block)) }
+                (self.arenas())
                 rect.frame x=(LEFT) y="0" width=(format!("{:.1}", self.width() - LEFT)) height=(HEIGHT) {}
                 line.line x1=(LEFT) x2=(format!("{:.1}", self.width())) y1=(format!("{bound:.1}"))
                     y2=(format!("{bound:.1}")) {}
@@ -156,15 +182,25 @@ impl<'a> Picture<'a> {
                     (block.name) "\n"
                     (grouped(block.size as u64)) " bytes, "
                     (grouped(block.offset as u64)) ".." (grouped((block.offset + block.size) as u64)) "\n"
+                    (self.region(block.arena))
                     "from " (self.moment(block.lifetime.first)) "\nto " (self.moment(block.lifetime.last))
                 }
             }
         }
     }
 
+    /// The region that a block lies in, if there are several.
+    fn region(&self, arena: usize) -> String {
+        match &self.report.arenas[..] {
+            [_] => String::new(),
+            several => format!("in {}\n", several[arena].name),
+        }
+    }
+
     fn rectangle(&self, patch: &Patch) -> String {
         let [left, right] = [patch.ticks.start, patch.ticks.end].map(|t| self.x(patch.span, t));
-        let [bottom, top] = [patch.bytes.start, patch.bytes.end].map(|b| self.y(b, HEIGHT));
+        let [bottom, top] =
+            [patch.bytes.start, patch.bytes.end].map(|b| self.address(patch.arena, b));
         format!("M{left:.1} {top:.1}H{right:.1}V{bottom:.1}H{left:.1}Z")
     }
 
@@ -251,6 +287,31 @@ mod tests {
             report.blocks.len(),
             "{page}"
         );
+        nothing_else_is_needed(&page);
+    }
+
+    #[test]
+    fn a_page_shows_regions_above_each_other() {
+        let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
+        let options = Options::new(model)
+            .region("dtcm", 1500)
+            .region("sram", 2000);
+        let compiled = options.hot_weights("dtcm").compile().unwrap();
+        let report = Report::of(&compiled, "digits");
+        let page = page(&report);
+        assert_eq!(page.matches("class=\"block\"").count(), report.blocks.len());
+        assert!(
+            report.blocks.len() > compiled.plan.blocks.len(),
+            "weights are shown"
+        );
+        assert!(
+            page.contains("dtcm: 1,488") && page.contains("in sram\n"),
+            "{page}"
+        );
+        nothing_else_is_needed(&page);
+    }
+
+    fn nothing_else_is_needed(page: &str) {
         let outside = ["http", "src=", "@import", "url(", "href"];
         assert!(outside.iter().all(|link| !page.contains(link)), "{page}");
         assert!(!page.contains("NaN") && !page.contains("inf"), "{page}");

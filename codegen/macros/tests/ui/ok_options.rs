@@ -1,4 +1,5 @@
-//! Names, dimensions and shapes can be given, by identifiers and by strings; arithmetic and types at the edges, too.
+//! Names, dimensions and shapes can be given, by identifiers and by strings; arithmetic and types at the edges, too; and
+//! memories.
 #![deny(warnings)]
 
 mod by_size {
@@ -17,7 +18,29 @@ mod integers {
     );
 }
 
+mod apart {
+    mlc_macros::include_model!(
+        "../../fixtures/digits_int8/model.onnx",
+        region(dtcm = 1024, sram = 65536),
+        hot_weights = sram,
+    );
+}
+
+mod borrowed {
+    mlc_macros::include_model!("../../fixtures/digits/model.onnx", borrow_arena);
+}
+
+fn in_borrowed_memory() {
+    let (mut dtcm, mut sram) = (apart::Arena::new(), apart::Arena::new());
+    let mut net = apart::DigitsInt8::new(&mut dtcm, &mut sram);
+    assert_eq!(net.run(&[0.0; 64]).len(), 10);
+    let mut arena = borrowed::Arena::<65536>::new();
+    let mut net = borrowed::Digits::new(arena.prefix());
+    assert_eq!(net.run(&[0.0; 64]).len(), 10);
+}
+
 fn main() {
+    in_borrowed_memory();
     let paper = integers::IMAGE_ZERO_POINT as i8;
     let mut net = integers::DigitsInt8::new();
     let scores: &[f32; 10] = net.run(&[paper; 64]);

@@ -2,7 +2,7 @@
 
 use super::order::Shaken;
 use super::search::{Search, Verdict};
-use super::{Buffer, Effort, Minimum, bound, greedy, order};
+use super::{Buffer, Effort, Minimum, Placement, bound, greedy, order};
 
 /// Places buffers as low as that effort allows.
 pub fn minimise(buffers: &[Buffer], effort: Effort) -> Minimum {
@@ -19,6 +19,25 @@ pub fn minimise(buffers: &[Buffer], effort: Effort) -> Minimum {
         Hunt::new(buffers, effort).run(&mut minimum);
     }
     minimum
+}
+
+/// How often the search for a placement of a given height may look at a buffer.
+const LOOKS: u64 = 200_000;
+
+/// A placement of at most `capacity` bytes, if a short search finds one.
+pub fn within(buffers: &[Buffer], capacity: usize) -> Option<Placement> {
+    let placement = greedy::best(buffers);
+    if placement.height <= capacity {
+        return Some(placement);
+    }
+    if bound::lower_bound(buffers) > capacity {
+        return None;
+    }
+    let mut hunt = Hunt::new(buffers, Effort::default());
+    match hunt.fits(capacity, LOOKS) {
+        Verdict::Fits(placement) => Some(placement),
+        _ => None,
+    }
 }
 
 /// Searches of one instance.

@@ -16,7 +16,7 @@ use std::str::FromStr;
 
 pub use bound::lower_bound;
 pub use greedy::{best_fit, by_size};
-pub use minimise::minimise;
+pub use minimise::{minimise, within};
 
 /// A buffer to be placed. All sizes are in bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

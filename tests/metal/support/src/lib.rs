@@ -8,6 +8,12 @@
 //! metal_support::firmware!(model::Digits, inputs: [image_mut], outputs: [scores]);
 //! ```
 //!
+//! A network that borrows its arenas has these as well, with the constants of their sizes and sections of the image:
+//!
+//! ```text
+//! metal_support::firmware!(model::Digits, inputs: [image_mut], outputs: [scores], arenas: [dtcm: DTCM_BYTES, ".bss.region.dtcm"]);
+//! ```
+//!
 //! Built for the host, the same program reads and writes the same files, and measures nothing.
 #![cfg_attr(target_os = "none", no_std)]
 
@@ -44,38 +50,62 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {
     image_has_a_panic_path()
 }
 
+/// Makes `net` a network that lies in a static, or whose arenas do, each in its section.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! network {
+    ($name:ident, $krate:ident :: $net:ident, []) => {
+        static mut NET: $krate::$net = $krate::$net::new();
+        // SAFETY: start-up calls this function once, and nothing else names NET.
+        let $name = unsafe { &mut *(&raw mut NET) };
+    };
+    ($name:ident, $krate:ident :: $net:ident, [$($arena:ident: $bytes:ident, $section:literal),+]) => {
+        $(let $arena = {
+            #[cfg_attr(target_os = "none", unsafe(link_section = $section))]
+            static mut ARENA: $krate::Arena<{ $krate::$bytes }> = $krate::Arena::new();
+            // SAFETY: start-up calls this function once, and nothing else names this ARENA.
+            unsafe { &mut *(&raw mut ARENA) }
+        };)+
+        let $name = &mut $krate::$net::new($($arena),+);
+    };
+}
+
 /// The program: reads one set of inputs after another from `inputs.bin` until it ends, runs the
 /// model on each and appends what it answers to `outputs.bin`; then prints what it cost.
 ///
 /// With the firmware's feature `planted-panic`, an image holds a panic path and must not link.
 #[macro_export]
 macro_rules! firmware {
-    ($krate:ident :: $net:ident, inputs: [$($input:ident),*], outputs: [$($output:ident),*]) => {
+    (
+        $krate:ident :: $net:ident, inputs: [$($input:ident),*], outputs: [$($output:ident),*]
+        $(, arenas: [$($arena:ident: $bytes:ident, $section:literal),*])?
+    ) => {
         $crate::firmware!(
-            $krate::$net, [$($output),*],
+            $krate::$net, [$($output),*], [$($($arena: $bytes, $section),*)?],
             |inputs, net| true $(&& inputs.read(net.$input())?)*,
             |net| net.infer()
         );
     };
     // The input comes row by row: as a whole it lies beside the network.
-    ($krate:ident :: $net:ident, rows: [$element:ty; $len:expr], outputs: [$($output:ident),*]) => {
+    (
+        $krate:ident :: $net:ident, rows: [$element:ty; $len:expr], outputs: [$($output:ident),*]
+        $(, arenas: [$($arena:ident: $bytes:ident, $section:literal),*])?
+    ) => {
         static mut INPUT: [$element; $len] = [0 as $element; $len];
         $crate::firmware!(
-            $krate::$net, [$($output),*],
+            $krate::$net, [$($output),*], [$($($arena: $bytes, $section),*)?],
             // SAFETY: nothing else names INPUT, and neither reference outlives its expression.
             |inputs, _net| inputs.read(unsafe { &mut *(&raw mut INPUT) })?,
             |net| _ = net.run(unsafe { &*(&raw const INPUT) })
         );
     };
     (
-        $krate:ident :: $net:ident, [$($output:ident),*],
+        $krate:ident :: $net:ident, [$($output:ident),*], [$($arena:ident: $bytes:ident, $section:literal),*],
         |$inputs:ident, $read_net:ident| $read:expr, |$run_net:ident| $run:expr
     ) => {
         #[unsafe(no_mangle)]
         fn firmware_main() -> Result<(), $crate::Failure> {
-            static mut NET: $krate::$net = $krate::$net::new();
-            // SAFETY: start-up calls this function once, and nothing else names NET.
-            let net = unsafe { &mut *(&raw mut NET) };
+            $crate::network!(net, $krate::$net, [$($arena: $bytes, $section),*]);
             let $inputs = $crate::File::open(c"inputs.bin")?;
             let outputs = $crate::File::create(c"outputs.bin")?;
             let stack = $crate::Stack::paint();

@@ -1,5 +1,7 @@
 //! Emitted crates as their users meet them: no warning of any tool, and a memory plan that rustc proves.
 
+mod memories;
+
 use mlc_codegen::{Files, emit_crate};
 use mlc_compiler::time::TimeAxis;
 use mlc_compiler::{Compiled, onnx};
@@ -20,6 +22,10 @@ fn emit(case: &Case) -> (Files, PathBuf) {
 }
 
 fn cargo(dir: &Path, arguments: &[&str]) -> Output {
+    command(dir, arguments).output().expect("cargo runs")
+}
+
+fn command(dir: &Path, arguments: &[&str]) -> Command {
     let mut cargo = Command::new(std::env::var_os("CARGO").unwrap_or("cargo".into()));
     cargo
         .args(arguments)
@@ -29,7 +35,7 @@ fn cargo(dir: &Path, arguments: &[&str]) -> Output {
         .arg(target_dir().join("emitted/target"))
         .env("RUSTDOCFLAGS", "-Dwarnings")
         .env("RUSTFLAGS", "-Dwarnings");
-    cargo.output().expect("cargo runs")
+    cargo
 }
 
 #[track_caller]

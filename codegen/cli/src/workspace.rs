@@ -1,0 +1,117 @@
+//! `mlc workspace`: several models that share their working memory become one cargo workspace.
+
+use crate::Outcome;
+use crate::table::grouped;
+use crate::terminal::{GOOD, Terminal, styled};
+use mlc_codegen::{Options, emit_workspace, install};
+use mlc_compiler::Compiled;
+use mlc_compiler::diag::{Diag, Diags};
+use serde::Serialize;
+use std::path::{Path, PathBuf};
+
+/// Writes a workspace of crates for models that never run at once and share their working memory.
+///
+/// Each model becomes a crate that borrows arenas, whose types are in the crate `shared_arena`: as large as the most
+/// demanding model needs. Two models on the same arena at once do not compile. Options hold for all models.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    #[command(flatten)]
+    options: Options,
+    /// More models.
+    #[arg(value_name = "MODEL")]
+    more: Vec<PathBuf>,
+    /// Folder of the workspace.
+    #[arg(long, value_name = "DIR")]
+    out: PathBuf,
+    /// Write even into a folder that holds something else.
+    #[arg(long)]
+    force: bool,
+}
+
+/// What was built.
+#[derive(Serialize)]
+struct Summary {
+    out: PathBuf,
+    networks: Vec<Network>,
+    files: Vec<String>,
+}
+
+#[derive(Serialize)]
+struct Network {
+    name: String,
+    arena_bytes: usize,
+    weight_bytes: usize,
+    macs: u64,
+}
+
+pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
+    if args.options.name.is_some() {
+        let message = "`--name` cannot name several networks";
+        return Err(Diag::new("ambiguous-name", message)
+            .note("they are called after their files, or the folders of these")
+            .into());
+    }
+    let models = std::iter::once(&args.options.model).chain(&args.more);
+    let networks = models.map(|model| compile(&args.options, model, terminal));
+    let networks: Vec<(String, Compiled)> = networks.collect::<Result<_, _>>()?;
+    let named: Vec<_> = networks.iter().map(|(name, c)| (c, &**name)).collect();
+    let files = emit_workspace(&named)?;
+    install(&files, &args.out, args.force)?;
+    let summary = Summary {
+        out: args.out,
+        networks: networks.iter().map(Network::new).collect(),
+        files: files.iter().map(|(path, _)| path.to_owned()).collect(),
+    };
+    terminal.result(&summary, || summary.text())?;
+    Ok(Outcome::Success)
+}
+
+/// Compiles one of the models so that it borrows its memory; its name.
+fn compile(
+    options: &Options,
+    model: &Path,
+    terminal: &Terminal,
+) -> Result<(String, Compiled), Diags> {
+    let options = Options {
+        model: model.into(),
+        ..options.clone().borrow_arena()
+    };
+    let _progress = terminal.progress(format!("compiling {}", options.crate_name()));
+    let about = |diag: Diag| diag.note(format!("model {}", model.display()));
+    let compiled = options.compile();
+    let compiled = compiled.map_err(|diags| Diags(diags.0.into_iter().map(about).collect()))?;
+    Ok((options.name(), compiled))
+}
+
+impl Network {
+    fn new((name, compiled): &(String, Compiled)) -> Self {
+        Network {
+            name: name.clone(),
+            arena_bytes: compiled.plan.arena_bytes,
+            weight_bytes: compiled.plan.weights.bytes.len(),
+            macs: compiled.program.macs(),
+        }
+    }
+
+    fn text(&self) -> String {
+        let numbers = [self.arena_bytes as u64, self.weight_bytes as u64, self.macs].map(grouped);
+        let [arena, weights, macs] = numbers;
+        let name = &self.name;
+        format!(
+            "  {name}: {arena} bytes of arena, {weights} bytes of weights, {macs} multiply-accumulates\n"
+        )
+    }
+}
+
+impl Summary {
+    fn text(&self) -> String {
+        let networks: String = self.networks.iter().map(Network::text).collect();
+        format!(
+            "{} {} networks in {}: {} files\n{networks}",
+            styled(GOOD, "Built"),
+            self.networks.len(),
+            self.out.display(),
+            self.files.len(),
+        )
+    }
+}

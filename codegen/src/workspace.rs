@@ -1,0 +1,186 @@
+//! A cargo workspace of several networks that share their working memory: a crate for each, and one that holds the
+//! arenas' types and the runtime.
+//!
+//! All of them borrow arenas of the same types, as large as the most demanding network needs. While one lives, it
+//! borrows them exclusively: rustc refuses another one on the same arena.
+
+use crate::certificate::{self, Certificate};
+use crate::install::MARK;
+use crate::literal::Imports;
+use crate::memories::{Memories, bytes, shared_type};
+use crate::names::{snake, type_name};
+use crate::page::page;
+use crate::runtime;
+use crate::{Files, Runtime, WeightsAt};
+use mlc_compiler::Compiled;
+use mlc_compiler::diag::Diag;
+use mlc_compiler::memory::Arena;
+use std::collections::{BTreeMap, BTreeSet};
+
+/// The crate that all networks depend on.
+const SHARED: &str = "shared_arena";
+
+/// The networks, each with its name, as a workspace.
+pub fn emit_workspace(networks: &[(&Compiled, &str)]) -> Result<Files, Diag> {
+    check_names(networks)?;
+    let mut files = Files::default();
+    let mut imports = Imports::default();
+    for (compiled, name) in networks {
+        imports.0.extend(member(&mut files, compiled, name)?.0);
+    }
+    for (path, text) in runtime::Runtime::get().vendor(imports.0)? {
+        match &*path {
+            "mod.rs" => files.add(format!("{SHARED}/src/lib.rs"), lib(networks, &text)),
+            _ => files.add(format!("{SHARED}/src/{path}"), text),
+        }
+    }
+    files.add(format!("{SHARED}/Cargo.toml"), manifest(SHARED, ""));
+    let members = networks.iter().map(|(_, name)| crate_name(name));
+    let members = members.chain([SHARED.into()]);
+    let members: Vec<_> = members.map(|name| format!("{name:?}")).collect();
+    files.add(
+        "Cargo.toml",
+        format!(
+            "{MARK}.\n[workspace]\nresolver = \"3\"\nmembers = [{}]\n",
+            members.join(", ")
+        ),
+    );
+    Ok(files)
+}
+
+fn crate_name(name: &str) -> String {
+    snake(name, "network")
+}
+
+/// Makes sure that each crate has a name of its own.
+fn check_names(networks: &[(&Compiled, &str)]) -> Result<(), Diag> {
+    let mut taken = BTreeSet::from([SHARED.to_owned()]);
+    match networks
+        .iter()
+        .find(|(_, name)| !taken.insert(crate_name(name)))
+    {
+        None => Ok(()),
+        Some((_, name)) => {
+            let message = format!(
+                "two crates of the workspace would be called `{}`",
+                crate_name(name)
+            );
+            Err(Diag::new("duplicate-name", message)
+                .note("networks are called after their files, or the folders of these: rename one"))
+        }
+    }
+}
+
+/// Adds the crate of one network; what it needs of the runtime.
+fn member(files: &mut Files, compiled: &Compiled, name: &str) -> Result<Imports, Diag> {
+    let runtime = Runtime::Shared(SHARED.into());
+    let weights = WeightsAt::File("weights.bin".into());
+    let page = page(compiled, &type_name(name), &runtime, &weights)?;
+    let folder = crate_name(name);
+    let dependency = format!("\n[dependencies]\n{SHARED} = {{ path = \"../{SHARED}\" }}\n");
+    files.add(
+        format!("{folder}/Cargo.toml"),
+        manifest(&folder, &dependency),
+    );
+    files.add(
+        format!("{folder}/{}", certificate::FILE),
+        Certificate::of(compiled, name).to_json(),
+    );
+    let docs = docs(&page.summary);
+    files.add(
+        format!("{folder}/src/lib.rs"),
+        format!("{docs}#![no_std]\n\n{}", page.items),
+    );
+    if !compiled.plan.weights.bytes.is_empty() {
+        files.add(
+            format!("{folder}/src/weights.bin"),
+            compiled.plan.weights.bytes.clone(),
+        );
+    }
+    Ok(page.imports)
+}
+
+fn manifest(name: &str, more: &str) -> String {
+    format!(
+        "{MARK}.\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ntest = false\ndoctest = false\n{more}"
+    )
+}
+
+fn docs(text: &str) -> String {
+    let lines = text
+        .lines()
+        .map(|line| format!("//! {line}").trim_end().to_owned() + "\n");
+    lines.collect()
+}
+
+/// The crate of the arenas; `modules` is the root of the runtime, which it holds.
+fn lib(networks: &[(&Compiled, &str)], modules: &str) -> String {
+    let modules = modules.lines().filter(|line| line.starts_with("pub mod "));
+    let modules: String = modules
+        .map(|module| format!("#[doc(hidden)]\n{module}\n"))
+        .collect();
+    let arenas = largest(networks).into_values();
+    let arenas: String = arenas.map(|(arena, user)| shared(arena, user)).collect();
+    format!(
+        "{}#![no_std]\n// The runtime holds what other networks need, and what only mlc itself asks for.\n\
+         #![allow(dead_code, unexpected_cfgs, unused_imports, rustdoc::private_intra_doc_links)]\n\n{modules}\npub use arena::Arena;\n{arenas}",
+        docs(&summary(networks)),
+    )
+}
+
+/// For each region the largest arena, and the network that needs it.
+fn largest<'a>(networks: &[(&'a Compiled, &'a str)]) -> BTreeMap<&'a str, (&'a Arena, &'a str)> {
+    let mut largest: BTreeMap<&str, (&Arena, &str)> = BTreeMap::new();
+    for (compiled, user) in networks {
+        for (_, arena) in Memories::of(&compiled.plan).used() {
+            let known = largest.entry(&arena.name).or_insert((arena, user));
+            if known.0.bytes < arena.bytes {
+                *known = (arena, user);
+            }
+        }
+    }
+    largest
+}
+
+fn shared(arena: &Arena, user: &str) -> String {
+    let (constant, ty, name) = (bytes(arena), shared_type(&arena.name), &arena.name);
+    let user = crate_name(user);
+    format!(
+        "\n/// Bytes of `{name}`: what `{user}` needs, which needs most.\npub const {constant}: usize = {};\n\
+         /// The working memory `{name}`, which one network at a time borrows.\npub type {ty} = Arena<{constant}>;\n",
+        arena.bytes
+    )
+}
+
+/// How to use the networks, and what they need.
+fn summary(networks: &[(&Compiled, &str)]) -> String {
+    let arenas = largest(networks);
+    let made = arenas
+        .keys()
+        .map(|name| format!("let mut {name} = {}::new();\n", shared_type(name)));
+    let runs = networks.iter().map(|(compiled, name)| {
+        let lent = Memories::of(&compiled.plan).lent();
+        let lent: Vec<_> = lent
+            .iter()
+            .map(|lent| format!("&mut {}", lent.name))
+            .collect();
+        format!(
+            "let mut net = {}::{}::new({});\n",
+            crate_name(name),
+            type_name(name),
+            lent.join(", ")
+        )
+    });
+    let rows = networks.iter().map(|(compiled, name)| {
+        let costs = Memories::of(&compiled.plan).costs();
+        format!("| `{}` | {costs} |\n", crate_name(name))
+    });
+    format!(
+        "What the networks of this workspace share, emitted by mlc: their working memory, one at a time, and the code of \
+         their layers.\n\n```ignore\n{}{}```\n\nA network borrows its memory for as long as it is used: two at once do not \
+         compile.\n\n| network | needs |\n|---|---|\n{}",
+        made.collect::<String>(),
+        runs.collect::<String>(),
+        rows.collect::<String>(),
+    )
+}
