@@ -30,6 +30,17 @@ pub struct Options {
         arg(long = "input-shape", value_name = "[INPUT:]SIZES")
     )]
     pub input_shapes: Vec<String>,
+    /// Range of an input's elements, such as `image:0..1`, or just the ends for the only one; may be repeated.
+    /// Channels that never vary within it are not computed.
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            long = "input-range",
+            value_name = "[INPUT:]LEAST..MOST",
+            allow_hyphen_values = true
+        )
+    )]
+    pub input_ranges: Vec<String>,
     /// Arithmetic of quantised operators: exact (`onnx`), or TensorFlow Lite's.
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t))]
     pub profile: Profile,
@@ -51,7 +62,7 @@ pub struct Options {
     /// How long to search for the smallest arena: in millions of looks at a buffer, some milliseconds each.
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t))]
     pub plan_effort: Effort,
-    /// Compute even those channels of quantised networks that are the same for every input.
+    /// Compute even those channels that are the same for every input.
     #[cfg_attr(feature = "clap", arg(long))]
     pub keep_constant_channels: bool,
 }
@@ -84,6 +95,13 @@ impl Options {
         let sizes: Vec<_> = shape.iter().map(usize::to_string).collect();
         let input = input.map_or(String::new(), |name| format!("{name}:"));
         self.input_shapes.push(input + &sizes.join("x"));
+        self
+    }
+
+    /// Promises that all elements of an input are between two numbers; without a name, of the model's only input.
+    pub fn input_range(mut self, input: Option<&str>, least: f32, most: f32) -> Self {
+        let input = input.map_or(String::new(), |name| format!("{name}:"));
+        self.input_ranges.push(format!("{input}{least}..{most}"));
         self
     }
 
@@ -172,7 +190,11 @@ impl Options {
             effort: self.plan_effort,
             keep_constant_channels: self.keep_constant_channels,
         };
-        compile_observed(model, settings, PASSES, observe)
+        let mut model = model.clone();
+        for range in &self.input_ranges {
+            model.promise(range)?;
+        }
+        compile_observed(&model, settings, PASSES, observe)
     }
 }
 

@@ -70,6 +70,7 @@ const OPERATORS: &[fn(&mut Builder) -> Option<()>] = &[
     Builder::conv,
     Builder::conv,
     Builder::depthwise,
+    Builder::residual,
     Builder::batch_norm,
     Builder::pool,
     Builder::global_pool,
@@ -199,6 +200,17 @@ impl Builder {
     fn depthwise(&mut self) -> Option<()> {
         let (x, shape) = self.image()?;
         self.convolve(&x, &shape, shape[1], shape[1], 3, 1)
+    }
+
+    /// A convolution that is added to what it reads.
+    fn residual(&mut self) -> Option<()> {
+        let (x, shape) = self.image()?;
+        let c = shape[1];
+        let groups = *self.random.pick(&[1, c]);
+        self.convolve(&x, &shape, groups, c, 1, 1)?;
+        let (y, _) = self.values.last()?.clone();
+        self.node("Add", &[&x, &y], vec![], shape);
+        Some(())
     }
 
     fn convolve(

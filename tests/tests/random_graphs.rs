@@ -132,11 +132,26 @@ fn networks_that_are_fed_row_by_row_answer_as_others_do() {
     agree("fed", |seed| by_rows(seed, true).ok());
 }
 
-/// What is emitted answers as the interpreter does for networks without segments.
+/// As many networks as one program holds.
+const BATCH: usize = 60;
+
+/// What is emitted answers as the interpreter does for networks without segments. Unless more are asked for, a batch is tried.
 fn agree(name: &str, compile: impl Fn(u64) -> Option<Compiled>) {
-    let all = (0..).filter_map(|seed| Some((seed, compile(seed)?)));
-    let all = all.take(seeds().min(60) as usize);
-    let (seeds, jobs): (Vec<_>, Vec<_>) = all
+    let mut all = (0..).filter_map(|seed| Some((seed, compile(seed)?)));
+    let mut left = match std::env::var_os("MLC_SEEDS") {
+        Some(_) => seeds() as usize,
+        None => BATCH,
+    };
+    while left > 0 {
+        let batch: Vec<_> = all.by_ref().take(left.min(BATCH)).collect();
+        left -= batch.len();
+        agree_in_batch(name, batch);
+    }
+}
+
+fn agree_in_batch(name: &str, networks: Vec<(u64, Compiled)>) {
+    let (seeds, jobs): (Vec<_>, Vec<_>) = networks
+        .into_iter()
         .map(|(seed, compiled)| {
             let name = format!("{name} {seed}");
             (seed, Job { name, compiled })

@@ -90,8 +90,24 @@ const STEPS: &[Step] = &[
         needs: Some("MLC_ZOO"),
     },
     Step {
+        name: "memory",
+        commands: &[&["xtask", "memory"]],
+        needs: None,
+    },
+    Step {
         name: "ram",
-        commands: &[&["xtask", "ram", "--alone"], &["xtask", "channels"]],
+        commands: &[
+            &["xtask", "ram", "--alone"],
+            &["xtask", "channels"],
+            // Floats are known to be finite within a range only.
+            &[
+                "xtask",
+                "channels",
+                "mlperf_vww_fp32",
+                "--input-range",
+                "0..1",
+            ],
+        ],
         needs: Some("MLC_ZOO"),
     },
     Step {

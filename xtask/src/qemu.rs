@@ -81,14 +81,29 @@ pub(crate) fn run(args: Args) -> Result<()> {
     Ok(())
 }
 
-/// The stack that one network needs on a Cortex-M4F, in bytes; `None` if it is too large for the board.
-pub(crate) fn stack(case: &Case, options: &Options) -> Result<Option<u64>> {
+/// What a run of a network takes on a Cortex-M4F.
+pub(crate) struct Cost {
+    /// Bytes of the stack at its deepest.
+    pub(crate) stack: u64,
+    /// Instructions.
+    pub(crate) instructions: u64,
+}
+
+/// What one network takes on a Cortex-M4F, where it answers as on this machine; `None` if it is too large for the board.
+pub(crate) fn cost(case: &Case, options: &Options) -> Result<Option<Cost>> {
     let boards = chosen_boards(&["mps2-an386".into()]);
     let bench = Bench::prepare(&boards, "3".into(), true)?;
     let name = case.name.trim_start_matches("zoo/");
     let case = Case::plain(name, case.dir.clone(), Tolerance::NETWORK);
     let reports = bench.try_case(case, options, &boards)?;
-    Ok(reports.first().map(|report| report.stack_bytes))
+    ensure!(
+        reports.iter().all(Report::passes),
+        "an output is not what it should be"
+    );
+    Ok(reports.first().map(|report| Cost {
+        stack: report.stack_bytes,
+        instructions: report.instructions,
+    }))
 }
 
 fn chosen_cases(args: &Args) -> Vec<Case> {

@@ -44,6 +44,9 @@ const TARGETS: [(&str, usize, Option<usize>); 4] = [
     ("mlperf_vww_int8", 30_000, Some(16_000)),
 ];
 
+/// What running row by row may cost.
+const MOST_MORE_INSTRUCTIONS: f64 = 0.1;
+
 /// Networks whose weights are larger are not tried on the emulated board.
 const MOST_WEIGHTS: usize = 1 << 20;
 
@@ -93,15 +96,18 @@ struct Row {
     steps: usize,
     /// Row by row, with the input fed so as well.
     fed: Option<usize>,
-    /// The stack of a run on a Cortex-M4F, layer by layer and row by row.
+    /// The stack of a run on a Cortex-M4F, and its instructions: layer by layer and row by row.
     stack: Option<u64>,
     stack_by_rows: Option<u64>,
+    instructions: Option<u64>,
+    instructions_by_rows: Option<u64>,
 }
 
-const HEADING: &str = "model                      in, out      bound     greedy      whole       TFLM       rows   of steps        fed  stack  by rows";
+const HEADING: &str = "model                      in, out      bound     greedy      whole       TFLM       rows   of steps        fed  stack  by rows  instructions";
 const LEGEND: &str = "Bytes. in, out: inputs and outputs alone; bound: in use at once, layer by layer; greedy: placed by size; whole: the arena \
     layer by layer;\nTFLM: the arena of TensorFlow Lite Micro with its own bookkeeping; rows: the arena with layers row by row, and how many \
-    of the steps are;\nfed: the same with the input fed row by row; stack: of a run on a Cortex-M4F, measured with painted memory.";
+    of the steps are;\nfed: the same with the input fed row by row; stack: of a run on a Cortex-M4F, measured with painted memory;\n\
+    instructions: how many more a run takes there row by row.";
 
 impl Row {
     fn of(case: &Case, model: String, alone: bool) -> Result<Self> {
@@ -111,10 +117,13 @@ impl Row {
         let fed = options().ram(Ram::Least).stream_input().compile().ok();
         let tflite = Some(case.dir.join("model.tflite")).filter(|path| path.exists() && !alone);
         let small = whole.plan.weights.bytes.len() <= MOST_WEIGHTS && !alone;
-        let stack = |options: Options| match small {
-            true => qemu::stack(case, &options),
+        let cost = |options: Options| match small {
+            true => qemu::cost(case, &options),
             false => Ok(None),
         };
+        let costs = [cost(options())?, cost(options().ram(Ram::Least))?];
+        let [stack, stack_by_rows] = [0, 1].map(|i| costs[i].as_ref().map(|c| c.stack));
+        let [plain, by_rows_too] = [0, 1].map(|i| costs[i].as_ref().map(|c| c.instructions));
         let ports = whole.program.inputs.iter().chain(&whole.program.outputs);
         Ok(Row {
             model,
@@ -127,16 +136,20 @@ impl Row {
             steps_by_rows: by_rows(&rows),
             steps: rows.program.steps.len(),
             fed: fed.map(|fed| fed.plan.arena_bytes),
-            stack: stack(options())?,
-            stack_by_rows: stack(options().ram(Ram::Least))?,
+            stack,
+            stack_by_rows,
+            instructions: plain,
+            instructions_by_rows: by_rows_too,
         })
     }
 
     fn text(&self) -> String {
         let or_dash = |n: Option<u64>| n.map_or("-".into(), |n| n.to_string());
         let bytes = |n: Option<usize>| or_dash(n.map(|n| n as u64));
+        let more = self.more_instructions();
+        let more = more.map_or("-".into(), |more| format!("{:+.1} %", 100.0 * more));
         format!(
-            "{:<24} {:>9} {:>10} {:>10} {:>10} {:>10} {:>10} {:>4} of {:>3} {:>10} {:>6} {:>8}",
+            "{:<24} {:>9} {:>10} {:>10} {:>10} {:>10} {:>10} {:>4} of {:>3} {:>10} {:>6} {:>8} {more:>13}",
             self.model,
             self.edges,
             self.lower_bound,
@@ -152,8 +165,23 @@ impl Row {
         )
     }
 
+    /// How many more instructions it takes to run row by row, as a share of those that it takes otherwise.
+    fn more_instructions(&self) -> Option<f64> {
+        let (plain, by_rows) = (self.instructions?, self.instructions_by_rows?);
+        Some(by_rows as f64 / plain as f64 - 1.0)
+    }
+
     /// What it should need less for.
     fn failure(&self) -> Option<String> {
+        if self
+            .more_instructions()
+            .is_some_and(|more| more > MOST_MORE_INSTRUCTIONS)
+        {
+            return Some(format!(
+                "{} takes too many instructions row by row",
+                self.model
+            ));
+        }
         let (_, most, most_fed) = TARGETS.iter().find(|target| target.0 == self.model)?;
         let fed = most_fed.zip(self.fed).filter(|(most, fed)| fed > most);
         match fed {

@@ -1,5 +1,6 @@
 //! The edges of a graph: the types in which the caller gives inputs and gets outputs, and what integers there stand for.
 
+use crate::onnx::Range;
 use serde::Serialize;
 use std::fmt;
 
@@ -25,13 +26,15 @@ pub struct Quantization {
     pub zero: i32,
 }
 
-/// What integers at the edges stand for, as far as that is known: one entry for each input and each output, in order.
+/// What is known of the edges: one entry for each input and each output, in order, or none at all.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Edges {
-    /// At the inputs.
+    /// What integers stand for at the inputs.
     pub inputs: Vec<Option<Quantization>>,
-    /// At the outputs.
+    /// What integers stand for at the outputs.
     pub outputs: Vec<Option<Quantization>>,
+    /// Between which numbers the elements of each input are, as far as that was promised.
+    pub ranges: Vec<Option<Range>>,
 }
 
 impl Quantization {

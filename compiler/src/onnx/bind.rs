@@ -280,6 +280,7 @@ impl<'a> Binder<'a> {
             dtype: input.dtype,
             dims,
             ranked,
+            range: input.range,
         }
     }
 }

@@ -16,6 +16,7 @@ mod order;
 mod problems;
 #[rustfmt::skip]
 pub mod proto;
+mod ranges;
 mod read;
 mod sparse;
 mod suggest;
@@ -29,6 +30,7 @@ mod write;
 pub use bind::Bindings;
 pub use check::{NEWEST_IR, NEWEST_OPSET, OLDEST_OPSET};
 pub use model::{Attribute, Dim, Input, Model, Node, Output, StringTensor, Subgraph};
+pub use ranges::Range;
 
 use crate::diag::{Diag, Diags};
 use external::ExternalFiles;

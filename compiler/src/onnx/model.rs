@@ -1,5 +1,6 @@
 //! A model as the importer sees it.
 
+use super::Range;
 use super::proto;
 use crate::diag::Diag;
 use crate::tensor::{DType, Tensor};
@@ -41,6 +42,8 @@ pub struct Input {
     pub dims: Vec<Dim>,
     /// Whether the number of dimensions is known.
     pub ranked: bool,
+    /// What the caller promises of its elements.
+    pub range: Option<Range>,
 }
 
 /// An output of a model, with as much of its type as the file states.

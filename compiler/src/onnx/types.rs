@@ -23,6 +23,7 @@ pub(super) fn input(info: &ValueInfoProto) -> Result<Input, Diag> {
         dtype: dtype.ok_or_else(untyped)?,
         ranked: dims.is_some(),
         dims: dims.unwrap_or_default(),
+        range: None,
     })
 }
 

@@ -26,6 +26,7 @@ pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
     let mut scope = HashMap::new();
     for input in &model.inputs {
         let value = import_input(&mut graph, input)?;
+        graph.edges.ranges.push(input.range);
         scope.insert(input.name.clone(), value);
     }
     for (name, tensor) in &model.initializers {

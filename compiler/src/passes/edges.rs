@@ -18,6 +18,7 @@ use std::collections::HashSet;
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
     let outputs = graph.outputs().iter().map(|(_, value)| *value);
     graph.edges = Edges {
+        ranges: graph.edges.ranges.clone(),
         outputs: outputs.map(|value| made_of(graph, value)).collect(),
         inputs: graph
             .inputs

@@ -98,6 +98,7 @@ fn input(name: &str, ty: &TensorType) -> Input {
         dtype: ty.dtype,
         dims: ty.shape.iter().map(|&size| Dim::Known(size)).collect(),
         ranked: true,
+        range: None,
     }
 }
 

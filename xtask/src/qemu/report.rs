@@ -77,7 +77,7 @@ pub(super) struct Report {
     /// The stack at its deepest, below the caller of the network.
     pub(super) stack_bytes: u64,
     /// Instructions of one inference, the most expensive of those run.
-    instructions: u64,
+    pub(super) instructions: u64,
     macs: u64,
     instructions_per_mac: f64,
     /// Proved by the link: there is no report otherwise.

@@ -1,5 +1,6 @@
 //! The smallest arena: greedy placements from above, the bound from below, and the search in between.
 
+use super::order::Shaken;
 use super::search::{Search, Verdict};
 use super::{Buffer, Effort, Minimum, bound, greedy, order};
 
@@ -24,19 +25,29 @@ pub fn minimise(buffers: &[Buffer], effort: Effort) -> Minimum {
 struct Hunt<'a> {
     buffers: &'a [Buffer],
     searches: Vec<Search>,
+    orders: Shaken,
     looks: u64,
+    /// Nodes of searches that were given up.
+    nodes: u64,
 }
 
 /// The first turn of a search in one order gets this share of the looks for that height, each later one twice as many as the one before.
-const FIRST_TURN: u64 = 64;
+const FIRST_TURN: u64 = 1024;
+
+/// So many turns that begin anew come after each round, together as long as one of its turns: most searches that
+/// succeed do so soon, or lose their way near the root (Gomes, Selman, Crato and Kautz, "Heavy-Tailed Phenomena", 2000).
+const RESTARTS: u64 = 32;
 
 impl<'a> Hunt<'a> {
     fn new(buffers: &'a [Buffer], effort: Effort) -> Self {
-        let searches = order::ranks(buffers).map(|ranks| Search::new(buffers, &ranks));
+        let ranks: Vec<_> = order::ranks(buffers).collect();
+        let searches = ranks.iter().map(|ranks| Search::new(buffers, ranks));
         Hunt {
             buffers,
             searches: searches.collect(),
+            orders: Shaken::new(ranks),
             looks: effort.looks(),
+            nodes: 0,
         }
     }
 
@@ -59,21 +70,29 @@ impl<'a> Hunt<'a> {
             height = height.min(minimum.placement.height - 1);
         }
         minimum.proved = impossible_below >= minimum.placement.height;
-        minimum.nodes = self.searches.iter().map(|s| s.nodes).sum();
+        let nodes = self.searches.iter().map(|s| s.nodes);
+        minimum.nodes = self.nodes + nodes.sum::<u64>();
     }
 
-    /// Searches in all orders in turn, in ever longer turns.
+    /// Searches in all orders in turn, in ever longer turns, and between them in others for a while.
     fn fits(&mut self, height: usize, granted: u64) -> Verdict {
-        let mut left = granted;
+        let end = self.looks - granted;
         let mut turn = granted / FIRST_TURN / self.searches.len() as u64;
-        while left > 0 {
-            for search in &mut self.searches {
-                let mut looks = turn.min(left);
-                left -= looks;
-                self.looks -= looks;
-                let verdict = search.run(self.buffers, height, &mut looks);
-                left += looks;
-                self.looks += looks;
+        while self.looks > end {
+            for i in 0..self.searches.len() {
+                let mut search = self.searches.swap_remove(i);
+                let verdict = self.turn(&mut search, height, turn.min(self.looks - end));
+                self.searches.push(search);
+                let last = self.searches.len() - 1;
+                self.searches.swap(i, last);
+                if !matches!(verdict, Verdict::Unknown) {
+                    return verdict;
+                }
+            }
+            for _ in 0..RESTARTS {
+                let mut search = Search::new(self.buffers, &self.orders.next());
+                let verdict = self.turn(&mut search, height, turn.min(self.looks - end));
+                self.nodes += search.nodes;
                 if !matches!(verdict, Verdict::Unknown) {
                     return verdict;
                 }
@@ -81,5 +100,12 @@ impl<'a> Hunt<'a> {
             turn = (turn * 2).max(1);
         }
         Verdict::Unknown
+    }
+
+    fn turn(&mut self, search: &mut Search, height: usize, granted: u64) -> Verdict {
+        let mut looks = granted;
+        let verdict = search.run(self.buffers, height, &mut looks);
+        self.looks -= granted - looks;
+        verdict
     }
 }

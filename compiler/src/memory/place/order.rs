@@ -60,3 +60,45 @@ fn traits(buffers: &[Buffer]) -> Vec<Traits> {
     };
     buffers.iter().map(of).collect()
 }
+
+/// Orders that resemble given ones, without end: the same on every run.
+pub(super) struct Shaken {
+    orders: Vec<Vec<u32>>,
+    count: usize,
+    random: u64,
+}
+
+impl Shaken {
+    pub(super) fn new(orders: Vec<Vec<u32>>) -> Self {
+        Shaken {
+            orders,
+            count: 0,
+            random: 1,
+        }
+    }
+
+    /// The ranks of all buffers, moved up or down by up to a quarter of them.
+    pub(super) fn next(&mut self) -> Vec<u32> {
+        let ranks = self.orders[self.count % self.orders.len()].clone();
+        self.count += 1;
+        let reach = (ranks.len() / 4).max(1) as u32;
+        let mut order: Vec<_> = (0..ranks.len()).collect();
+        let moved: Vec<_> = ranks
+            .iter()
+            .map(|&rank| (rank + self.below(reach), rank))
+            .collect();
+        order.sort_unstable_by_key(|&i| moved[i]);
+        let mut shaken = vec![0; order.len()];
+        (0..).zip(order).for_each(|(rank, i)| shaken[i] = rank);
+        shaken
+    }
+
+    /// A linear congruential generator (Knuth, The Art of Computer Programming, volume 2, section 3.3.4).
+    fn below(&mut self, n: u32) -> u32 {
+        self.random = self
+            .random
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        (self.random >> 33) as u32 % n
+    }
+}
