@@ -96,13 +96,12 @@ impl Uses {
         Uses { last, outputs }
     }
 
-    /// Whether nobody needs the bytes of `id` after step `i`, and no other operand of `call` has them.
-    fn is_free(&self, program: &Program, id: BufferId, i: usize, call: &Call<BufferId>) -> bool {
+    /// Whether nobody needs the bytes of `id` after step `i`.
+    fn is_free(&self, program: &Program, id: BufferId, i: usize) -> bool {
         let root = program.root(id).0;
         matches!(program.buffer(root).storage, Storage::Arena)
             && self.last.get(&root).is_none_or(|&last| last <= i)
             && !self.outputs.contains(&root)
-            && has_bytes_alone(program, id, call)
     }
 
     /// Notes that the bytes of `root` are from now on those of `user` too.
@@ -128,8 +127,9 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
         return None;
     };
     let root = program.root(from).0;
-    if uses.is_free(program, from, i, &step.call)
-        && !reads(program, from, &step.call)
+    // The step may read as a whole what it updates: `conv(x) + x`.
+    if uses.is_free(program, from, i)
+        && operands_within(program, from, &step.call) == 0
         && program.buffer(from).bytes() == program.buffer(to).bytes()
     {
         program.buffers[to.0].storage = Storage::View {
@@ -150,19 +150,11 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
     })
 }
 
-/// Whether an operand of `call` lies in the buffer that `id` lies in: a step may read what it updates a copy of, as
-/// `conv(x) + x` does.
-fn reads(program: &Program, id: BufferId, call: &Call<BufferId>) -> bool {
-    let root = program.root(id).0;
-    call.operands.iter().any(|&o| program.root(o).0 == root)
-}
-
-/// Whether no operand of `call` lies in the buffer that `id` lies in, but for `id` itself, once.
-fn has_bytes_alone(program: &Program, id: BufferId, call: &Call<BufferId>) -> bool {
+/// How many operands of `call` lie in the buffer that `id` lies in.
+fn operands_within(program: &Program, id: BufferId, call: &Call<BufferId>) -> usize {
     let root = program.root(id).0;
     let operands = call.operands.iter();
-    let mut there = operands.filter(|&&o| program.root(o).0 == root);
-    there.next().is_none_or(|&o| o == id) && there.next().is_none()
+    operands.filter(|&&o| program.root(o).0 == root).count()
 }
 
 /// The operands, by number, that a call could overwrite with its output if nobody else needs them.
@@ -179,7 +171,8 @@ fn may_overwrite(program: &Program, call: &Call<BufferId>) -> Vec<usize> {
     };
     let fits = |&k: &usize| {
         let x = program.buffer(operands[k]);
-        x.element == y.element && x.len() == y.len()
+        let alike = x.element == y.element && x.len() == y.len();
+        alike && operands_within(program, operands[k], call) == 1
     };
     (0..count.min(operands.len())).filter(fits).collect()
 }
@@ -190,7 +183,7 @@ fn settle_in_place(program: &mut Program, uses: &mut Uses, step: &mut Step, i: u
         return;
     };
     let operands = &step.call.operands;
-    let is_free = |&k: &usize| uses.is_free(program, operands[k], i, &step.call);
+    let is_free = |&k: &usize| uses.is_free(program, operands[k], i);
     let mut free = may_overwrite(program, &step.call)
         .into_iter()
         .filter(is_free);

@@ -7,7 +7,7 @@
 use super::depends::{Dependencies, dependencies};
 use crate::program::{BufferId, Program, Storage};
 use crate::schedule::join::copied;
-use crate::schedule::{has_bytes_alone, may_overwrite, reads};
+use crate::schedule::{may_overwrite, operands_within};
 use mlc_runtime_core::table::Role;
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::graph::NodeIndex;
@@ -168,7 +168,7 @@ impl Uses {
                 return None;
             };
             let same = program.buffer(from).bytes() == program.buffer(id).bytes();
-            (same && !reads(program, from, call)).then_some(from)
+            (same && operands_within(program, from, call) == 0).then_some(from)
         });
         let operands = may_overwrite(program, call).into_iter();
         let operands = operands.map(|k| call.operands[k]);
@@ -179,8 +179,7 @@ impl Uses {
             !is_constant && bytes == program.buffer(id).bytes()
         };
         let all = copied.chain(operands).filter(is_all);
-        let alone = all.filter(|&id| has_bytes_alone(program, id, call));
-        alone.map(|id| program.root(id).0).collect()
+        all.map(|id| program.root(id).0).collect()
     }
 
     /// Gives what is copied into another buffer, and what it certainly comes to be over, that one's name.
