@@ -193,6 +193,18 @@ mod tests {
     }
 
     #[test]
+    fn time_may_come_slice_by_slice() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = || Model::new(mlc_fixtures::dir("lstm").join("model.onnx"));
+        for model in [model().stream_time(), model().time_axis(1)] {
+            let text = std::fs::read_to_string(model.emit_to(dir.path()).unwrap()).unwrap();
+            assert!(text.contains("pub fn step") && text.contains("STATE_BYTES"));
+        }
+        let problems = model().time_axis(9).emit_to(dir.path()).unwrap_err();
+        assert!(problems.to_string().contains("none has the number 9"));
+    }
+
+    #[test]
     fn each_problem_is_one_line() {
         let diag = Diag::new("code", "it is wrong")
             .at_node("n", "Op")
