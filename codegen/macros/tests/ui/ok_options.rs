@@ -20,7 +20,7 @@ mod integers {
 mod steps {
     mlc_macros::include_model!(
         "../../fixtures/lstm/model.onnx",
-        name = Rows,
+        name = Sequence,
         stream = "time",
         time_axis = 1,
     );
@@ -32,7 +32,7 @@ fn main() {
     let scores: &[f32; 10] = net.run(&[paper; 64]);
     assert!(scores.iter().sum::<f32>() > 0.99 && integers::IMAGE_SCALE > 0.0);
     let _net = by_size::TwoSymbols::new();
-    let mut lstm = steps::Rows::new();
+    let mut lstm = steps::Sequence::new();
     let first = *lstm.step(&[1.0; 8]);
     assert_ne!(first, *lstm.step(&[1.0; 8]));
     lstm.reset();
