@@ -7,6 +7,8 @@
 //! Nothing here knows any operator: everything that is printed follows from the kernel table and
 //! from the program.
 
+#[cfg(feature = "clap")]
+mod arguments;
 mod buffers;
 mod calls;
 pub mod certificate;

@@ -176,3 +176,25 @@ fn emitted_steps_answer_as_the_interpreter_does() {
         }
     }
 }
+
+#[test]
+fn a_plan_that_loses_what_is_kept_is_noticed() {
+    let mut moved = 0;
+    for seed in 0..12 {
+        let Compiled { program, plan, .. } = Run::of(seed).steps;
+        for (state, _) in program.states() {
+            let at = plan.blocks[&state].offset;
+            for &other in plan.blocks.keys().filter(|&&id| id != state) {
+                let mut wrong = plan.clone();
+                wrong
+                    .blocks
+                    .entry(other)
+                    .and_modify(|block| block.offset = at);
+                let noticed = memory::check(&program, &wrong).is_err();
+                assert!(noticed, "seed {seed}: {other:?} over {state:?}");
+                moved += 1;
+            }
+        }
+    }
+    assert!(moved > 100, "{moved}");
+}

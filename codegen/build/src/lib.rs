@@ -86,7 +86,9 @@
 use mlc_codegen::{Files, Options, WeightsAt, embed};
 use mlc_compiler::diag::{Diag, Diags};
 pub use mlc_compiler::ir::Io;
+use mlc_compiler::memory::place::Effort;
 pub use mlc_compiler::requantize::Profile;
+pub use mlc_compiler::stream::Ram;
 use std::path::{Path, PathBuf};
 
 /// A model to be compiled.
@@ -130,6 +132,36 @@ impl Model {
     /// Takes inputs and gives outputs in such types. The file has scale and zero point of quantised ones as constants.
     pub fn io(mut self, io: Io) -> Self {
         self.options = self.options.io(io);
+        self
+    }
+
+    /// Takes no more working memory than that: layers run row by row where they must, or, for [`Ram::Least`], can.
+    pub fn ram(mut self, ram: Ram) -> Self {
+        self.options = self.options.ram(ram);
+        self
+    }
+
+    /// Takes the only input row by row, by `push_row`.
+    pub fn stream_input(mut self) -> Self {
+        self.options = self.options.stream_input();
+        self
+    }
+
+    /// Promises what all elements of an input are between: channels that never vary then are not computed.
+    pub fn input_range(mut self, input: &str, least: f32, most: f32) -> Self {
+        self.options = self.options.input_range(Some(input), least, most);
+        self
+    }
+
+    /// Computes even those channels that are the same for every input.
+    pub fn keep_constant_channels(mut self) -> Self {
+        self.options.keep_constant_channels = true;
+        self
+    }
+
+    /// Searches so long for the smallest arena: in millions of looks at a buffer.
+    pub fn plan_effort(mut self, effort: u32) -> Self {
+        self.options.plan_effort = Effort(effort);
         self
     }
 
@@ -229,6 +261,38 @@ mod tests {
         let text = std::fs::read_to_string(page).unwrap();
         assert!(text.contains("pub struct Digits") && text.contains("/digits.weights.bin"));
         assert!(dir.path().join("digits.weights.bin").is_file());
+    }
+
+    #[test]
+    fn time_may_come_slice_by_slice() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = || Model::new(mlc_fixtures::dir("lstm").join("model.onnx"));
+        for model in [model().stream_time(), model().time_axis(1)] {
+            let text = std::fs::read_to_string(model.emit_to(dir.path()).unwrap()).unwrap();
+            assert!(text.contains("pub fn step") && text.contains("STATE_BYTES"));
+        }
+        let problems = model().time_axis(9).emit_to(dir.path()).unwrap_err();
+        assert!(problems.to_string().contains("none has the number 9"));
+    }
+
+    #[test]
+    fn rows_ranges_and_budgets_reach_the_compiler() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = Model::new(mlc_fixtures::dir("digits").join("model.onnx"));
+        let emitted = |model: Model| {
+            let page = model.emit_to(dir.path()).map(std::fs::read_to_string);
+            page.map(Result::unwrap).map_err(|diags| diags.to_string())
+        };
+        let fed = model.clone().ram(Ram::Least).stream_input().plan_effort(1);
+        let fed = fed.input_range("image", 0.0, 16.0).keep_constant_channels();
+        assert!(emitted(fed).unwrap().contains("pub fn push_row"));
+        let little = emitted(model.clone().ram(Ram::AtMost(100))).unwrap_err();
+        assert!(little.contains("does not fit 100 bytes"), "{little}");
+        let unknown = emitted(model.input_range("picture", 0.0, 1.0)).unwrap_err();
+        assert!(
+            unknown.contains("no input of the model is called `picture`"),
+            "{unknown}"
+        );
     }
 
     #[test]

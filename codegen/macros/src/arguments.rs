@@ -1,223 +1,172 @@
-//! The arguments of the macro, with where each stands.
+//! The arguments of the macro: the options of the command `mlc build`, written as Rust, with where each stands.
+//!
+//! | here | there |
+//! |---|---|
+//! | `io = "int8"`, `hot_weights = dtcm`, `time_axis = 1` | `--io int8`, `--hot-weights dtcm`, `--time-axis 1` |
+//! | `borrow_arena` | `--borrow-arena` |
+//! | `dim(batch = 1)`, `region(dtcm = 131072)` | `--dim batch=1`, `--region dtcm=131072` |
+//! | `input_shape(audio = [1, 16000])`, `input_shape([1, 16000])` | `--input-shape audio:1x16000`, `--input-shape 1x16000` |
+//! | `input_range(image = 0..=1)` | `--input-range image:0..1` |
+//!
+//! Which options there are and what they can be is said once, in [`Options`].
 
-use mlc_codegen::{Options, Stream};
+use mlc_codegen::Options;
 use mlc_compiler::diag::Diag;
-use mlc_compiler::ir::Io;
-use mlc_compiler::requantize::Profile;
 use proc_macro2::Span;
 use std::path::Path;
 use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;
-use syn::{Ident, LitInt, LitStr, Token, bracketed, parenthesized};
+use syn::{Ident, Lit, LitInt, LitStr, Token, bracketed, parenthesized};
 
 /// Everything between the parentheses.
 pub(crate) struct Arguments {
     path: LitStr,
-    name: Option<Ident>,
-    dims: Vec<Argument<usize>>,
-    shapes: Vec<Argument<Vec<usize>>>,
-    regions: Vec<Argument<usize>>,
-    hot_weights: Option<Ident>,
-    borrow_arena: bool,
-    profile: Profile,
-    io: Io,
-    stream: Option<Stream>,
-    time_axis: Option<usize>,
+    given: Vec<Argument>,
 }
 
-/// A value for something that the model names.
-struct Argument<T> {
+/// An option, or one of several values for it.
+struct Argument {
+    /// The option, as the command calls it.
+    option: String,
+    /// What it is about, where the model names that.
     name: Option<String>,
+    /// The value, with the name.
+    value: Option<String>,
     span: Span,
-    value: T,
 }
 
-/// What `profile` can be.
-const PROFILES: &[(&str, Profile)] = &[("onnx", Profile::Onnx), ("tflite", Profile::TfLite)];
-
-/// What `io` can be.
-const IO: &[(&str, Io)] = &[
-    ("as-is", Io::AsIs),
-    ("int8", Io::Int8),
-    ("float", Io::Float),
-];
-
-/// What `stream` can be.
-const STREAMS: &[(&str, Stream)] = &[("input", Stream::Input), ("time", Stream::Time)];
+/// A value, and what stands between a name and it.
+struct Value {
+    text: String,
+    separator: char,
+    span: Span,
+}
 
 impl Parse for Arguments {
     fn parse(input: ParseStream<'_>) -> syn::Result<Self> {
-        let mut arguments = Arguments {
-            path: input.parse()?,
-            name: None,
-            dims: Vec::new(),
-            shapes: Vec::new(),
-            regions: Vec::new(),
-            hot_weights: None,
-            borrow_arena: false,
-            profile: Profile::default(),
-            io: Io::default(),
-            stream: None,
-            time_axis: None,
-        };
+        let path = input.parse()?;
+        let mut given = Vec::new();
         while !input.is_empty() {
             input.parse::<Token![,]>()?;
             if !input.is_empty() {
-                arguments.option(input)?;
+                given.extend(option(input)?);
             }
         }
-        Ok(arguments)
+        Ok(Arguments { path, given })
     }
 }
 
 impl Arguments {
-    fn option(&mut self, input: ParseStream<'_>) -> syn::Result<()> {
-        let option: Ident = input.parse()?;
-        if option == "name" {
-            input.parse::<Token![=]>()?;
-            self.name = Some(input.parse()?);
-        } else if option == "dim" {
-            self.dims.extend(list(input, dim)?);
-        } else if option == "input_shape" {
-            self.shapes.extend(list(input, shape)?);
-        } else if option == "region" {
-            self.regions.extend(list(input, dim)?);
-        } else if option == "hot_weights" {
-            input.parse::<Token![=]>()?;
-            self.hot_weights = Some(input.parse()?);
-        } else if option == "borrow_arena" {
-            self.borrow_arena = true;
-        } else if option == "profile" {
-            self.profile = one_of(input, PROFILES)?;
-        } else if option == "io" {
-            self.io = one_of(input, IO)?;
-        } else if option == "stream" {
-            self.stream = Some(one_of(input, STREAMS)?);
-        } else if option == "time_axis" {
-            input.parse::<Token![=]>()?;
-            self.time_axis = Some(size(input)?);
-        } else {
-            let message = format!(
-                "there is no option `{option}`: there are `name`, `dim`, `input_shape`, `region`, `hot_weights`, \
-                 `borrow_arena`, `profile`, `io`, `stream` and `time_axis`"
-            );
-            return Err(syn::Error::new(option.span(), message));
-        }
-        Ok(())
-    }
-
     /// The options for a package in the folder `root`.
-    pub(crate) fn options(&self, root: &Path) -> Options {
-        let mut options = Options::new(root.join(self.path.value()));
-        options.name = self.name.as_ref().map(Ident::to_string);
-        options = options.profile(self.profile).io(self.io);
-        (options.stream, options.time_axis) = (self.stream, self.time_axis);
-        options.hot_weights = self.hot_weights.as_ref().map(Ident::to_string);
-        options.borrow_arena = self.borrow_arena;
-        for region in &self.regions {
-            options = options.region(region.name.as_deref().unwrap_or_default(), region.value);
-        }
-        for dim in &self.dims {
-            options = options.dim(dim.name.as_deref().unwrap_or_default(), dim.value);
-        }
-        for shape in &self.shapes {
-            options = options.input_shape(shape.name.as_deref(), &shape.value);
-        }
-        options
+    pub(crate) fn options(&self, root: &Path) -> syn::Result<Options> {
+        let model = root.join(self.path.value());
+        let parse = |given: &[Argument]| {
+            let arguments = given.iter().map(Argument::as_of_the_command);
+            Options::parse(&model, arguments)
+        };
+        parse(&self.given).map_err(|all| {
+            // The first one that is wrong by itself, else the model: something is missing.
+            let wrong = |a: &Argument| Some((a, parse(std::slice::from_ref(a)).err()?));
+            let found = self.given.iter().find_map(wrong);
+            let is_alone = |problem: &Diag| problem.code != "missing-argument";
+            match found.filter(|(_, problem)| is_alone(problem)) {
+                Some((argument, problem)) => syn::Error::new(argument.span, problem.message),
+                None => syn::Error::new(self.path.span(), all.message),
+            }
+        })
     }
 
     /// Makes sure that the network got the name that the code will use.
     pub(crate) fn check_name(&self, got: &str) -> syn::Result<()> {
-        match &self.name {
-            Some(name) if name != got => {
+        let given = self.given.iter().find(|a| a.option == "name");
+        match given {
+            Some(name) if name.value.as_deref() != Some(got) => {
                 let message = format!(
                     "the type would be called `{got}`: in camel case, and unlike anything in networks"
                 );
-                Err(syn::Error::new(name.span(), message))
+                Err(syn::Error::new(name.span, message))
             }
             _ => Ok(()),
         }
     }
 
-    /// The argument that a problem is about: a dimension or an input that it names, else the model.
+    /// The argument that a problem is about: a dimension, an input or a region that it names, else the model.
     pub(crate) fn span_of(&self, diag: &Diag) -> Span {
-        let is_named = |name: &Option<String>| {
-            let name = name.as_deref().unwrap_or_default();
-            let quoted = [
-                format!("`{name}`"),
-                format!("region `{name}="),
-                format!("`--dim {name}="),
-                format!("`--input-shape {name}:"),
-            ];
-            quoted.iter().any(|quoted| diag.message.contains(quoted))
-        };
         let is_of_binding = ["dimension", "input", "shape", "binding", "region"]
             .iter()
             .any(|word| diag.code.contains(word));
-        let dims = self.dims.iter().map(|dim| (&dim.name, dim.span));
-        let shapes = self.shapes.iter().map(|shape| (&shape.name, shape.span));
-        let regions = self
-            .regions
-            .iter()
-            .map(|region| (&region.name, region.span));
-        let found = dims
-            .chain(shapes)
-            .chain(regions)
-            .find(|(name, _)| is_of_binding && is_named(name));
-        found.map_or(self.path.span(), |(_, span)| span)
+        let is_meant = |a: &&Argument| is_of_binding && a.is_named_by(&diag.message);
+        let found = self.given.iter().find(is_meant);
+        found.map_or(self.path.span(), |a| a.span)
     }
 }
 
-/// Items in parentheses, separated by commas.
-fn list<T>(
-    input: ParseStream<'_>,
-    item: fn(ParseStream<'_>) -> syn::Result<T>,
-) -> syn::Result<Vec<T>> {
+impl Argument {
+    fn as_of_the_command(&self) -> String {
+        match &self.value {
+            Some(value) => format!("--{}={value}", self.option),
+            None => format!("--{}", self.option),
+        }
+    }
+
+    /// Whether a message quotes it, or what it is about.
+    fn is_named_by(&self, message: &str) -> bool {
+        let Some(name) = &self.name else {
+            return false;
+        };
+        let quoted = [
+            format!("`{name}`"),
+            format!("{} `{name}=", self.option),
+            format!("`--{} {name}", self.option),
+        ];
+        quoted.iter().any(|quoted| message.contains(quoted))
+    }
+}
+
+/// `option`, `option = value` or `option(values, ..)`.
+fn option(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
+    let ident: Ident = input.parse()?;
+    let option = ident.unraw().to_string().replace('_', "-");
+    let argument = |name, value, span| Argument {
+        option: option.clone(),
+        name,
+        value,
+        span,
+    };
+    if input.peek(Token![=]) {
+        input.parse::<Token![=]>()?;
+        let value = value(input)?;
+        return Ok(vec![argument(None, Some(value.text), value.span)]);
+    }
+    if !input.peek(syn::token::Paren) {
+        return Ok(vec![argument(None, None, ident.span())]);
+    }
     let inner;
     parenthesized!(inner in input);
-    let items = Punctuated::<T, Token![,]>::parse_terminated_with(&inner, item)?;
-    Ok(items.into_iter().collect())
+    let items = Punctuated::<_, Token![,]>::parse_terminated_with(&inner, item)?;
+    let items = items.into_iter().map(|(named, value)| match named {
+        Some((name, span)) => {
+            let text = format!("{name}{}{}", value.separator, value.text);
+            argument(Some(name), Some(text), span)
+        }
+        None => argument(None, Some(value.text), value.span),
+    });
+    Ok(items.collect())
 }
 
-/// `= "word"`, one of those that there are.
-fn one_of<T: Copy>(input: ParseStream<'_>, known: &[(&str, T)]) -> syn::Result<T> {
-    input.parse::<Token![=]>()?;
-    let word: LitStr = input.parse()?;
-    let found = known.iter().find(|(name, _)| *name == word.value());
-    found.map(|(_, value)| *value).ok_or_else(|| {
-        let names: Vec<_> = known.iter().map(|(name, _)| format!("{name:?}")).collect();
-        syn::Error::new(word.span(), format!("it is one of {}", names.join(", ")))
-    })
-}
-
-/// `name = size`.
-fn dim(input: ParseStream<'_>) -> syn::Result<Argument<usize>> {
-    let (name, span) = name(input)?;
-    input.parse::<Token![=]>()?;
-    Ok(Argument {
-        name: Some(name),
-        span,
-        value: size(input)?,
-    })
-}
-
-/// `name = [sizes]` or `[sizes]`.
-fn shape(input: ParseStream<'_>) -> syn::Result<Argument<Vec<usize>>> {
-    let mut named = (None, input.span());
-    if !input.peek(syn::token::Bracket) {
-        let (name, span) = name(input)?;
-        named = (Some(name), span);
-        input.parse::<Token![=]>()?;
-    }
-    let inner;
-    bracketed!(inner in input);
-    let sizes = Punctuated::<usize, Token![,]>::parse_terminated_with(&inner, size)?;
-    Ok(Argument {
-        name: named.0,
-        span: named.1,
-        value: sizes.into_iter().collect(),
-    })
+/// `name = value` or `value`.
+fn item(input: ParseStream<'_>) -> syn::Result<(Option<(String, Span)>, Value)> {
+    let is_named = (input.peek(LitStr) || input.peek(Ident::peek_any)) && input.peek2(Token![=]);
+    let named = match is_named {
+        true => {
+            let name = name(input)?;
+            input.parse::<Token![=]>()?;
+            Some(name)
+        }
+        false => None,
+    };
+    Ok((named, value(input)?))
 }
 
 /// A name of the model: an identifier, or a string for any other.
@@ -230,8 +179,53 @@ fn name(input: ParseStream<'_>) -> syn::Result<(String, Span)> {
     Ok((name.unraw().to_string(), name.span()))
 }
 
-fn size(input: ParseStream<'_>) -> syn::Result<usize> {
-    let size: LitInt = input.parse()?;
-    let wrong = |_| syn::Error::new(size.span(), "a size is a whole number");
-    size.base10_parse().map_err(wrong)
+/// A word, a number, `[sizes]`, or `least..=most`.
+fn value(input: ParseStream<'_>) -> syn::Result<Value> {
+    let span = input.span();
+    if input.peek(syn::token::Bracket) {
+        let inner;
+        bracketed!(inner in input);
+        let sizes = Punctuated::<LitInt, Token![,]>::parse_terminated(&inner)?;
+        let sizes: Vec<_> = sizes.iter().map(LitInt::base10_digits).collect();
+        return Ok(Value {
+            text: sizes.join("x"),
+            separator: ':',
+            span,
+        });
+    }
+    if input.peek(LitStr) || input.peek(Ident::peek_any) {
+        let (text, span) = name(input)?;
+        let separator = '=';
+        return Ok(Value {
+            text,
+            separator,
+            span,
+        });
+    }
+    let mut text = number(input)?;
+    let mut separator = '=';
+    if input.peek(Token![..=]) {
+        input.parse::<Token![..=]>()?;
+        text = format!("{text}..{}", number(input)?);
+        separator = ':';
+    }
+    Ok(Value {
+        text,
+        separator,
+        span,
+    })
+}
+
+/// A number, perhaps with a sign.
+fn number(input: ParseStream<'_>) -> syn::Result<String> {
+    let minus = input.parse::<Option<Token![-]>>()?.map_or("", |_| "-");
+    let literal: Lit = input.parse()?;
+    match &literal {
+        Lit::Int(n) => Ok(format!("{minus}{}", n.base10_digits())),
+        Lit::Float(x) => Ok(format!("{minus}{}", x.base10_digits())),
+        other => Err(syn::Error::new(
+            other.span(),
+            "a word, a number, `[sizes]` or `least..=most` is expected",
+        )),
+    }
 }

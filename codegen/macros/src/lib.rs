@@ -40,7 +40,9 @@ use std::path::{Path, PathBuf};
 ///   their scales and zero points as constants; `"float"` the other way round; `"as-is"` is the default;
 /// * `stream = "time"`: takes time slice by slice, with `step` in place of `run`; `"input"`: the input row by row;
 /// * `time_axis = 1`: which axis of the input is time, where it may be several;
-/// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's; `"onnx"`, the default, is exact.
+/// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's; `"onnx"`, the default, is exact;
+/// * `input_range(name = 0..=1, ..)`: what elements of inputs are between: channels that never vary then are not computed;
+/// * every other option of `mlc build`, such as `ram = "48k"`, `ram = least` or `keep_constant_channels`.
 ///
 /// Two models belong in two modules. The code is compiled anew when the model changes.
 #[proc_macro]
@@ -55,7 +57,7 @@ fn expand(arguments: &Arguments) -> syn::Result<TokenStream> {
     let root = std::env::var_os("CARGO_MANIFEST_DIR")
         .map(PathBuf::from)
         .unwrap_or_default();
-    let options = arguments.options(&root);
+    let options = arguments.options(&root)?;
     let failed = |diags: Diags| errors(arguments, &diags);
     let model = options.load().map_err(failed)?;
     let compiled = options

@@ -7,9 +7,10 @@ use std::path::Path;
 use std::{fs, io};
 
 /// The models that the files in `ui` name, as folders of the fixtures.
-const MODELS: [&str; 4] = [
+const MODELS: [&str; 5] = [
     "digits",
     "digits_int8",
+    "lstm",
     "importer/ok_two_symbols",
     "importer/bad_several_unknown_operators",
 ];

@@ -2,7 +2,7 @@
 //! takes the sequence slice by slice.
 //!
 //! Time is an axis of the network's input, and of whatever is computed from it position by position.
-//! An operator answers for its own outputs only ([`Op::along_time`](super::Op::along_time)): which
+//! An operator answers for its own outputs only ([`Op::along_time`]): which
 //! positions of its inputs it needs for a position of its output. Which rows are kept from one step to
 //! the next, and from when on answers are right, follows from that in [`time`](crate::time).
 

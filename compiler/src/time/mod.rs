@@ -6,8 +6,8 @@
 //! keep their states. An operator that sums up all positions, such as a mean over time, takes as many of the
 //! latest ones as the network was made for.
 //!
-//! [`follow`] finds out how each value moves along time, from what operators say of themselves
-//! ([`Op::along_time`](crate::ops::Op::along_time)), and [`rewrite`](mod@rewrite) writes the new graph.
+//! `follow` finds out how each value moves along time, from what operators say of themselves
+//! ([`Op::along_time`](crate::ops::Op::along_time)), and `rewrite` writes the new graph.
 //!
 //! What comes out of a step is what the original network would yield:
 //! * where layers look back only, to the start of all time, as recurrent layers do and convolutions that are

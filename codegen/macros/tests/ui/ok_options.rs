@@ -1,5 +1,5 @@
-//! Names, dimensions and shapes can be given, by identifiers and by strings; arithmetic and types at the edges, too; and
-//! memories.
+//! Names, dimensions and shapes can be given, by identifiers and by strings; arithmetic, types at the edges, memories and
+//! time, too: all options of the command.
 #![deny(warnings)]
 
 mod by_size {
@@ -39,11 +39,42 @@ fn in_borrowed_memory() {
     assert_eq!(net.run(&[0.0; 64]).len(), 10);
 }
 
+mod small {
+    mlc_macros::include_model!(
+        "../../fixtures/digits_int8/model.onnx",
+        ram = least,
+        stream = "input",
+        input_range(image = -0.5..=16.0),
+        keep_constant_channels,
+    );
+}
+
+fn row_by_row() {
+    let mut net = small::DigitsInt8::new();
+    assert!((0..7).all(|_| net.push_row(&[1.0; 8]).is_none()));
+    assert_eq!(net.push_row(&[1.0; 8]).map(|scores| scores.len()), Some(10));
+}
+
+mod steps {
+    mlc_macros::include_model!(
+        "../../fixtures/lstm/model.onnx",
+        name = Sequence,
+        stream = "time",
+        time_axis = 1,
+    );
+}
+
 fn main() {
     in_borrowed_memory();
+    row_by_row();
     let paper = integers::IMAGE_ZERO_POINT as i8;
     let mut net = integers::DigitsInt8::new();
     let scores: &[f32; 10] = net.run(&[paper; 64]);
     assert!(scores.iter().sum::<f32>() > 0.99 && integers::IMAGE_SCALE > 0.0);
     let _net = by_size::TwoSymbols::new();
+    let mut lstm = steps::Sequence::new();
+    let first = *lstm.step(&[1.0; 8]);
+    assert_ne!(first, *lstm.step(&[1.0; 8]));
+    lstm.reset();
+    assert_eq!(first, *lstm.step(&[1.0; 8]));
 }
