@@ -3,7 +3,7 @@
 use crate::runtime::Runtime;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::program::Step;
-use mlc_runtime_core::scalar::{Expr, Scalar, ScalarFn};
+use mlc_runtime_core::scalar::{ElementType, Expr, Scalar, ScalarFn};
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{format_ident, quote};
 use std::collections::{BTreeMap, BTreeSet};
@@ -89,6 +89,11 @@ fn operand(i: usize) -> Ident {
 }
 
 fn scalar(f: &Expr, imports: &mut Imports) -> Result<syn::Expr, Diag> {
+    if let Some((x, lo, hi)) = clamped(f) {
+        let (x, lo, hi) = (scalar(x, imports)?, constant(lo), constant(hi));
+        let (lo, hi) = (unparenthesised(lo), unparenthesised(hi));
+        return Ok(syn::parse_quote!(#x.clamp(#lo, #hi)));
+    }
     Ok(match f {
         Expr::Arg(i, _) => {
             let name = operand(*i);
@@ -103,6 +108,41 @@ fn scalar(f: &Expr, imports: &mut Imports) -> Result<syn::Expr, Diag> {
             call(function, args, imports)?
         }
     })
+}
+
+/// Which integer a function keeps between which constants, if it does just that: Rust has a word for it.
+fn clamped(f: &Expr) -> Option<(&Expr, Scalar, Scalar)> {
+    let bounded = |f: &Expr, name: &str| match f {
+        Expr::Call(function, args) if function.name == name => match &args[..] {
+            [_, Expr::Const(bound)] => integer(*bound).map(|_| *bound),
+            _ => None,
+        },
+        _ => None,
+    };
+    let (first, second) = (first_argument(f)?, f);
+    let (lo, hi) = match bounded(second, "min") {
+        Some(hi) => (bounded(first, "max")?, hi),
+        None => (bounded(second, "max")?, bounded(first, "min")?),
+    };
+    (integer(lo)? <= integer(hi)?).then_some((first_argument(first)?, lo, hi))
+}
+
+fn first_argument(f: &Expr) -> Option<&Expr> {
+    match f {
+        Expr::Call(_, args) => args.first(),
+        _ => None,
+    }
+}
+
+fn integer(x: Scalar) -> Option<i128> {
+    match x {
+        Scalar::F32(_) | Scalar::F64(_) => None,
+        Scalar::U64(x) => Some(x.into()),
+        x => match x.cast(ElementType::I64) {
+            Scalar::I64(x) => Some(x.into()),
+            _ => None,
+        },
+    }
 }
 
 /// A number as an expression.
@@ -233,5 +273,27 @@ mod tests {
             "| a : f32 , b : f32 | math :: max ((a * (- 0.5_f32)) + b , a)"
         );
         assert!(imports.0.contains(&vec!["math".to_string()]));
+    }
+
+    #[test]
+    fn integers_between_two_bounds_are_clamped() {
+        let text = |outer: &str, inner: &str, [a, b]: [i32; 2]| {
+            let [a, b] = [a, b].map(|x| Expr::Const(Scalar::I32(x)));
+            let inner = Expr::call(inner, [Expr::Arg(0, ElementType::I32), a]).unwrap();
+            let f = Expr::call(outer, [inner, b]).unwrap();
+            closure(&f, &mut Imports::default()).unwrap().to_string()
+        };
+        assert_eq!(
+            text("min", "max", [-3, 5]),
+            "| a : i32 | a . clamp (- 3i32 , 5i32)"
+        );
+        assert_eq!(
+            text("max", "min", [5, -3]),
+            "| a : i32 | a . clamp (- 3i32 , 5i32)"
+        );
+        assert_eq!(
+            text("min", "max", [5, -3]),
+            "| a : i32 | a . max (5i32) . min (- 3i32)"
+        );
     }
 }

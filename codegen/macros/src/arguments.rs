@@ -67,8 +67,8 @@ impl Arguments {
         };
         parse(&self.given).map_err(|all| {
             // The first one that is wrong by itself, else the model: something is missing.
-            let wrong = |a: &Argument| Some((a, parse(std::slice::from_ref(a)).err()?));
-            let found = self.given.iter().find_map(wrong);
+            let mut given = self.given.iter();
+            let found = given.find_map(|a| Some((a, parse(std::slice::from_ref(a)).err()?)));
             let is_alone = |problem: &Diag| problem.code != "missing-argument";
             match found.filter(|(_, problem)| is_alone(problem)) {
                 Some((argument, problem)) => syn::Error::new(argument.span, problem.message),
