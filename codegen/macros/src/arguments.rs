@@ -33,6 +33,7 @@ struct Argument {
     name: Option<String>,
     /// The value, with the name.
     value: Option<String>,
+    option_span: Span,
     span: Span,
 }
 
@@ -71,7 +72,13 @@ impl Arguments {
             let found = given.find_map(|a| Some((a, parse(std::slice::from_ref(a)).err()?)));
             let is_alone = |problem: &Diag| problem.code != "missing-argument";
             match found.filter(|(_, problem)| is_alone(problem)) {
-                Some((argument, problem)) => syn::Error::new(argument.span, problem.message),
+                Some((argument, problem)) => {
+                    let span = match problem.code {
+                        "unknown-argument" => argument.option_span,
+                        _ => argument.span,
+                    };
+                    syn::Error::new(span, problem.message)
+                }
                 None => syn::Error::new(self.path.span(), all.message),
             }
         })
@@ -130,6 +137,7 @@ fn option(input: ParseStream<'_>) -> syn::Result<Vec<Argument>> {
     let option = ident.unraw().to_string().replace('_', "-");
     let argument = |name, value, span| Argument {
         option: option.clone(),
+        option_span: ident.span(),
         name,
         value,
         span,

@@ -41,7 +41,7 @@ fn in_borrowed_memory() {
 
 mod small {
     mlc_macros::include_model!(
-        "../../fixtures/digits_int8/model.onnx",
+        "../../fixtures/digits/model.onnx",
         ram = least,
         stream = "input",
         input_range(image = -0.5..=16.0),
@@ -50,7 +50,7 @@ mod small {
 }
 
 fn row_by_row() {
-    let mut net = small::DigitsInt8::new();
+    let mut net = small::Digits::new();
     assert!((0..7).all(|_| net.push_row(&[1.0; 8]).is_none()));
     assert_eq!(net.push_row(&[1.0; 8]).map(|scores| scores.len()), Some(10));
 }
