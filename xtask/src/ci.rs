@@ -61,7 +61,14 @@ const STEPS: &[Step] = &[
         commands: &[
             &["xtask", "digits"],
             &["run", "-q", "-p", "mlc", "--example", "digits"],
-            &["run", "-q", "-p", "mlc-macros", "--example", "digits_in_place"],
+            &[
+                "run",
+                "-q",
+                "-p",
+                "mlc-macros",
+                "--example",
+                "digits_in_place",
+            ],
             &["run", "-q", "--manifest-path", DOOR_OF_SCRIPTS],
         ],
         needs: None,
