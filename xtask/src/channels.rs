@@ -1,15 +1,16 @@
 //! `cargo xtask channels`: what networks are without the channels that never vary.
 
 use std::collections::BTreeSet;
-use std::path::PathBuf;
 
-use anyhow::{Context, Result, ensure};
+use anyhow::{Result, ensure};
 use mlc_codegen::Options;
 use mlc_compiler::onnx::Range;
 use mlc_compiler::tensor::{DType, Tensor, TensorType};
 use mlc_compiler::{Compiled, interp};
 use mlc_tests::random::Random;
 use serde::Serialize;
+
+use crate::models;
 
 /// Drops constant channels of models of the zoo, and compares answers with those of the whole networks.
 #[derive(clap::Args)]
@@ -44,29 +45,18 @@ struct Row {
 }
 
 pub(crate) fn run(args: Args) -> Result<()> {
-    let folder = std::env::var_os("MLC_ZOO").map(PathBuf::from);
-    let folder = folder.context("MLC_ZOO has to name the folder of the model zoo")?;
-    let folder = std::env::current_dir()?.join(folder);
     let mut rows = Vec::new();
-    for case in mlc_tests::zoo(&folder) {
-        let name = case.name.trim_start_matches("zoo/").to_owned();
-        let usual = name.starts_with("mlperf") && name.ends_with("int8");
-        let wanted = match args.models.is_empty() {
-            true => usual,
-            false => args.models.contains(&name),
-        };
-        if wanted {
-            let row = Row::of(&case, name, &args)?;
-            if !args.json {
-                println!("{}", row.text());
-            }
-            rows.push(row);
+    let usual = |name: &str| name.starts_with("mlperf") && name.ends_with("int8");
+    for (name, case) in models::chosen(&args.models, usual)? {
+        let row = Row::of(&case, name, &args)?;
+        if !args.json {
+            println!("{}", row.text());
         }
+        rows.push(row);
     }
     if args.json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     }
-    ensure!(!rows.is_empty(), "no such model");
     let wrong: usize = rows.iter().map(|row| row.differing).sum();
     ensure!(wrong == 0, "{wrong} inputs are answered otherwise");
     Ok(())

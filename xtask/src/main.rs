@@ -11,6 +11,7 @@ mod conformance;
 mod digits;
 mod fuzz;
 mod memory;
+mod models;
 mod packages;
 mod panics;
 mod proto;

@@ -2,7 +2,7 @@
 
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
@@ -13,7 +13,7 @@ use mlc_compiler::stream::Ram;
 use mlc_tests::Case;
 use serde::Serialize;
 
-use crate::{packages, qemu, sh};
+use crate::{models, packages, qemu, sh};
 
 /// Measures the working memory of the models of the zoo: layer by layer, row by row, and elsewhere.
 #[derive(clap::Args)]
@@ -51,17 +51,12 @@ const MOST_MORE_INSTRUCTIONS: f64 = 0.1;
 const MOST_WEIGHTS: usize = 1 << 20;
 
 pub(crate) fn run(args: Args) -> Result<()> {
-    let folder = std::env::var_os("MLC_ZOO").map(PathBuf::from);
-    let folder = folder.context("MLC_ZOO has to name the folder of the model zoo")?;
-    let folder = std::env::current_dir()?.join(folder);
-    let short = |case: &Case| case.name.trim_start_matches("zoo/").to_owned();
-    let wanted = |case: &Case| args.models.is_empty() || args.models.contains(&short(case));
     let mut rows = Vec::new();
     if !args.json {
         println!("{HEADING}");
     }
-    for case in mlc_tests::zoo(&folder).iter().filter(|case| wanted(case)) {
-        let row = Row::of(case, short(case), args.alone).with_context(|| short(case))?;
+    for (name, case) in models::chosen(&args.models, |_| true)? {
+        let row = Row::of(&case, name, args.alone).with_context(|| case.name.clone())?;
         if !args.json {
             println!("{}", row.text());
         }
@@ -71,7 +66,6 @@ pub(crate) fn run(args: Args) -> Result<()> {
         true => println!("{}", serde_json::to_string_pretty(&rows)?),
         false => println!("{LEGEND}"),
     }
-    ensure!(!rows.is_empty(), "no such model");
     let failures: Vec<_> = rows.iter().filter_map(Row::failure).collect();
     ensure!(failures.is_empty(), "{}", failures.join("; "));
     Ok(())

@@ -1,7 +1,5 @@
 //! `cargo xtask steps`: what networks cost that take time slice by slice, and whether they answer as before.
 
-use std::path::PathBuf;
-
 use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::Options;
 use mlc_codegen::compare::Difference;
@@ -12,6 +10,8 @@ use mlc_compiler::ops::slice::{Part, Slice};
 use mlc_compiler::tensor::{DType, Tensor};
 use mlc_compiler::time::{Scope, Stepping};
 use serde::Serialize;
+
+use crate::models;
 
 /// Runs models of the zoo step by step over their recorded inputs, one after the other, and compares each answer with
 /// that of the whole network for the latest slices.
@@ -41,28 +41,17 @@ struct Row {
 }
 
 pub(crate) fn run(args: Args) -> Result<()> {
-    let folder = std::env::var_os("MLC_ZOO").map(PathBuf::from);
-    let folder = folder.context("MLC_ZOO has to name the folder of the model zoo")?;
-    let folder = std::env::current_dir()?.join(folder);
     let mut rows = Vec::new();
-    for case in mlc_tests::zoo(&folder) {
-        let name = case.name.trim_start_matches("zoo/").to_owned();
-        let wanted = match args.models.is_empty() {
-            true => USUAL.contains(&&*name),
-            false => args.models.contains(&name),
-        };
-        if wanted {
-            let row = Row::of(&case, name)?;
-            if !args.json {
-                println!("{}", row.text());
-            }
-            rows.push(row);
+    for (name, case) in models::chosen(&args.models, |name| USUAL.contains(&name))? {
+        let row = Row::of(&case, name)?;
+        if !args.json {
+            println!("{}", row.text());
         }
+        rows.push(row);
     }
     if args.json {
         println!("{}", serde_json::to_string_pretty(&rows)?);
     }
-    ensure!(!rows.is_empty(), "no such model");
     let wrong: usize = rows.iter().map(|row| row.differing).sum();
     ensure!(wrong == 0, "{wrong} answers differ");
     Ok(())

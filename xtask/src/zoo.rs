@@ -3,7 +3,7 @@
 //! The zoo is a folder of models in the layout of ONNX test data, which `MLC_ZOO` names. Beside it runs
 //! a ResNet-50 with random weights, which shows what a hundred megabytes of them cost to compile.
 
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::Instant;
 
 use anyhow::{Context, Result, anyhow, ensure};
@@ -18,7 +18,7 @@ use mlc_tests::random::Random;
 use mlc_tests::recorded::{Set, Worst};
 use serde::Serialize;
 
-use crate::sh;
+use crate::{models, sh};
 
 mod quantised;
 
@@ -39,9 +39,7 @@ const MAX_COMPILE_SECONDS: f64 = 60.0;
 const MAX_RUSTC_BYTES: u64 = 1 << 30;
 
 pub(crate) fn run(args: Args) -> Result<()> {
-    let folder = std::env::var_os("MLC_ZOO").map(PathBuf::from);
-    let folder = folder.context("MLC_ZOO has to name the folder of the model zoo")?;
-    let folder = std::env::current_dir()?.join(folder);
+    let folder = models::zoo()?;
     let wanted =
         |name: &str| args.models.is_empty() || args.models.iter().any(|model| model == name);
     let mut rows = Vec::new();
