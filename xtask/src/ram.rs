@@ -44,7 +44,7 @@ const TARGETS: [(&str, usize, Option<usize>); 4] = [
     ("mlperf_vww_int8", 30_000, Some(16_000)),
 ];
 
-/// What running row by row may cost.
+/// What running row by row may cost those.
 const MOST_MORE_INSTRUCTIONS: f64 = 0.1;
 
 /// Networks whose weights are larger are not tried on the emulated board.
@@ -167,16 +167,12 @@ impl Row {
 
     /// What it should need less for.
     fn failure(&self) -> Option<String> {
-        if self
-            .more_instructions()
-            .is_some_and(|more| more > MOST_MORE_INSTRUCTIONS)
-        {
-            return Some(format!(
-                "{} takes too many instructions row by row",
-                self.model
-            ));
-        }
         let (_, most, most_fed) = TARGETS.iter().find(|target| target.0 == self.model)?;
+        let more = self.more_instructions();
+        if more.is_some_and(|more| more > MOST_MORE_INSTRUCTIONS) {
+            let what = "takes too many instructions row by row";
+            return Some(format!("{} {what}", self.model));
+        }
         let fed = most_fed.zip(self.fed).filter(|(most, fed)| fed > most);
         match fed {
             _ if self.rows > *most => Some(format!(
