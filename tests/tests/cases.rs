@@ -22,7 +22,7 @@ fn main() {
     let expected = Arc::new(Expected::parse(include_str!("../expected_failures.txt")));
     let (good, bad): (Vec<_>, Vec<_>) = cases().into_iter().partition(|case| case.must_compile);
     let known = |runner: &str, case: &str| {
-        matches!(runner, "tract" | "zoo")
+        matches!(runner, "tract" | "zoo" | "rows")
             || RUNNERS.iter().any(|(name, _)| *name == runner)
                 && good.iter().any(|c| c.name == case)
             || runner == "refused" && bad.iter().any(|c| c.name == case)

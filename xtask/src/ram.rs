@@ -11,6 +11,7 @@ use mlc_compiler::Compiled;
 use mlc_compiler::memory::{Block, MemoryPlan};
 use mlc_compiler::stream::Ram;
 use mlc_tests::Case;
+use mlc_tests::expected::Expected;
 use serde::Serialize;
 
 use crate::{models, packages, qemu, sh};
@@ -44,7 +45,7 @@ const TARGETS: [(&str, usize, Option<usize>); 4] = [
     ("mlperf_vww_int8", 30_000, Some(16_000)),
 ];
 
-/// What running row by row may cost those.
+/// What running row by row may cost.
 const MOST_MORE_INSTRUCTIONS: f64 = 0.1;
 
 /// Networks whose weights are larger are not tried on the emulated board.
@@ -66,7 +67,9 @@ pub(crate) fn run(args: Args) -> Result<()> {
         true => println!("{}", serde_json::to_string_pretty(&rows)?),
         false => println!("{LEGEND}"),
     }
-    let failures: Vec<_> = rows.iter().filter_map(Row::failure).collect();
+    let expected = Expected::parse(include_str!("../../tests/expected_failures.txt"));
+    let slow = rows.iter().filter_map(|row| row.slowness(&expected));
+    let failures: Vec<_> = rows.iter().filter_map(Row::failure).chain(slow).collect();
     ensure!(failures.is_empty(), "{}", failures.join("; "));
     Ok(())
 }
@@ -165,14 +168,20 @@ impl Row {
         Some(by_rows as f64 / plain as f64 - 1.0)
     }
 
+    /// Whether it takes too many instructions row by row, judged by the list of expected failures.
+    fn slowness(&self, expected: &Expected) -> Option<String> {
+        let more = self.more_instructions()?;
+        let result = match more > MOST_MORE_INSTRUCTIONS {
+            true => Err("it takes too many instructions row by row".into()),
+            false => Ok(()),
+        };
+        let judged = expected.judge("rows", &self.model, result);
+        judged.err().map(|what| format!("{}: {what}", self.model))
+    }
+
     /// What it should need less for.
     fn failure(&self) -> Option<String> {
         let (_, most, most_fed) = TARGETS.iter().find(|target| target.0 == self.model)?;
-        let more = self.more_instructions();
-        if more.is_some_and(|more| more > MOST_MORE_INSTRUCTIONS) {
-            let what = "takes too many instructions row by row";
-            return Some(format!("{} {what}", self.model));
-        }
         let fed = most_fed.zip(self.fed).filter(|(most, fed)| fed > most);
         match fed {
             _ if self.rows > *most => Some(format!(
