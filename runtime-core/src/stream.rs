@@ -11,6 +11,7 @@
 
 use super::arena::{ALIGN, Element, elements, elements_mut};
 use super::kernels::rows::Rows;
+use super::kernels::shift::slide;
 
 /// A tensor, and which of its rows are in memory.
 #[derive(Clone, Copy, Debug)]
@@ -298,7 +299,7 @@ impl<'a> Stream<'a> {
             let window = memory
                 .get_mut(edge.at..)?
                 .get_mut(..edge.window.wrapping_mul(edge.row))?;
-            window.copy_within(edge.row.min(window.len()).., 0);
+            move_up(window, edge.row);
         }
         *count = row.wrapping_add(1);
         let start = edge.place(row, *count);
@@ -330,6 +331,15 @@ impl<'a> Stream<'a> {
             reads: slices,
             write,
         })
+    }
+}
+
+/// Moves all rows of a window but the first to its start, as words where they consist of words.
+fn move_up(window: &mut [u8], row: usize) {
+    const WORD: usize = size_of::<u32>();
+    match elements_mut::<u32>(window).filter(|_| row.is_multiple_of(WORD)) {
+        Some(words) => slide(words, row / WORD),
+        None => slide(window, row),
     }
 }
 

@@ -43,6 +43,16 @@ pub(super) trait Arithmetic: Copy {
         sums: &[Self::Sum; L],
         y: &mut [Self::Y],
     );
+    /// As [`finish`](Arithmetic::finish), where there is room for fewer.
+    #[inline(always)]
+    fn finish_few<const L: usize>(
+        self,
+        channels: &Self::Channels<L>,
+        sums: &[Self::Sum; L],
+        y: &mut [Self::Y],
+    ) {
+        self.finish(channels, sums, y);
+    }
 }
 
 /// The first `L` elements as factors, if they are there.
@@ -130,5 +140,20 @@ impl<F: Fn(f32) -> f32 + Copy> Arithmetic for Floats<'_, F> {
         for (y, &sum) in y.iter_mut().zip(sums) {
             *y = (self.f)(if self.accumulate { *y + sum } else { sum });
         }
+    }
+
+    /// Out of line, and of a copy: sums that are counted have to lie in memory, others can stay in registers.
+    #[inline(always)]
+    fn finish_few<const L: usize>(self, (): &(), sums: &[f32; L], y: &mut [f32]) {
+        #[inline(never)]
+        fn apart<A: Arithmetic, const L: usize>(
+            arithmetic: A,
+            channels: A::Channels<L>,
+            sums: [A::Sum; L],
+            y: &mut [A::Y],
+        ) {
+            arithmetic.finish(&channels, &sums, y);
+        }
+        apart(self, (), *sums, y);
     }
 }

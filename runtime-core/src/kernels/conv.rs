@@ -8,10 +8,16 @@
 use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
 use super::products::products;
-use super::tile::{Columns, MR, NR, Sums};
+use super::tile::{Columns, FLOAT_K, MR, NR, Sums, VECTOR, WIDE, wide};
 use super::weights::{Plain, WeightRows};
-use super::window::{Tile, Windows};
+use super::window::{Region, Tile, Windows};
 use core::ops::Range;
+
+/// Output channels that are computed before the next ones are begun.
+///
+/// Where there are caches, the weights of so many stay there meanwhile. Where there are none, it takes the
+/// least time to find regions once for all.
+const STRIPE: usize = if VECTOR > 2 { WIDE } else { usize::MAX };
 
 /// Channels of a convolution of `x[batch, d, h, w, in_c]` with
 /// `w[kd, kh, kw, in_c / groups, out_c]`.
@@ -23,15 +29,6 @@ pub(super) struct Channels {
     pub(super) out_c: usize,
     /// Independent groups of channels.
     pub(super) groups: usize,
-}
-
-/// Output channels of one group that are computed together.
-struct Block<'a> {
-    windows: &'a Windows,
-    channels: &'a Channels,
-    /// Input channels of the group.
-    inputs: Range<usize>,
-    outputs: Columns,
 }
 
 /// Computes the outputs of `windows`: `y = f(conv(x, w) + bias)`, or with `accumulate`
@@ -54,7 +51,7 @@ pub(super) fn conv(
         columns: channels.out_c,
         convert: |w| w,
     };
-    conv_with::<_, _, MR, NR, 1>((windows, channels), floats, x, w, y);
+    conv_with::<_, _, MR, NR, FLOAT_K>((windows, channels), floats, x, w, y);
 }
 
 /// Computes the outputs of `windows` by the given arithmetic, in tiles of `P` outputs × `L` channels
@@ -78,41 +75,113 @@ pub(super) fn conv_with<
     debug_assert!(y.len() == y_item || windows.is_whole());
     for (item, y) in blocks_mut(y, y_item).enumerate() {
         let x = x.get(item * x_item..).unwrap_or(&[]);
-        channels.blocks(windows, L, |block| {
-            let start = arithmetic.start::<L>(&block.outputs);
-            let finish = arithmetic.channels::<L>(&block.outputs);
-            windows.regions(|region| {
-                let taps = region.taps();
-                region.tiles(|tile| {
-                    let mut sums = [start; P];
-                    block.sum::<_, _, P, L, K>(arithmetic, &taps, tile, x, w, &mut sums);
-                    block.outputs.store(arithmetic, &finish, tile, &sums, y);
-                });
-            });
-        });
-    }
-}
-
-impl Channels {
-    /// Visits the output channels of each group, at most `most` at a time.
-    #[inline(always)]
-    fn blocks<'a>(&'a self, windows: &'a Windows, most: usize, mut visit: impl FnMut(&Block<'a>)) {
-        let cin = self.in_c.checked_div(self.groups).unwrap_or(0);
-        let cout = self.out_c.checked_div(self.groups).unwrap_or(0);
-        for g in 0..self.groups {
-            for outputs in Columns::split(g * cout..(g + 1) * cout, self.out_c, most) {
-                visit(&Block {
-                    windows,
-                    channels: self,
-                    inputs: g * cin..(g + 1) * cin,
-                    outputs,
+        for group in channels.each_group() {
+            for stripe in Columns::split(group.outputs.clone(), channels.out_c, STRIPE) {
+                windows.regions(|region| {
+                    group.compute::<_, _, P, L, K>(arithmetic, region, stripe.range(), (x, w), y);
                 });
             }
         }
     }
 }
 
+impl Channels {
+    #[inline(always)]
+    fn each_group(&self) -> impl Iterator<Item = Group<'_>> {
+        let cin = self.in_c.checked_div(self.groups).unwrap_or(0);
+        let cout = self.out_c.checked_div(self.groups).unwrap_or(0);
+        (0..self.groups).map(move |g| Group {
+            channels: self,
+            inputs: g * cin..(g + 1) * cin,
+            outputs: g * cout..(g + 1) * cout,
+        })
+    }
+}
+
+/// Channels that depend on each other.
+struct Group<'a> {
+    channels: &'a Channels,
+    inputs: Range<usize>,
+    outputs: Range<usize>,
+}
+
+/// Output channels of one group that are computed together.
+struct Block<'a> {
+    group: &'a Group<'a>,
+    outputs: Columns,
+}
+
+impl Group<'_> {
+    /// Computes some channels of a region, in tiles and then one by one.
+    #[inline(always)]
+    fn compute<
+        A: Arithmetic,
+        W: WeightRows<A::Factor>,
+        const P: usize,
+        const L: usize,
+        const K: usize,
+    >(
+        &self,
+        arithmetic: A,
+        region: &Region<'_>,
+        outputs: Range<usize>,
+        xw: (&[A::X], W),
+        y: &mut [A::Y],
+    ) {
+        if P == 1 || region.tiles::<P>().len() > 0 {
+            for block in self.blocks(outputs.clone(), L) {
+                block.compute::<_, _, P, L, K>(arithmetic, region, region.tiles::<P>(), xw, y);
+            }
+        }
+        if P > 1 && region.rest::<P>().len() > 0 {
+            let (wide, narrow) = wide(&outputs);
+            for block in self.blocks(wide, WIDE) {
+                block.compute::<_, _, 1, WIDE, K>(arithmetic, region, region.rest::<P>(), xw, y);
+            }
+            for block in self.blocks(narrow, L) {
+                block.compute::<_, _, 1, L, K>(arithmetic, region, region.rest::<P>(), xw, y);
+            }
+        }
+    }
+
+    /// Cuts some output channels into blocks of at most `most`.
+    #[inline(always)]
+    fn blocks(&self, outputs: Range<usize>, most: usize) -> impl Iterator<Item = Block<'_>> {
+        let columns = Columns::split(outputs, self.channels.out_c, most);
+        columns.map(|outputs| Block {
+            group: self,
+            outputs,
+        })
+    }
+}
+
 impl Block<'_> {
+    /// Computes tiles of a region.
+    #[inline(always)]
+    fn compute<
+        A: Arithmetic,
+        W: WeightRows<A::Factor>,
+        const P: usize,
+        const L: usize,
+        const K: usize,
+    >(
+        &self,
+        arithmetic: A,
+        region: &Region<'_>,
+        tiles: impl Iterator<Item = Tile<P>>,
+        xw: (&[A::X], W),
+        y: &mut [A::Y],
+    ) {
+        let start = arithmetic.start::<L>(&self.outputs);
+        let finish = arithmetic.channels::<L>(&self.outputs);
+        let taps = (region.windows, &region.taps());
+        for tile in tiles {
+            let mut sums = [start; P];
+            self.sum::<_, _, P, L, K>(arithmetic, taps, &tile, xw, &mut sums);
+            self.outputs.store(arithmetic, &finish, &tile, &sums, y);
+        }
+    }
+
     /// Adds the products of the taps.
     ///
     /// Where the taps of a row read neighbouring pixels whole, they are one run of products.
@@ -125,29 +194,28 @@ impl Block<'_> {
     >(
         &self,
         arithmetic: A,
-        taps: &[Range<usize>; 3],
+        (windows, [depths, rows, taps]): (&Windows, &[Range<usize>; 3]),
         tile: &Tile<P>,
-        x: &[A::X],
-        w: W,
+        (x, w): (&[A::X], W),
         sums: &mut Sums<A::Sum, P, L>,
     ) {
-        let Block {
-            windows, channels, ..
-        } = self;
-        let cin = self.inputs.len();
+        let Group {
+            channels, inputs, ..
+        } = self.group;
+        let cin = inputs.len();
         let row = &windows.axes[2];
         let joined = channels.groups == 1 && row.dilation == 1 && row.weights.step == 1;
-        let step = if joined { taps[2].len() } else { 1 }.max(1);
+        let step = if joined { taps.len() } else { 1 }.max(1);
         let mut local = *sums;
-        for kd in taps[0].clone() {
-            for ky in taps[1].clone() {
-                let mut kx = taps[2].start;
-                while kx < taps[2].end {
+        for kd in depths.clone() {
+            for ky in rows.clone() {
+                let mut kx = taps.start;
+                while kx < taps.end {
                     let pixel = windows.tap(kd, ky, kx);
                     let row = windows.weight(kd, ky, kx) * cin;
                     let run = tile.x.map(|origin| {
                         let at = origin.wrapping_add(pixel).wrapping_mul(channels.in_c);
-                        x.get(at.wrapping_add(self.inputs.start)..)
+                        x.get(at.wrapping_add(inputs.start)..)
                             .and_then(|x| x.get(..step * cin))
                             .unwrap_or(&[])
                     });

@@ -83,7 +83,7 @@ pub fn conv2d_sums<T: Quantized>(p: &Conv2d, x: &[T], w: &[i8], zero: &[T], y: &
     let totals = Totals {
         zero_x: zero.first().copied().unwrap_or_default(),
     };
-    tiles(p, totals, x, plain::<T, _>(p, w), y);
+    conv_in_tiles(p, totals, x, plain::<T, _>(p, w), y);
 }
 
 /// Weights of one element each.
@@ -116,12 +116,11 @@ fn conv<T: Quantized>(
         shifts,
         element: PhantomData,
     };
-    tiles(&p.conv, integers, x, w, y);
+    conv_in_tiles(&p.conv, integers, x, w, y);
 }
 
-/// One output is computed at a time if an image has no more, else a few.
 #[inline(always)]
-fn tiles<A: Arithmetic>(
+fn conv_in_tiles<A: Arithmetic>(
     p: &Conv2d,
     arithmetic: A,
     x: &[A::X],
@@ -129,9 +128,5 @@ fn tiles<A: Arithmetic>(
     y: &mut [A::Y],
 ) {
     let shape = (&p.windows(), &p.channels());
-    if shape.0.output_pixels() == 1 {
-        conv_with::<_, _, 1, INTEGER_NR, INTEGER_K>(shape, arithmetic, x, w, y);
-    } else {
-        conv_with::<_, _, INTEGER_MR, INTEGER_NR, INTEGER_K>(shape, arithmetic, x, w, y);
-    }
+    conv_with::<_, _, INTEGER_MR, INTEGER_NR, INTEGER_K>(shape, arithmetic, x, w, y);
 }

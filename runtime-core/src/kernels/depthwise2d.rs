@@ -5,12 +5,10 @@ use super::arithmetic::{Arithmetic, Floats, full_factors, some_factors};
 use super::blocks::blocks_mut;
 pub use super::rows::Rows;
 use super::rows::{ByRows, Span, extent};
-use super::tile::{Columns, MR, NR, Sums, VECTOR};
+use super::tile::{Columns, INTEGER_MR, NR, Sums, WIDE, wide};
 use super::weights::{Plain, WeightRows};
 use super::window::{Region, Tile, Windows};
-
-/// Channels of one output that are computed at once, where there are as many.
-const WIDE: usize = 4 * VECTOR;
+use core::ops::Range;
 
 /// Shapes of `x[batch, in_h, in_w, channels]`, `w[kernel.., channels * multiplier]` and
 /// `y[batch, out_h, out_w, channels * multiplier]`.
@@ -115,7 +113,7 @@ fn depthwise_f32(
         columns: p.outputs(),
         convert: |w| w,
     };
-    depthwise::<_, _, MR>(p, floats, x, w, y);
+    depthwise::<_, _, INTEGER_MR>(p, floats, x, w, y);
 }
 
 /// The convolution in the given arithmetic; rows of `w` are the taps. `P` outputs are computed
@@ -136,45 +134,82 @@ pub(super) fn depthwise<A: Arithmetic, W: WeightRows<A::Factor>, const P: usize>
     debug_assert!(p.batch == 1 || windows.is_whole());
     for (item, y) in blocks_mut(y, y_item).enumerate() {
         let x = x.get(item * x_item..).unwrap_or(&[]);
+        let (wide, narrow) = match p.multiplier {
+            1 => wide(&(0..out_c)),
+            _ => (0..0, 0..out_c),
+        };
         windows.regions(|region| {
-            region.tiles::<P>(|tile| {
-                let narrow = if p.multiplier == 1 {
-                    out_c - out_c % WIDE
-                } else {
-                    0
-                };
-                for columns in Columns::split(0..narrow, out_c, WIDE) {
-                    let start = arithmetic.start::<WIDE>(&columns);
-                    let finish = arithmetic.channels(&columns);
-                    for tile in tile.each() {
-                        let taps = Taps {
-                            arithmetic,
-                            region,
-                            tile: &tile,
-                            columns,
-                        };
-                        let sums = taps.sum_wide(x, w, [start]);
-                        columns.store(arithmetic, &finish, &tile, &sums, y);
-                    }
+            let layer = Layer {
+                p,
+                arithmetic,
+                region,
+                x,
+                w,
+            };
+            if !wide.is_empty() {
+                for tile in region.tiles::<1>() {
+                    layer.wide(&tile, wide.clone(), y);
                 }
-                for columns in Columns::split(narrow..out_c, out_c, NR) {
-                    let taps = Taps {
-                        arithmetic,
-                        region,
-                        tile,
-                        columns,
-                    };
-                    let mut sums = [arithmetic.start::<NR>(&columns); P];
-                    if p.multiplier == 1 {
-                        taps.sum(x, w, &mut sums);
-                    } else {
-                        taps.sum_multiplied(p, x, w, &mut sums);
-                    }
-                    let finish = arithmetic.channels(&columns);
-                    columns.store(arithmetic, &finish, tile, &sums, y);
+            }
+            if !narrow.is_empty() {
+                for tile in region.tiles::<P>() {
+                    layer.narrow(&tile, narrow.clone(), y);
                 }
-            });
+                for tile in region.rest::<P>() {
+                    layer.narrow(&tile, narrow.clone(), y);
+                }
+            }
         });
+    }
+}
+
+/// What the outputs of a region are made of.
+struct Layer<'a, A: Arithmetic, W> {
+    p: &'a Depthwise2d,
+    arithmetic: A,
+    region: &'a Region<'a>,
+    x: &'a [A::X],
+    w: W,
+}
+
+impl<A: Arithmetic, W: WeightRows<A::Factor>> Layer<'_, A, W> {
+    /// Computes some channels of an output, whose number is a multiple of [`WIDE`].
+    #[inline(always)]
+    fn wide(&self, tile: &Tile<1>, channels: Range<usize>, y: &mut [A::Y]) {
+        let arithmetic = self.arithmetic;
+        for columns in Columns::split(channels, self.p.outputs(), WIDE) {
+            let start = arithmetic.start::<WIDE>(&columns);
+            let finish = arithmetic.channels(&columns);
+            let sums = self.taps(tile, columns).sum_wide(self.x, self.w, [start]);
+            columns.store(arithmetic, &finish, tile, &sums, y);
+        }
+    }
+
+    /// Computes some channels of a few outputs.
+    #[inline(always)]
+    fn narrow<const P: usize>(&self, tile: &Tile<P>, channels: Range<usize>, y: &mut [A::Y]) {
+        let arithmetic = self.arithmetic;
+        for columns in Columns::split(channels, self.p.outputs(), NR) {
+            let taps = self.taps(tile, columns);
+            let mut sums = [arithmetic.start::<NR>(&columns); P];
+            if self.p.multiplier == 1 {
+                taps.sum(self.x, self.w, &mut sums);
+            } else {
+                taps.sum_multiplied(self.p, self.x, self.w, &mut sums);
+            }
+            let finish = arithmetic.channels(&columns);
+            columns.store(arithmetic, &finish, tile, &sums, y);
+        }
+    }
+
+    #[inline(always)]
+    fn taps<'t, const P: usize>(&'t self, tile: &'t Tile<P>, columns: Columns) -> Taps<'t, A, P> {
+        Taps {
+            arithmetic: self.arithmetic,
+            region: self.region,
+            tile,
+            columns,
+        }
     }
 }
 

@@ -4,9 +4,10 @@ use super::activation::Activation;
 use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
 use super::products::products;
-use super::tile::{Columns, MR, NR};
+use super::tile::{Columns, FLOAT_K, MR, NR, WIDE, wide};
 use super::weights::{Plain, WeightRows};
 use super::window::Tile;
+use core::ops::Range;
 
 /// Shapes of a batched matrix product: `[batch.., m, k] × [batch.., k, n] → [batch.., m, n]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -56,7 +57,7 @@ fn floats(
         columns: p.n,
         convert: |w| w,
     };
-    matmul::<_, _, MR, 1>(p, floats, x, w, y);
+    matmul::<_, _, MR, FLOAT_K>(p, floats, x, w, y);
 }
 
 /// The products of all matrices in the given arithmetic, `P` rows of `y` and `K` columns of `x` at a
@@ -134,16 +135,34 @@ struct Product<A, W, const K: usize> {
 impl<A: Arithmetic, W: WeightRows<A::Factor>, const K: usize> ByRows<A::X, A::Y>
     for Product<A, W, K>
 {
-    /// [`NR`] columns at a time.
+    /// [`NR`] columns at a time, of a single row [`WIDE`] where there are as many.
     #[inline(always)]
     fn rows<const R: usize>(&self, x: &[A::X], y: &mut [A::Y]) {
-        let (x, tile) = (rows::<_, R>(x, self.k), Tile::of_rows());
-        for columns in Columns::split(0..self.n, self.n, NR) {
+        let x = rows::<_, R>(x, self.k);
+        let (wide, narrow) = match R {
+            1 => wide(&(0..self.n)),
+            _ => (0..0, 0..self.n),
+        };
+        self.columns::<R, WIDE>(x, wide, y);
+        self.columns::<R, NR>(x, narrow, y);
+    }
+}
+
+impl<A: Arithmetic, W: WeightRows<A::Factor>, const K: usize> Product<A, W, K> {
+    /// Computes some columns, `L` at a time, of `R` rows.
+    #[inline(always)]
+    fn columns<const R: usize, const L: usize>(
+        &self,
+        x: [&[A::X]; R],
+        columns: Range<usize>,
+        y: &mut [A::Y],
+    ) {
+        for columns in Columns::split(columns, self.n, L) {
             let w = self.w.starting_at(0, columns.first);
-            let start = [self.arithmetic.start::<NR>(&columns); R];
-            let sums = products::<_, _, R, NR, K>(self.arithmetic, x, w, start);
+            let start = [self.arithmetic.start::<L>(&columns); R];
+            let sums = products::<_, _, R, L, K>(self.arithmetic, x, w, start);
             let finish = self.arithmetic.channels(&columns);
-            columns.store(self.arithmetic, &finish, &tile, &sums, y);
+            columns.store(self.arithmetic, &finish, &Tile::of_rows(), &sums, y);
         }
     }
 }

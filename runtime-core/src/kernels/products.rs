@@ -25,7 +25,8 @@ pub(super) fn products<
             && let Some(factors) = take::<A, P, K>(arithmetic, &mut x)
         {
             arithmetic.add_products(&mut sums, &factors, &weights);
-            w = w.starting_at(K, 0);
+            let Some(rest) = w.after(K) else { return sums };
+            w = rest;
         }
     } else if w.have::<L>(x[0].len()) {
         return single_products(arithmetic, x, |row| w.full(row), sums);

@@ -5,6 +5,7 @@
 //! so that no kernel has to know that they are a part of something endless.
 
 use super::blocks::{blocks, blocks_mut};
+use core::cell::Cell;
 
 /// Windows of `window` elements, each of which takes in `new` elements.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,12 +21,31 @@ pub fn shift_rows<T: Copy>(p: &ShiftRows, x: &[T], windows: &mut [T]) {
     debug_assert!(p.new <= p.window && p.window > 0 && windows.len().is_multiple_of(p.window));
     debug_assert_eq!(x.len() * p.window, windows.len() * p.new);
     for (x, window) in blocks(x, p.new).zip(blocks_mut(windows, p.window)) {
-        window.copy_within(p.new.min(window.len()).., 0);
+        slide(window, p.new);
         let kept = window.len().saturating_sub(p.new);
         let end = window.get_mut(kept..).unwrap_or(&mut []);
         for (y, &x) in end.iter_mut().zip(x) {
             *y = x;
         }
+    }
+}
+
+/// Moves the elements of a window but for the first `by` to its start; what they leave at the end stays as it is.
+///
+/// A few at a time: all that is read of these is read before any is written, and nothing that is written is read
+/// later.
+pub fn slide<T: Copy>(window: &mut [T], by: usize) {
+    let cells = Cell::from_mut(window).as_slice_of_cells();
+    let (from, rest) = cells.get(by..).unwrap_or(&[]).as_chunks::<8>();
+    for (from, to) in from.iter().zip(cells.as_chunks::<8>().0) {
+        let values = from.each_ref().map(Cell::get);
+        for (to, value) in to.iter().zip(values) {
+            to.set(value);
+        }
+    }
+    let to = cells.get(8 * from.len()..).unwrap_or(&[]);
+    for (from, to) in rest.iter().zip(to) {
+        to.set(from.get());
     }
 }
 
@@ -42,6 +62,19 @@ mod tests {
         shift_rows(&p, &[3, 4, 13, 14], &mut windows);
         shift_rows(&p, &[5, 6, 15, 16], &mut windows);
         assert_eq!(windows, [2, 3, 4, 5, 6, 12, 13, 14, 15, 16]);
+    }
+
+    #[test]
+    fn elements_slide_over_each_other() {
+        for len in [0, 1, 7, 8, 9, 24, 30] {
+            for by in 0..=len + 1 {
+                let mut window: [usize; 30] = core::array::from_fn(|i| i);
+                let mut expected = window;
+                expected.copy_within(by.min(len)..len, 0);
+                slide(&mut window[..len], by);
+                assert_eq!(window, expected, "{len} elements by {by}");
+            }
+        }
     }
 
     #[test]

@@ -22,9 +22,24 @@ pub(super) const VECTOR: usize = if cfg!(target_feature = "avx512f") {
     2
 };
 /// Outputs in a tile.
-pub(super) const MR: usize = 4;
+pub(super) const MR: usize = if VECTOR > 2 { 4 } else { 2 };
+
 /// Channels in a tile.
-pub(super) const NR: usize = if VECTOR < 16 { 2 * VECTOR } else { 16 };
+pub(super) const NR: usize = match VECTOR {
+    2 => 8,
+    16.. => 16,
+    _ => 2 * VECTOR,
+};
+
+/// Channels of one output that are computed at once, where there are as many.
+pub(super) const WIDE: usize = if VECTOR > 2 { 4 * VECTOR } else { 16 };
+
+/// Products of floats that are added to a sum at a time: more pay where floats have registers, but not vectors.
+pub(super) const FLOAT_K: usize = if VECTOR == 2 && cfg!(target_abi = "eabihf") {
+    4
+} else {
+    1
+};
 
 /// Outputs in a tile of integers, whose sums share the few registers of a core without vectors with
 /// everything else.
@@ -32,8 +47,16 @@ pub(super) const INTEGER_MR: usize = if VECTOR > 2 { MR } else { 1 };
 
 /// Channels in a tile of integers.
 pub(super) const INTEGER_NR: usize = if VECTOR > 2 { NR } else { 4 };
+
 /// Products of integers that are added to a sum at a time.
 pub(super) const INTEGER_K: usize = if VECTOR > 2 { 8 } else { 4 };
+
+/// Splits channels into those that fill blocks of [`WIDE`], and the others.
+#[inline(always)]
+pub(super) fn wide(channels: &Range<usize>) -> (Range<usize>, Range<usize>) {
+    let end = channels.end - channels.len() % WIDE;
+    (channels.start..end, end..channels.end)
+}
 
 /// Sums of one tile: `P` outputs × `L` channels.
 pub(super) type Sums<S, const P: usize, const L: usize> = [[S; L]; P];
@@ -66,6 +89,12 @@ impl Columns {
         })
     }
 
+    /// The channels.
+    #[inline(always)]
+    pub(super) fn range(&self) -> Range<usize> {
+        self.first..self.first + self.len
+    }
+
     /// The elements of `values` for these channels; 0 where there are none.
     #[inline(always)]
     pub(super) fn load<T: Copy + Default, const L: usize>(&self, values: &[T]) -> [T; L] {
@@ -86,14 +115,14 @@ impl Columns {
         sums: &Sums<A::Sum, P, L>,
         y: &mut [A::Y],
     ) {
-        for (&pixel, sums) in tile.y.iter().zip(sums).take(tile.len) {
+        for (&pixel, sums) in tile.y.iter().zip(sums) {
             let y = y.get_mut(pixel * self.of + self.first..);
             let y = y.unwrap_or(&mut []);
             match y.first_chunk_mut::<L>() {
                 Some(y) if self.len == L => arithmetic.finish(channels, sums, y),
                 _ => {
                     let y = y.get_mut(..self.len).unwrap_or(&mut []);
-                    arithmetic.finish(channels, sums, y);
+                    arithmetic.finish_few(channels, sums, y);
                 }
             }
         }

@@ -9,6 +9,8 @@ use super::tile::lanes;
 pub(super) trait WeightRows<F>: Copy {
     /// The rows from `row` on, each from `column` on.
     fn starting_at(self, row: usize, column: usize) -> Self;
+    /// The rows from `row` on; none if nothing follows in memory.
+    fn after(self, rows: usize) -> Option<Self>;
     /// Whether each of the first `rows` rows has `L` weights, or what follows in memory: then
     /// [`full`](WeightRows::full) yields them.
     fn have<const L: usize>(&self, rows: usize) -> bool;
@@ -52,6 +54,12 @@ impl<W: Copy, F: Copy + Default, C: Fn(W) -> F + Copy> WeightRows<F> for Plain<'
             values: self.values.get(at..).unwrap_or(&[]),
             ..self
         }
+    }
+
+    #[inline(always)]
+    fn after(self, rows: usize) -> Option<Self> {
+        let values = self.values.get(rows * self.columns..)?;
+        Some(Plain { values, ..self })
     }
 
     #[inline(always)]
@@ -125,6 +133,12 @@ impl<F: Copy + Default + From<i8>> WeightRows<F> for Nibbles<'_> {
             odd: column % 2 == 1,
             ..self
         }
+    }
+
+    #[inline(always)]
+    fn after(self, rows: usize) -> Option<Self> {
+        let values = self.values.get(rows * self.bytes..)?;
+        Some(Nibbles { values, ..self })
     }
 
     #[inline(always)]

@@ -264,8 +264,6 @@ pub(super) struct Tile<const P: usize> {
     pub(super) x: [usize; P],
     /// For each, its pixel of `y`.
     pub(super) y: [usize; P],
-    /// How many there are; the first is repeated in the rest of the arrays.
-    pub(super) len: usize,
 }
 
 impl Region<'_> {
@@ -322,25 +320,109 @@ impl Region<'_> {
         }
     }
 
-    /// Visits the outputs in row-major order, `P` at a time across the ends of rows.
+    /// The output before, or one before the start of the outermost axis.
     #[inline(always)]
-    pub(super) fn tiles<const P: usize>(&self, mut visit: impl FnMut(&Tile<P>)) {
-        let mut pixels = self.pixels();
-        while let Some(first) = pixels.next() {
-            let mut tile = Tile {
-                x: [first.x; P],
-                y: [first.y; P],
-                len: 1,
-            };
-            let rest = tile.x.iter_mut().zip(&mut tile.y).skip(1);
-            for ((x, y), pixel) in rest.zip(&mut pixels) {
-                (*x, *y) = (pixel.x, pixel.y);
-                tile.len += 1;
+    fn retreat(&self, o: &mut [usize; 3]) {
+        for (o, run) in o.iter_mut().zip(&self.runs).rev() {
+            if *o != run.first {
+                *o -= 1;
+                return;
             }
-            visit(&tile);
+            *o = run.end.wrapping_sub(1);
+        }
+    }
+
+    /// How many outputs there are.
+    #[inline(always)]
+    fn len(&self) -> usize {
+        self.runs.iter().map(|run| run.end - run.first).product()
+    }
+
+    /// The outputs in row-major order, `P` at a time across the ends of rows, but for [`rest`](Region::rest).
+    #[inline(always)]
+    pub(super) fn tiles<const P: usize>(&self) -> Tiles<'_, P> {
+        Tiles {
+            region: self,
+            next: self.runs.each_ref().map(|run| run.first),
+            left: self.len() / P,
+        }
+    }
+
+    /// The last outputs, which do not fill a tile of `P`, one by one.
+    #[inline(always)]
+    pub(super) fn rest<const P: usize>(&self) -> Rest<'_> {
+        Rest {
+            region: self,
+            last: self.runs.each_ref().map(|run| run.end.wrapping_sub(1)),
+            left: self.len() % P,
         }
     }
 }
+
+/// Full tiles of a region, in order.
+///
+/// An iterator of its own, as a closure of `map` would not always be inlined.
+pub(super) struct Tiles<'a, const P: usize> {
+    region: &'a Region<'a>,
+    next: [usize; 3],
+    left: usize,
+}
+
+impl<const P: usize> Iterator for Tiles<'_, P> {
+    type Item = Tile<P>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Tile<P>> {
+        self.left = self.left.checked_sub(1)?;
+        let mut tile = Tile {
+            x: [0; P],
+            y: [0; P],
+        };
+        for (x, y) in tile.x.iter_mut().zip(&mut tile.y) {
+            let windows = self.region.windows;
+            (*x, *y) = (windows.origin(self.next), windows.place(self.next));
+            self.region.advance(&mut self.next);
+        }
+        Some(tile)
+    }
+
+    #[inline(always)]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl<const P: usize> ExactSizeIterator for Tiles<'_, P> {}
+
+/// Outputs of a region one by one, the last first.
+pub(super) struct Rest<'a> {
+    region: &'a Region<'a>,
+    last: [usize; 3],
+    left: usize,
+}
+
+impl Iterator for Rest<'_> {
+    type Item = Tile<1>;
+
+    #[inline(always)]
+    fn next(&mut self) -> Option<Tile<1>> {
+        self.left = self.left.checked_sub(1)?;
+        let windows = self.region.windows;
+        let tile = Tile {
+            x: [windows.origin(self.last)],
+            y: [windows.place(self.last)],
+        };
+        self.region.retreat(&mut self.last);
+        Some(tile)
+    }
+
+    #[inline(always)]
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (self.left, Some(self.left))
+    }
+}
+
+impl ExactSizeIterator for Rest<'_> {}
 
 impl<const P: usize> Tile<P> {
     /// The first rows of a matrix: row `r` is the `r`-th pixel of `y`.
@@ -349,18 +431,42 @@ impl<const P: usize> Tile<P> {
         Tile {
             x: [0; P],
             y: core::array::from_fn(|r| r),
-            len: P,
         }
     }
+}
 
-    /// The outputs one by one.
-    #[inline(always)]
-    pub(super) fn each(&self) -> impl Iterator<Item = Tile<1>> {
-        let outputs = self.x.iter().zip(&self.y).take(self.len);
-        outputs.map(|(&x, &y)| Tile {
-            x: [x],
-            y: [y],
-            len: 1,
-        })
+#[cfg(test)]
+mod tests {
+    extern crate std;
+    use super::*;
+    use std::vec;
+
+    /// How often tiles of `P` and what they leave hold each output.
+    fn visits<const P: usize>(windows: &Windows) -> vec::Vec<usize> {
+        let mut visits = vec![0; windows.output_pixels()];
+        windows.regions(|region| {
+            let before = (region.tiles::<P>().len() * P, region.rest::<P>().len());
+            let mut count = |y: usize| visits[y] += 1;
+            let tiles = region.tiles::<P>().flat_map(|tile| tile.y);
+            let (tiles, rest) = (tiles.map(&mut count).count(), region.rest::<P>());
+            assert_eq!((tiles, rest.map(|tile| count(tile.y[0])).count()), before);
+        });
+        visits
+    }
+
+    #[test]
+    fn tiles_and_the_rest_hold_each_output_once() {
+        for (height, width, pad) in [(1, 1, 0), (1, 5, 1), (7, 1, 2), (6, 9, 1), (3, 4, 0)] {
+            let rows = Rows::all(height);
+            let (size, taps) = ([height, width], [3, 3]);
+            let windows = Windows::new(size, size, taps, [1, 1], [1, 1], [pad, pad], rows);
+            for visits in [
+                visits::<1>(&windows),
+                visits::<2>(&windows),
+                visits::<4>(&windows),
+            ] {
+                assert_eq!(visits, vec![1; height * width], "{windows:?}");
+            }
+        }
     }
 }
