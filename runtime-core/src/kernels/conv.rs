@@ -86,6 +86,7 @@ pub(super) fn conv_with<
 }
 
 impl Channels {
+    /// The groups, each with its share of the channels.
     #[inline(always)]
     fn each_group(&self) -> impl Iterator<Item = Group<'_>> {
         let cin = self.in_c.checked_div(self.groups).unwrap_or(0);

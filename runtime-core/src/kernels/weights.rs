@@ -9,7 +9,7 @@ use super::tile::lanes;
 pub(super) trait WeightRows<F>: Copy {
     /// The rows from `row` on, each from `column` on.
     fn starting_at(self, row: usize, column: usize) -> Self;
-    /// The rows from `row` on; none if nothing follows in memory.
+    /// The rows behind the first `rows`; none if nothing follows in memory.
     fn after(self, rows: usize) -> Option<Self>;
     /// Whether each of the first `rows` rows has `L` weights, or what follows in memory: then
     /// [`full`](WeightRows::full) yields them.

@@ -320,7 +320,7 @@ impl Region<'_> {
         }
     }
 
-    /// The output before, or one before the start of the outermost axis.
+    /// Steps to the output before, or from the first to the last.
     #[inline(always)]
     fn retreat(&self, o: &mut [usize; 3]) {
         for (o, run) in o.iter_mut().zip(&self.runs).rev() {
