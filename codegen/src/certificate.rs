@@ -10,7 +10,7 @@ mod tests;
 
 pub use check::{Checked, CheckedRegion};
 use mlc_compiler::Compiled;
-use mlc_compiler::diag::Diag;
+use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::memory::{Arena, HotWeight};
 use mlc_compiler::stream;
 use mlc_runtime_core::stream as rows;
@@ -107,6 +107,15 @@ struct Read {
 }
 
 impl Certificate {
+    /// The plan of a network, once its own check holds: what cannot be proved is not written.
+    pub fn proved(compiled: &Compiled, network: &str) -> Result<Self, Diag> {
+        let certificate = Certificate::of(compiled, network);
+        match certificate.check() {
+            Ok(_) => Ok(certificate),
+            Err(Diags(problems)) => Err(defect(network, problems)),
+        }
+    }
+
     /// The plan of a network.
     pub fn of(compiled: &Compiled, network: &str) -> Self {
         let (program, plan) = (&compiled.program, &compiled.plan);
@@ -187,6 +196,16 @@ impl Certificate {
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
     }
+}
+
+/// A plan of ours that does not hold.
+fn defect(network: &str, problems: Vec<Diag>) -> Diag {
+    let message = format!("the memory plan of `{network}` cannot be proved, so nothing is written");
+    let diag = Diag::new("unproved-plan", message);
+    let diag = problems
+        .into_iter()
+        .fold(diag, |diag, problem| diag.note(problem.message));
+    diag.note("this is a defect of mlc: please report it with the model; other options, such as another `--ram`, give another plan")
 }
 
 impl Region {

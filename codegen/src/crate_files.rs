@@ -1,6 +1,6 @@
 //! A whole crate, with its manifest and runtime; or the items of one module.
 
-use crate::certificate::{self, Certificate};
+use crate::certificate;
 use crate::install::MARK;
 use crate::memories::{Lent, Memories};
 use crate::names::{snake, type_name};
@@ -36,7 +36,7 @@ pub fn emit_module(
     weights: &WeightsAt,
 ) -> Result<Module, Diag> {
     let type_name = type_name(name);
-    let page = page(compiled, &type_name, runtime, weights)?;
+    let page = page(compiled, name, runtime, weights)?;
     let [inputs, outputs] = page.places;
     Ok(Module {
         inputs,
@@ -52,10 +52,10 @@ pub fn emit_module(
 /// The network as a crate without dependencies.
 pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
     let weights = WeightsAt::File("weights.bin".into());
-    let page = page(compiled, &type_name(name), &Runtime::Vendored, &weights)?;
+    let page = page(compiled, name, &Runtime::Vendored, &weights)?;
     let mut files = Files::default();
     files.add("Cargo.toml", manifest(&snake(name, "network")));
-    files.add(certificate::FILE, Certificate::of(compiled, name).to_json());
+    files.add(certificate::FILE, page.certificate.to_json());
     files.add("src/lib.rs", lib(&page.summary, &page.items));
     if !compiled.plan.weights.bytes.is_empty() {
         files.add("src/weights.bin", compiled.plan.weights.bytes.clone());

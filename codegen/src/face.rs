@@ -182,6 +182,7 @@ impl Face {
         let run_doc =
             format!(" Runs the network on all rows of {doc}, one after the other, and returns");
         let places = self.output_places();
+        let reset = reset("row", &quote!(self.rows = #start;));
         let outputs: Vec<_> = self
             .outputs
             .iter()
@@ -199,12 +200,14 @@ impl Face {
             #[doc = #run_doc]
             #(#[doc = #outputs])*
             pub fn run(&mut self, #name: &#array) -> #result {
+                self.reset();
                 let (rows, _) = #name.as_chunks();
                 for row in rows {
                     self.infer(row);
                 }
                 #value
             }
+            #reset
             #places
             /// Computes what the next row allows; `None` while rows are to come.
             fn infer(&mut self, row: &[#element; #row_len]) -> Option<()> {
@@ -215,7 +218,7 @@ impl Face {
                     *to = *from;
                 }
                 #(#calls)*
-                self.rows = #start;
+                self.reset();
                 Some(())
             }
         }
@@ -366,6 +369,15 @@ impl Part {
     fn constant_names(&self) -> [Ident; 2] {
         let name = self.name.to_string().trim_end_matches('_').to_uppercase();
         ["SCALE", "ZERO_POINT"].map(|what| format_ident!("{name}_{what}"))
+    }
+}
+
+/// The function that goes back to the start of a frame, or of time; what comes next is a row or a step.
+fn reset(next: &str, statements: &TokenStream) -> TokenStream {
+    let doc = format!(" Forgets everything that came before: the next {next} is the first.");
+    quote! {
+        #[doc = #doc]
+        pub const fn reset(&mut self) { #statements }
     }
 }
 

@@ -2,9 +2,11 @@
 
 use crate::buffers::Buffers;
 use crate::calls;
+use crate::certificate::Certificate;
 use crate::face::{Face, Feed, Steps};
 use crate::literal::Imports;
 use crate::memories::Memories;
+use crate::names::type_name;
 use crate::rows;
 use crate::summary;
 use crate::{Runtime, WeightsAt};
@@ -23,17 +25,21 @@ pub(crate) struct Page {
     pub(crate) summary: String,
     /// Paths below the runtime's root.
     pub(crate) imports: Imports,
+    /// The memory plan, proved.
+    pub(crate) certificate: Certificate,
     /// The functions that give the places of inputs and of outputs, by name.
     pub(crate) places: [Vec<String>; 2],
 }
 
-/// Writes the page for a network whose type is to have the name `name`.
+/// Writes the page for a network.
 pub(crate) fn page(
     compiled: &Compiled,
-    name: &str,
+    network: &str,
     runtime: &Runtime,
     weights: &WeightsAt,
 ) -> Result<Page, Diag> {
+    let certificate = Certificate::proved(compiled, network)?;
+    let name = &type_name(network);
     let mut imports = Imports::default();
     let mut buffers = Buffers::new(compiled);
     let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
@@ -62,6 +68,7 @@ pub(crate) fn page(
         items,
         summary: summary::summary(compiled, name, &face, shared),
         imports,
+        certificate,
         places: [face.input_functions(), face.output_functions()],
     })
 }

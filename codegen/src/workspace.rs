@@ -4,7 +4,7 @@
 //! All of them borrow arenas of the same types, as large as the most demanding network needs. While one lives, it
 //! borrows them exclusively: rustc refuses another one on the same arena.
 
-use crate::certificate::{self, Certificate};
+use crate::certificate;
 use crate::install::MARK;
 use crate::literal::Imports;
 use crate::memories::{Memories, bytes, shared_type};
@@ -75,7 +75,7 @@ fn check_names(networks: &[(&Compiled, &str)]) -> Result<(), Diag> {
 fn member(files: &mut Files, compiled: &Compiled, name: &str) -> Result<Imports, Diag> {
     let runtime = Runtime::Shared(SHARED.into());
     let weights = WeightsAt::File("weights.bin".into());
-    let page = page(compiled, &type_name(name), &runtime, &weights)?;
+    let page = page(compiled, name, &runtime, &weights)?;
     let folder = crate_name(name);
     let dependency = format!("\n[dependencies]\n{SHARED} = {{ path = \"../{SHARED}\" }}\n");
     files.add(
@@ -84,7 +84,7 @@ fn member(files: &mut Files, compiled: &Compiled, name: &str) -> Result<Imports,
     );
     files.add(
         format!("{folder}/{}", certificate::FILE),
-        Certificate::of(compiled, name).to_json(),
+        page.certificate.to_json(),
     );
     let docs = docs(&page.summary);
     files.add(

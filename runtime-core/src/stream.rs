@@ -90,6 +90,26 @@ impl Source {
         }
     }
 
+    /// Whether the window of any of the output rows from `next` to `rows` touches input row `row`.
+    const fn is_read(&self, row: usize, next: usize, rows: usize) -> bool {
+        let Source {
+            extent,
+            stride,
+            pad,
+            ..
+        } = *self;
+        // The first window that ends behind the row is the only one of those to come that matters: others start later.
+        let behind = (row as isize)
+            .wrapping_add(pad)
+            .wrapping_sub(extent as isize);
+        let first = match (behind < 0, (behind as usize).checked_div(stride)) {
+            (false, Some(before)) => greatest(before.wrapping_add(1), next),
+            _ => next,
+        };
+        let start = (first.wrapping_mul(stride) as isize).wrapping_sub(pad);
+        first < rows && start <= row as isize
+    }
+
     /// The rows that the window of output row `row` touches, of `rows` that there are.
     pub const fn window(&self, row: usize, rows: usize) -> (usize, usize) {
         let first = (row.wrapping_mul(self.stride) as isize).wrapping_sub(self.pad);
@@ -108,6 +128,27 @@ impl Edge {
         align: 1,
         kept: false,
     };
+
+    /// Whether it does not fit the arena, or has nothing to fit.
+    const fn check(&self, bytes: usize) -> Option<&'static str> {
+        let Edge {
+            at,
+            row,
+            window,
+            align,
+            ..
+        } = *self;
+        if row == 0 || window == 0 {
+            return Some("rows take no bytes");
+        }
+        if at.saturating_add(row.saturating_mul(window)) > bytes {
+            return Some("rows reach past the end of the arena");
+        }
+        if !at.is_multiple_of(align) || !row.is_multiple_of(align) || align > ALIGN {
+            return Some("rows are not aligned");
+        }
+        None
+    }
 
     /// The first row that is in memory when `done` rows have been computed.
     pub const fn base(&self, done: usize) -> usize {
@@ -161,26 +202,27 @@ impl<'a> Stream<'a> {
         true
     }
 
-    /// The first row of `edge` that is still needed.
+    /// Whether a row of `edge` is read by any row that is still to come after `done` rows of each tensor, or afterwards.
     ///
-    /// Of one that is needed afterwards, that is the first row.
-    pub const fn needed(&self, edge: usize, done: &[usize]) -> usize {
+    /// This says when rows die: plans are made by it, and proved by it.
+    pub const fn is_needed(&self, edge: usize, row: usize, done: &[usize]) -> bool {
         if self.edges[edge].kept {
-            return 0;
+            return true;
         }
-        let (rows, mut needed, mut layer) = (self.edges[edge].rows, self.edges[edge].rows, 0);
+        let mut layer = 0;
         while layer < self.layers.len() {
             let Layer { reads, writes } = self.layers[layer];
-            let (mut i, row) = (0, done[writes]);
+            let (next, rows) = (done[writes], self.edges[writes].rows);
+            let mut i = 0;
             while i < reads.len() {
-                if reads[i].edge == edge && row < self.edges[writes].rows {
-                    needed = least(needed, reads[i].window(row, rows).0);
+                if reads[i].edge == edge && reads[i].is_read(row, next, rows) {
+                    return true;
                 }
                 i += 1;
             }
             layer += 1;
         }
-        needed
+        false
     }
 
     /// Fails, at compile time if asked there, unless [`Stream::check`] has nothing to say.
@@ -199,18 +241,8 @@ impl<'a> Stream<'a> {
     pub const fn check(&self, done: &mut [usize], bytes: usize) -> Option<&'static str> {
         let mut edge = 0;
         while edge < self.edges.len() {
-            let Edge {
-                at,
-                row,
-                window,
-                align,
-                ..
-            } = self.edges[edge];
-            if at + row * window > bytes {
-                return Some("rows reach past the end of the arena");
-            }
-            if !at.is_multiple_of(align) || !row.is_multiple_of(align) || align > ALIGN {
-                return Some("rows are not aligned");
+            if let Some(problem) = self.edges[edge].check(bytes) {
+                return Some(problem);
             }
             edge += 1;
         }
@@ -245,13 +277,12 @@ impl<'a> Stream<'a> {
         }
         let lost = self.edges[writes].base(done[writes]);
         let full = done[writes] >= self.edges[writes].window && !self.edges[writes].kept;
-        if full && self.needed(writes, done) <= lost {
+        if full && self.is_needed(writes, lost, done) {
             return Some("a row moves out that is still needed");
         }
         let mut edge = 0;
         while edge < self.edges.len() {
-            let (first, last) = self.live(edge, done);
-            if first != last && edge != writes && start < last && first < end {
+            if edge != writes && self.has_needed(edge, start, end, done) {
                 return Some("a row is overwritten that is still needed");
             }
             edge += 1;
@@ -259,28 +290,18 @@ impl<'a> Stream<'a> {
         None
     }
 
-    /// Bytes of all tensors that are in memory and still needed.
-    pub const fn live_bytes(&self, done: &[usize]) -> usize {
-        let (mut bytes, mut edge) = (0, 0);
-        while edge < self.edges.len() {
-            let (first, last) = self.live(edge, done);
-            bytes += last - first;
-            edge += 1;
+    /// Whether a row of `edge` that is still needed has any of these bytes of the arena.
+    const fn has_needed(&self, edge: usize, start: usize, end: usize, done: &[usize]) -> bool {
+        let Edge { at, row: bytes, .. } = self.edges[edge];
+        let base = self.edges[edge].base(done[edge]);
+        let mut row = base + start.saturating_sub(at) / bytes;
+        while row < done[edge] && at + (row - base) * bytes < end {
+            if self.is_needed(edge, row, done) {
+                return true;
+            }
+            row += 1;
         }
-        bytes
-    }
-
-    /// The bytes of the rows of `edge` that are in memory and still needed.
-    const fn live(&self, edge: usize, done: &[usize]) -> (usize, usize) {
-        let (e, done_of) = (&self.edges[edge], done[edge]);
-        let needed = self.needed(edge, done);
-        let base = e.base(done_of);
-        let first = if needed > base { needed } else { base };
-        if first >= done_of {
-            return (0, 0);
-        }
-        let start = e.place(first, done_of);
-        (start, start + (done_of - first) * e.row)
+        false
     }
 
     /// The next row of `layer`: its place, after the window has moved if it must, and the rows that it reads.
@@ -370,6 +391,10 @@ const fn item<T: Copy>(items: &[T], i: usize, none: T) -> T {
 
 const fn least(a: usize, b: usize) -> usize {
     if a < b { a } else { b }
+}
+
+const fn greatest(a: usize, b: usize) -> usize {
+    if a > b { a } else { b }
 }
 
 const fn at_least_0(x: isize) -> usize {
@@ -469,6 +494,70 @@ mod tests {
         ]);
         assert_eq!(whole, window);
         assert_eq!(whole, over);
+    }
+
+    #[test]
+    fn a_row_is_needed_as_long_as_a_window_to_come_touches_it() {
+        for extent in 1..5 {
+            for stride in 1..5 {
+                for pad in -2..4 {
+                    let source = Source {
+                        edge: 0,
+                        extent,
+                        stride,
+                        pad,
+                    };
+                    for (row, next) in (0..9).flat_map(|row| (0..7).map(move |next| (row, next))) {
+                        let touches = |out| {
+                            let (first, end) = source.window(out, 9);
+                            first <= row && row < end
+                        };
+                        let expected = (next..6).any(touches);
+                        assert_eq!(
+                            source.is_read(row, next, 6),
+                            expected,
+                            "{source:?} {row} {next}"
+                        );
+                    }
+                }
+            }
+        }
+    }
+
+    /// Two rows of every two, and two of every three: when the second layer is done, a row is not needed any more that lies
+    /// behind all that the first one needs.
+    #[test]
+    fn rows_die_one_by_one_where_strides_differ() {
+        let every = |stride| Source {
+            stride,
+            ..source(0, 2, 0)
+        };
+        let (twos, threes) = ([every(2)], [every(3)]);
+        let layers = [
+            Layer {
+                reads: &twos,
+                writes: 1,
+            },
+            Layer {
+                reads: &threes,
+                writes: 2,
+            },
+        ];
+        let proves = |at| {
+            let edges = [
+                edge(0, 5, 5, false),
+                edge(at, 2, 2, true),
+                edge(12, 2, 2, true),
+            ];
+            let stream = Stream {
+                edges: &edges,
+                layers: &layers,
+            };
+            stream.check(&mut [5, 0, 0], 16)
+        };
+        // The second layer is done before the first one starts, which never reads row 4.
+        assert_eq!(proves(8), None);
+        assert_eq!(proves(6), Some("a row is overwritten that is still needed"));
     }
 
     #[test]

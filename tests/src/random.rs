@@ -47,20 +47,27 @@ impl Random {
 
 /// A random model of about `nodes` nodes, as the bytes of a file.
 pub fn model(seed: u64, nodes: usize) -> Vec<u8> {
-    let mut builder = Builder {
-        random: Random::new(seed),
-        graph: GraphProto {
-            name: Some(format!("random {seed}")),
-            ..GraphProto::default()
-        },
-        values: Vec::new(),
-    };
+    let mut builder = Builder::new(seed);
     for i in 0..1 + builder.random.below(2) {
         builder.input(&format!("input{i}"));
     }
     while builder.graph.node.len() < nodes {
         let add = builder.random.pick(OPERATORS);
         add(&mut builder);
+    }
+    builder.finish()
+}
+
+/// A random model all of which may run row by row: layers that slide over one image, several over the same rows and each
+/// by its own stride.
+pub fn strided(seed: u64) -> Vec<u8> {
+    let mut builder = Builder::new(seed);
+    let [height, width, channels] = [20, 6, 3].map(|most| 1 + builder.random.below(most));
+    let shape = vec![1, channels, 3 + height, width];
+    builder.graph.input.push(value_info("input", &shape));
+    builder.values.push(("input".into(), shape));
+    for _ in 0..2 + builder.random.below(4) {
+        builder.slide();
     }
     builder.finish()
 }
@@ -101,6 +108,17 @@ struct Builder {
 }
 
 impl Builder {
+    fn new(seed: u64) -> Self {
+        Builder {
+            random: Random::new(seed),
+            graph: GraphProto {
+                name: Some(format!("random {seed}")),
+                ..GraphProto::default()
+            },
+            values: Vec::new(),
+        }
+    }
+
     fn input(&mut self, name: &str) {
         let size = 4 + self.random.below(8);
         let shape = vec![1, 1 + self.random.below(8), size, size];
@@ -268,6 +286,41 @@ impl Builder {
             vec![shape[0], shape[1], size(shape[2]), size(shape[3])],
         );
         Some(())
+    }
+
+    /// A layer whose windows have any height, stride and padding, over an image that others may slide over as well.
+    fn slide(&mut self) {
+        let known = self
+            .values
+            .len()
+            .min(1 + self.random.below(self.values.len()));
+        let (x, shape) = self.random.pick(&self.values[..known]).clone();
+        let most = shape[2].min(4);
+        let (kernel, stride) = (1 + self.random.below(most), 1 + self.random.below(4));
+        let [top, bottom] = [0; 2].map(|_| self.random.below(kernel));
+        let across = shape[3].min(1 + self.random.below(2));
+        let mut attributes = vec![
+            ints("kernel_shape", &[kernel, across]),
+            ints("strides", &[stride, 1]),
+            ints("pads", &[top, 0, bottom, 0]),
+        ];
+        let [rows, columns] = [
+            (shape[2] + top + bottom - kernel) / stride + 1,
+            shape[3] - across + 1,
+        ];
+        let operator = *self
+            .random
+            .pick(&["MaxPool", "AveragePool", "Conv", "Conv"]);
+        if operator != "Conv" {
+            let shape = vec![1, shape[1], rows, columns];
+            self.node(operator, &[&x], attributes, shape);
+            return;
+        }
+        let groups = *self.random.pick(&[1, shape[1]]);
+        let (into, out) = (shape[1] / groups, groups * (1 + self.random.below(3)));
+        let w = self.weights(&[out, into, kernel, across], into * kernel * across);
+        attributes.push(int("group", groups));
+        self.node("Conv", &[&x, &w], attributes, vec![1, out, rows, columns]);
     }
 
     fn global_pool(&mut self) -> Option<()> {

@@ -2,7 +2,7 @@
 //!
 //! `MLC_SEEDS=N` asks for the first N seeds instead of a few; a failure names its seed.
 
-use crate::random::{Random, model};
+use crate::random::{Random, model, strided};
 use crate::{Batch, Job, target_dir};
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, compile, interp, onnx};
@@ -13,10 +13,21 @@ pub fn seeds() -> u64 {
     wanted.and_then(|n| n.parse().ok()).unwrap_or(100)
 }
 
+/// A model, and inputs for it.
+pub type Subject = (onnx::Model, Vec<Tensor>);
+
 /// The model of a seed, of a length that depends on it, and inputs for it.
-pub fn subject(seed: u64) -> (onnx::Model, Vec<Tensor>) {
-    let model = model(seed, 3 + seed as usize % 30);
-    let model = onnx::parse(&model, None).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
+pub fn subject(seed: u64) -> Subject {
+    with_inputs(seed, &model(seed, 3 + seed as usize % 30))
+}
+
+/// The model of a seed whose layers slide over one image, and an image.
+pub fn strided_subject(seed: u64) -> Subject {
+    with_inputs(seed, &strided(seed))
+}
+
+fn with_inputs(seed: u64, model: &[u8]) -> Subject {
+    let model = onnx::parse(model, None).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
     let mut random = Random::new(!seed);
     let input = |input: &onnx::Input| {
         let size = |dim: &onnx::Dim| match dim {
@@ -45,6 +56,15 @@ const BATCH: usize = 60;
 /// Asserts that what is emitted answers as the interpreter does for networks without segments. Seeds for which
 /// nothing is compiled are left out; unless `MLC_SEEDS` asks for more, one batch is tried.
 pub fn agree(name: &str, compile: impl Fn(u64) -> Option<Compiled>) {
+    agree_on(name, subject, compile);
+}
+
+/// As [`agree`], on other models.
+pub fn agree_on(
+    name: &str,
+    subject: fn(u64) -> Subject,
+    compile: impl Fn(u64) -> Option<Compiled>,
+) {
     let mut all = (0..).filter_map(|seed| Some((seed, compile(seed)?)));
     let mut left = match std::env::var_os("MLC_SEEDS") {
         Some(_) => seeds() as usize,
@@ -53,11 +73,11 @@ pub fn agree(name: &str, compile: impl Fn(u64) -> Option<Compiled>) {
     while left > 0 {
         let batch: Vec<_> = all.by_ref().take(left.min(BATCH)).collect();
         left -= batch.len();
-        agree_in_batch(name, batch);
+        agree_in_batch(name, subject, batch);
     }
 }
 
-fn agree_in_batch(name: &str, networks: Vec<(u64, Compiled)>) {
+fn agree_in_batch(name: &str, subject: fn(u64) -> Subject, networks: Vec<(u64, Compiled)>) {
     let (seeds, jobs): (Vec<_>, Vec<_>) = networks
         .into_iter()
         .map(|(seed, compiled)| {

@@ -2,18 +2,20 @@
 //!
 //! `MLC_SEEDS=N` tries the first N seeds instead of a few; a failure names its seed.
 
+use mlc_codegen::certificate::Certificate;
 use mlc_compiler::diag::Diags;
 use mlc_compiler::ir::Settings;
 use mlc_compiler::lower::lower;
 use mlc_compiler::memory::place::Effort;
 use mlc_compiler::memory::{self, Block, MemoryPlan, Regions};
+use mlc_compiler::onnx::Model;
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::schedule::{Way, schedule};
 use mlc_compiler::stream::Ram;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, compile_observed, interp};
 use mlc_tests::recorded::Tolerance;
-use mlc_tests::seeds::{agree, answer, compiled, seeds, subject};
+use mlc_tests::seeds::{agree, agree_on, answer, compiled, seeds, strided_subject, subject};
 use std::cmp::Reverse;
 
 /// Fusion reorders sums; that is all that may differ.
@@ -82,12 +84,41 @@ fn emitted_code_answers_as_the_interpreter_does() {
 
 /// The network in as little memory as layers need that run row by row.
 fn by_rows(seed: u64, stream_input: bool) -> Result<Compiled, Diags> {
+    model_by_rows(&subject(seed).0, stream_input)
+}
+
+fn model_by_rows(model: &Model, stream_input: bool) -> Result<Compiled, Diags> {
     let settings = Settings {
         ram: Ram::Least,
         stream_input,
         ..Settings::default()
     };
-    compile_observed(&subject(seed).0, settings, PASSES, &mut |_, _| ())
+    compile_observed(model, settings, PASSES, &mut |_, _| ())
+}
+
+#[test]
+fn rows_of_several_strides_get_plans_that_are_proved() {
+    let mut segments = 0;
+    for seed in 0..4 * seeds() {
+        let (model, _) = strided_subject(seed);
+        for stream_input in [false, true] {
+            let Ok(compiled) = model_by_rows(&model, stream_input) else {
+                assert!(stream_input, "seed {seed}");
+                continue;
+            };
+            let proved = Certificate::proved(&compiled, "strided");
+            proved.unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
+            segments += compiled.program.segments.len();
+        }
+    }
+    assert!(segments as u64 > 2 * seeds(), "{segments} segments");
+}
+
+#[test]
+fn rows_of_several_strides_answer_as_whole_ones_do() {
+    agree_on("strided", strided_subject, |seed| {
+        model_by_rows(&strided_subject(seed).0, seed % 2 == 0).ok()
+    });
 }
 
 #[test]

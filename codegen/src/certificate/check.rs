@@ -208,7 +208,10 @@ impl Segment {
         let edges: Vec<_> = edges
             .collect::<Option<_>>()
             .ok_or("there is a tensor without a place, or elsewhere")?;
-        let sources: Vec<Vec<_>> = self.layers.iter().map(Layer::sources).collect();
+        let sources = self.layers.iter().map(Layer::sources);
+        let sources: Vec<Vec<_>> = sources
+            .collect::<Option<_>>()
+            .ok_or("there are windows beyond all rows, or such that do not move")?;
         let known = |edge: usize| edge < edges.len();
         let named = self.layers.iter().all(|l| known(l.writes))
             && sources.iter().flatten().all(|source| known(source.edge));
@@ -234,12 +237,7 @@ impl Segment {
         if let Some(problem) = stream.check(&mut done.clone(), region.bytes) {
             return Err(problem);
         }
-        let mut most = 0;
-        while let Some(layer) = stream.next(&done) {
-            let written = layers[layer].writes;
-            most = most.max(stream.live_bytes(&done) + new_row(&stream, written, &done));
-            done[written] += 1;
-        }
+        let most = most_rows(&stream, &self.tensors, &mut done);
         let is_tensor = |i: usize| self.tensors.iter().any(|t| t.buffer == i);
         let beside = plan
             .buffers
@@ -251,20 +249,62 @@ impl Segment {
     }
 }
 
-/// Bytes of the row that is computed next, unless it grows in place.
-fn new_row(stream: &rows::Stream<'_>, edge: usize, done: &[usize]) -> usize {
-    let edge_of = &stream.edges[edge];
-    let grows = edge_of.window == 1 && edge_of.kept && done[edge] > 0;
-    if grows { 0 } else { edge_of.row }
+/// The most bytes of rows in use at once: each from when it is computed, or from the beginning, to when it is read last,
+/// or to the end.
+fn most_rows(stream: &rows::Stream<'_>, tensors: &[Tensor], done: &mut [usize]) -> usize {
+    let mut uses: Vec<Vec<Option<[usize; 2]>>> =
+        tensors.iter().map(|t| vec![None; t.rows]).collect();
+    let mut time = 0;
+    while let Some(layer) = stream.next(done) {
+        let rows::Layer { reads, writes } = stream.layers[layer];
+        let row = done[writes];
+        uses[writes][row] = Some([time; 2]);
+        for source in reads {
+            let (first, end) = source.window(row, tensors[source.edge].rows);
+            for used in &mut uses[source.edge][first..end] {
+                *used = Some([used.map_or(0, |[first, _]| first), time]);
+            }
+        }
+        done[writes] += 1;
+        time += 1;
+    }
+    let mut change = vec![0isize; time + 1];
+    for (tensor, uses) in tensors.iter().zip(&uses) {
+        // Sums grow in one row.
+        let grows = tensor.window == 1 && tensor.kept;
+        let rows = if grows { &uses[..1] } else { &uses[..] };
+        for [first, last] in rows.iter().map(|used| used.unwrap_or([0; 2])) {
+            let last = if tensor.kept {
+                time.saturating_sub(1)
+            } else {
+                last
+            };
+            change[first] += tensor.row_bytes as isize;
+            change[(last + 1).min(time)] -= tensor.row_bytes as isize;
+        }
+    }
+    let mut now = 0;
+    let totals = change.iter().map(|change| {
+        now += change;
+        now as usize
+    });
+    totals.max().unwrap_or(0)
 }
 
 impl Layer {
-    fn sources(&self) -> Vec<rows::Source> {
-        let source = |r: &Read| rows::Source {
-            edge: r.tensor,
-            extent: r.extent,
-            stride: r.stride,
-            pad: r.pad,
+    /// What it reads, as what runs rows sees it; `None` if no rows can be meant.
+    fn sources(&self) -> Option<Vec<rows::Source>> {
+        let source = |r: &Read| {
+            let is_sane = r.stride > 0
+                && [r.extent, r.stride, r.pad.unsigned_abs()]
+                    .iter()
+                    .all(|&n| n <= MOST_ROWS);
+            is_sane.then_some(rows::Source {
+                edge: r.tensor,
+                extent: r.extent,
+                stride: r.stride,
+                pad: r.pad,
+            })
         };
         self.reads.iter().map(source).collect()
     }

@@ -1,6 +1,6 @@
 //! The functions of a network that takes time slice by slice.
 
-use super::{Face, Part};
+use super::{Face, Part, reset};
 use crate::buffers::Buffers;
 use crate::literal;
 use crate::page::number;
@@ -201,13 +201,6 @@ impl Steps {
         let fills = &self.fills;
         let seen = (self.stepping.warm_up > 0).then(|| quote!(self.seen = 0;));
         let begun = self.begins.then(|| quote!(self.begun = true;));
-        quote! {
-            /// Forgets everything that came before: the next step is the first.
-            pub const fn reset(&mut self) {
-                #(#fills)*
-                #seen
-                #begun
-            }
-        }
+        reset("step", &quote!(#(#fills)* #seen #begun))
     }
 }

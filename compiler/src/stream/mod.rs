@@ -273,11 +273,15 @@ impl Segment {
         let mut uses: Vec<_> = self.edges.iter().map(|e| vec![None; e.rows]).collect();
         let (mut done, mut time) = (self.start(), 0);
         let mut windows = vec![0; edges.len()];
+        let mut oldest = vec![0; edges.len()];
         while let Some(layer) = stream.next(&done) {
             let stream::Layer { reads, writes } = layers[layer];
             let row = done[writes];
-            let kept = row + 1 - stream.needed(writes, &done).min(row);
-            windows[writes] = windows[writes].max(kept);
+            let oldest = &mut oldest[writes];
+            while *oldest < row && !stream.is_needed(writes, *oldest, &done) {
+                *oldest += 1;
+            }
+            windows[writes] = windows[writes].max(row + 1 - *oldest);
             use_at(&mut uses[writes][row], time);
             for source in reads {
                 let (first, end) = source.window(row, edges[source.edge].rows);
