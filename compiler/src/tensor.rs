@@ -20,6 +20,8 @@ pub enum DType {
     F8E5M2FNUZ,
     F8E8M0,
     F4E2M1,
+    F6E2M3,
+    F6E3M2,
     I2,
     U2,
     I4,
@@ -61,6 +63,7 @@ impl DType {
         match self {
             DType::I2 | DType::U2 => 2,
             DType::I4 | DType::U4 | DType::F4E2M1 => 4,
+            DType::F6E2M3 | DType::F6E3M2 => 6,
             DType::F8E4M3FN | DType::F8E4M3FNUZ | DType::F8E5M2 | DType::F8E5M2FNUZ => 8,
             DType::F8E8M0 | DType::I8 | DType::U8 | DType::Bool => 8,
             DType::F16 | DType::BF16 | DType::I16 | DType::U16 => 16,
@@ -272,6 +275,9 @@ impl Tensor {
 
     /// The only element, converted to `T`; `None` if there is not exactly one.
     pub fn single<T: Typed>(&self) -> Option<T> {
+        if self.ty.len() != 1 {
+            return None;
+        }
         match self.to_vec::<T>()?[..] {
             [x] => Some(x),
             _ => None,

@@ -174,10 +174,12 @@ fn arithmetic(out: &mut Vec<ScalarFn>) {
         neg(a) -> T = a.wrapping_neg();
         abs(a) -> T = a.wrapping_abs();
         sign(a) -> T = a.signum();
+        shr(a, b) -> T = a.checked_shr((b as u64).min(64) as u32).unwrap_or(a.signum().min(0));
     } }
     rows! { out; u8 u16 u32 u64; {
         abs(a) -> T = a;
         sign(a) -> T = a.min(1);
+        shr(a, b) -> T = a.checked_shr((b as u64).min(64) as u32).unwrap_or(0);
     } }
     rows! { out; i8 i16 i32 i64 u8 u16 u32 u64; {
         add(a, b) -> T = a.wrapping_add(b);
@@ -196,8 +198,7 @@ fn arithmetic(out: &mut Vec<ScalarFn>) {
         bit_or(a, b) -> T = a | b;
         bit_xor(a, b) -> T = a ^ b;
         bit_not(a) -> T = !a;
-        shl(a, b) -> T = a.checked_shl(b as u32).unwrap_or(0);
-        shr(a, b) -> T = a.checked_shr(b as u32).unwrap_or(0);
+        shl(a, b) -> T = a.checked_shl((b as u64).min(64) as u32).unwrap_or(0);
     } }
 }
 

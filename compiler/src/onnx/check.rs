@@ -9,11 +9,11 @@ use crate::diag::Diag;
 use std::collections::HashSet;
 
 /// Version of the file format that is the newest known.
-pub const NEWEST_IR: i64 = 13;
+pub const NEWEST_IR: i64 = super::proto::Version::IrVersion as i64;
 /// Version of ONNX's own operators that is the oldest supported.
-pub const OLDEST_OPSET: i64 = 7;
+pub const OLDEST_OPSET: i64 = 1;
 /// Version of ONNX's own operators that is the newest known.
-pub const NEWEST_OPSET: i64 = 27;
+pub const NEWEST_OPSET: i64 = 28;
 
 /// Checks the version of the file format.
 fn ir_version(version: Option<i64>) -> Result<(), Diag> {
@@ -224,10 +224,6 @@ fn opset(domain: &str, version: i64) -> Result<(), Diag> {
             format!(
                 "`opset_import` must list domain `{domain}`, or the model a function of that name"
             ),
-        ),
-        ("", ..OLDEST_OPSET) => (
-            format!("operator set {version} is too old; {OLDEST_OPSET} is the oldest supported"),
-            converter,
         ),
         ("", version) if version > NEWEST_OPSET => (
             format!("operator set {version} is too new; {NEWEST_OPSET} is the newest known"),

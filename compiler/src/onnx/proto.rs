@@ -374,6 +374,8 @@ pub mod tensor_proto {
         Float8e8m0 = 24,
         Uint2 = 25,
         Int2 = 26,
+        Float6e2m3 = 27,
+        Float6e3m2 = 28,
     }
     impl DataType {
         /// String value of the enum field names used in the ProtoBuf definition.
@@ -409,6 +411,8 @@ pub mod tensor_proto {
                 Self::Float8e8m0 => "FLOAT8E8M0",
                 Self::Uint2 => "UINT2",
                 Self::Int2 => "INT2",
+                Self::Float6e2m3 => "FLOAT6E2M3",
+                Self::Float6e3m2 => "FLOAT6E3M2",
             }
         }
         /// Creates an enum from field names used in the ProtoBuf definition.
@@ -441,6 +445,8 @@ pub mod tensor_proto {
                 "FLOAT8E8M0" => Some(Self::Float8e8m0),
                 "UINT2" => Some(Self::Uint2),
                 "INT2" => Some(Self::Int2),
+                "FLOAT6E2M3" => Some(Self::Float6e2m3),
+                "FLOAT6E3M2" => Some(Self::Float6e3m2),
                 _ => None,
             }
         }
@@ -635,7 +641,8 @@ pub enum Version {
     IrVersion2024325 = 10,
     IrVersion20250512 = 11,
     IrVersion20250826 = 12,
-    IrVersion = 13,
+    IrVersion20251106 = 13,
+    IrVersion = 14,
 }
 impl Version {
     /// String value of the enum field names used in the ProtoBuf definition.
@@ -657,6 +664,7 @@ impl Version {
             Self::IrVersion2024325 => "IR_VERSION_2024_3_25",
             Self::IrVersion20250512 => "IR_VERSION_2025_05_12",
             Self::IrVersion20250826 => "IR_VERSION_2025_08_26",
+            Self::IrVersion20251106 => "IR_VERSION_2025_11_06",
             Self::IrVersion => "IR_VERSION",
         }
     }
@@ -676,6 +684,7 @@ impl Version {
             "IR_VERSION_2024_3_25" => Some(Self::IrVersion2024325),
             "IR_VERSION_2025_05_12" => Some(Self::IrVersion20250512),
             "IR_VERSION_2025_08_26" => Some(Self::IrVersion20250826),
+            "IR_VERSION_2025_11_06" => Some(Self::IrVersion20251106),
             "IR_VERSION" => Some(Self::IrVersion),
             _ => None,
         }

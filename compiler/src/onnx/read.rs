@@ -20,6 +20,9 @@ use std::path::PathBuf;
 /// Versions of the operator sets in force, by domain.
 type Opsets = BTreeMap<String, i64>;
 
+/// The first version of the file format in which files state the versions of operators; before it there was only one.
+const VERSIONED_IR: i64 = 3;
+
 /// What a file holds, before it is checked.
 pub(super) struct Document {
     pub(super) name: String,
@@ -49,7 +52,14 @@ pub(super) fn document(
         .graph
         .ok_or_else(|| Diag::new("no-graph", "the file holds no graph"))?;
     let (inputs, outputs) = reader.interface(&graph);
-    let opsets = reader.opsets(&proto.opset_import);
+    let mut opsets = reader.opsets(&proto.opset_import);
+    if opsets.is_empty()
+        && proto
+            .ir_version
+            .is_some_and(|version| version < VERSIONED_IR)
+    {
+        opsets.insert(String::new(), 1);
+    }
     Ok(Document {
         name: graph.name().to_owned(),
         producer: producer.trim().to_owned(),

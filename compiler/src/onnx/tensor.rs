@@ -17,7 +17,7 @@ const MAX_ELEMENTS: usize = 1 << 48;
 /// More dimensions than any operator is used with.
 const MAX_RANK: usize = 64;
 
-const DTYPES: [(DataType, DType); 26] = [
+const DTYPES: [(DataType, DType); 28] = [
     (DataType::Float, DType::F32),
     (DataType::Uint8, DType::U8),
     (DataType::Int8, DType::I8),
@@ -44,6 +44,8 @@ const DTYPES: [(DataType, DType); 26] = [
     (DataType::Float8e8m0, DType::F8E8M0),
     (DataType::Uint2, DType::U2),
     (DataType::Int2, DType::I2),
+    (DataType::Float6e2m3, DType::F6E2M3),
+    (DataType::Float6e3m2, DType::F6E3M2),
 ];
 
 /// A constant of a model.
@@ -67,6 +69,18 @@ pub fn dtype(code: i64) -> Result<DType, Diag> {
             format!("there is no element type with code {code}"),
         ),
     })
+}
+
+/// The element type of this name, such as `FLOAT`; once, models said it so.
+pub fn dtype_named(name: &str) -> Result<DType, Diag> {
+    let code = DataType::from_str_name(&name.to_uppercase());
+    let unknown = || {
+        Diag::new(
+            "unknown-dtype",
+            format!("there is no element type `{name}`"),
+        )
+    };
+    dtype(code.ok_or_else(unknown)? as i64)
 }
 
 /// The code of this element type in a file.
@@ -181,12 +195,35 @@ fn typed_bytes(proto: &TensorProto, ty: &TensorType) -> Result<AlignedBytes, Dia
             let narrow = narrowed(&proto.int32_data, |v| low_bits(v, 16).map(|v| v as u16))?;
             elements("int32_data", &narrow, len, ty)
         }
-        // Elements of less than a byte come packed, a byte's worth in each integer.
+        dtype if dtype.bits() == 6 => {
+            let codes = narrowed(&proto.int32_data, |v| {
+                u8::try_from(v).ok().filter(|v| *v < 64)
+            })?;
+            match codes.len() == len {
+                true => Ok(AlignedBytes::from(&*packed_sixes(&codes))),
+                false => Err(wrong_count("int32_data", codes.len(), len, ty)),
+            }
+        }
+        // Other elements of less than a byte come packed, a byte's worth in each integer.
         _ => {
             let narrow = narrowed(&proto.int32_data, |v| low_bits(v, 8).map(|v| v as u8))?;
             elements("int32_data", &narrow, ty.bytes(), ty)
         }
     }
+}
+
+/// Codes of 6 bits one after the other, from the lowest bit up: four in three bytes.
+fn packed_sixes(codes: &[u8]) -> Vec<u8> {
+    let group = |codes: &[u8]| {
+        let bits = codes
+            .iter()
+            .rev()
+            .fold(0u32, |bits, &code| bits << 6 | u32::from(code));
+        bits.to_le_bytes()
+            .into_iter()
+            .take((6 * codes.len()).div_ceil(8))
+    };
+    codes.chunks(4).flat_map(group).collect()
 }
 
 fn elements<T: NoUninit>(

@@ -203,8 +203,12 @@ fn celu(cx: &mut Importer<'_>) -> Result<(), Diag> {
 }
 
 fn selu(cx: &mut Importer<'_>) -> Result<(), Diag> {
-    let alpha = cx.node.float("alpha", 1.673_263_2)?;
-    let gamma = cx.node.float("gamma", 1.050_701)?;
+    let (alpha, gamma) = match cx.version() < 6 {
+        true => (1.6732, 1.0507),
+        false => (1.673_263_2, 1.050_701),
+    };
+    let alpha = cx.node.float("alpha", alpha)?;
+    let gamma = cx.node.float("gamma", gamma)?;
     formula(cx, number(gamma) * exponential(alpha, 1.0))
 }
 
@@ -229,12 +233,37 @@ fn shrink(cx: &mut Importer<'_>) -> Result<(), Diag> {
     formula(cx, arg(0).choose("less", number(-lambd), arg(0) + number(bias), above))
 }
 
-fn swish(cx: &mut Importer<'_>) -> Result<(), Diag> {
+/// `x · sigmoid(alpha · x)`.
+fn swished(cx: &mut Importer<'_>, x: ValueId) -> Result<ValueId, Diag> {
     let alpha = cx.node.float("alpha", 1.0)?;
-    match alpha {
-        1.0 => activate(cx, Activation::Silu),
-        _ => formula(cx, arg(0) * (number(alpha) * arg(0)).apply("sigmoid")),
+    if cx.ty(x).dtype != DType::F32 {
+        return Err(unsupported_type(cx.ty(x).dtype));
     }
+    match alpha {
+        1.0 => cx.add(Activate(Activation::Silu), &[x]),
+        _ => {
+            let function = arg(0) * (number(alpha) * arg(0)).apply("sigmoid");
+            cx.map_expr(function.0, DType::F32, &[x])
+        }
+    }
+}
+
+fn swish(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    let y = swished(cx, x)?;
+    cx.finish(y)
+}
+
+/// `SwiGLU`: one input, activated, times another of the same shape.
+fn swiglu(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let (gate, linear) = (cx.input(0)?, cx.input(1)?);
+    if cx.ty(gate) != cx.ty(linear) {
+        let message = format!("{} gates {}", cx.ty(gate), cx.ty(linear));
+        return Err(Diag::new("shape-mismatch", message));
+    }
+    let gate = swished(cx, gate)?;
+    let y = cx.map("mul", &[gate, linear])?;
+    cx.finish(y)
 }
 
 /// `PRelu`: the slope is broadcast to the shape of the input.
@@ -243,6 +272,7 @@ fn prelu(cx: &mut Importer<'_>) -> Result<(), Diag> {
     if let Some(&bad) = values.iter().find(|&&v| cx.ty(v).dtype != DType::F32) {
         return Err(unsupported_type(cx.ty(bad).dtype));
     }
+    let values = [values[0], cx.channelwise(values[1], values[0])?];
     let y = cx.map_expr(leaky(formula::arg(1)).0, DType::F32, &values)?;
     cx.finish(y)
 }
@@ -264,6 +294,7 @@ pub const ONNX: &[OnnxOp] = &[
     onnx("Sigmoid", |cx| activate(cx, Activation::Sigmoid)),
     onnx("Softplus", |cx| formula(cx, softplus())),
     onnx("Softsign", |cx| formula(cx, softsign())),
+    onnx("SwiGLU", swiglu),
     onnx("Swish", swish),
     onnx("Tanh", |cx| activate(cx, Activation::Tanh)),
     onnx("ThresholdedRelu", thresholded_relu),

@@ -26,6 +26,9 @@ fn batch_normalization(cx: &mut Importer<'_>) -> Result<(), Diag> {
         mean: parameter(cx, 3)?,
         variance: parameter(cx, 4)?,
     };
+    if cx.version() < 7 {
+        super::dropout::check_is_test(cx)?;
+    }
     if cx.node.int("training_mode", 0)? != 0 {
         return train(cx, p);
     }

@@ -4,7 +4,7 @@ use super::elementwise::{Map, scalar, storage};
 use super::{Importer, OnnxOp, onnx, unsupported_type};
 use crate::diag::Diag;
 use crate::ir::ValueId;
-use crate::onnx::tensor::dtype;
+use crate::onnx::tensor::{dtype, dtype_named};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::scalar::Expr;
 
@@ -58,9 +58,13 @@ fn widen(tensor: &Tensor) -> Option<Tensor> {
     Tensor::from_bytes(ty, bytemuck::cast_slice::<f32, u8>(&values)).ok()
 }
 
+/// `Cast`: before opset 6 the type is given by its name.
 fn cast(cx: &mut Importer<'_>) -> Result<(), Diag> {
-    let to = cx.node.int("to", 0)?;
-    let dtype = dtype(to).map_err(|d| d.at_attribute("to"))?;
+    let dtype = match cx.version() < 6 {
+        true => dtype_named(cx.node.string("to", "")?),
+        false => dtype(cx.node.int("to", 0)?),
+    };
+    let dtype = dtype.map_err(|d| d.at_attribute("to"))?;
     let x = cx.input(0)?;
     let y = cx.cast(x, dtype)?;
     cx.finish(y)

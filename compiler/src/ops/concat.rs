@@ -143,7 +143,8 @@ fn concat(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let values = cx.inputs()?;
     let missing = || Diag::new("missing-input", "there is nothing to join");
     let rank = cx.ty(*values.first().ok_or_else(missing)?).rank();
-    let given = cx.node.optional_int("axis")?.ok_or_else(|| {
+    let default = (cx.version() < 4).then_some(1);
+    let given = cx.node.optional_int("axis")?.or(default).ok_or_else(|| {
         Diag::new("missing-attribute", "the axis is not given").at_attribute("axis")
     })?;
     let y = cx.concat(&values, axis(given, rank)?)?;

@@ -31,6 +31,25 @@ fn indivisible(cx: &Importer<'_>, block: usize) -> Diag {
     )
 }
 
+/// How the channels that come from a block follow each other.
+enum Order {
+    /// All channels of one pixel, then of the next.
+    DepthFirst,
+    /// All pixels of one channel, then of the next.
+    DepthLast,
+}
+
+fn order(cx: &Importer<'_>) -> Result<Order, Diag> {
+    match cx.node.string("mode", "DCR")? {
+        "DCR" => Ok(Order::DepthFirst),
+        "CRD" => Ok(Order::DepthLast),
+        other => {
+            let message = format!("mode must be DCR or CRD, not `{other}`");
+            Err(Diag::new("invalid-attribute", message).at_attribute("mode"))
+        }
+    }
+}
+
 fn depth_to_space(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let ([n, c, h, w], b) = geometry(cx)?;
     if !c.is_multiple_of(b * b) {
@@ -39,13 +58,9 @@ fn depth_to_space(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let depth = c / (b * b);
     let x = cx.input(0)?;
     let x = cx.channels_last(x)?;
-    let (split, perm) = match cx.node.string("mode", "DCR")? {
-        "DCR" => (vec![n, h, w, b, b, depth], [0, 1, 3, 2, 4, 5]),
-        "CRD" => (vec![n, h, w, depth, b, b], [0, 1, 4, 2, 5, 3]),
-        other => {
-            let message = format!("mode must be DCR or CRD, not `{other}`");
-            return Err(Diag::new("invalid-attribute", message).at_attribute("mode"));
-        }
+    let (split, perm) = match order(cx)? {
+        Order::DepthFirst => (vec![n, h, w, b, b, depth], [0, 1, 3, 2, 4, 5]),
+        Order::DepthLast => (vec![n, h, w, depth, b, b], [0, 1, 4, 2, 5, 3]),
     };
     let x = cx.reshape(x, split)?;
     let y = cx.transpose(x, &perm)?;
@@ -62,7 +77,11 @@ fn space_to_depth(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
     let x = cx.channels_last(x)?;
     let x = cx.reshape(x, vec![n, h / b, b, w / b, b, c])?;
-    let y = cx.transpose(x, &[0, 1, 3, 2, 4, 5])?;
+    let perm = match order(cx)? {
+        Order::DepthFirst => [0, 1, 3, 2, 4, 5],
+        Order::DepthLast => [0, 1, 3, 5, 2, 4],
+    };
+    let y = cx.transpose(x, &perm)?;
     let y = cx.reshape(y, vec![n, h / b, w / b, c * b * b])?;
     let y = cx.channels_first(y)?;
     cx.finish(y)

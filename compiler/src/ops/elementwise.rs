@@ -302,18 +302,27 @@ fn unary(cx: &mut Importer<'_>, function: &str) -> Result<(), Diag> {
 }
 
 fn binary(cx: &mut Importer<'_>, function: &str) -> Result<(), Diag> {
-    let (a, b) = (cx.input(0)?, cx.input(1)?);
-    let y = cx.map(function, &[a, b])?;
+    let operands = cx.operands()?;
+    let y = cx.map(function, &operands)?;
     cx.finish(y)
 }
 
-/// A binary function whose result is a truth value.
-fn predicate(cx: &mut Importer<'_>, function: &str) -> Result<(), Diag> {
-    let values = cx.inputs()?;
-    let args = (0..values.len()).map(|i| cx.arg(&values, i));
+/// Applies a function whose result is a truth value.
+fn predicate(cx: &mut Importer<'_>, function: &str, values: &[ValueId]) -> Result<(), Diag> {
+    let args = (0..values.len()).map(|i| cx.arg(values, i));
     let function = scalar(function, args.collect::<Result<Box<[_]>, _>>()?)?;
-    let y = cx.map_expr(function, DType::Bool, &values)?;
+    let y = cx.map_expr(function, DType::Bool, values)?;
     cx.finish(y)
+}
+
+fn comparison(cx: &mut Importer<'_>, function: &str) -> Result<(), Diag> {
+    let operands = cx.operands()?;
+    predicate(cx, function, &operands)
+}
+
+fn is_nan(cx: &mut Importer<'_>) -> Result<(), Diag> {
+    let x = cx.input(0)?;
+    predicate(cx, "is_nan", &[x])
 }
 
 fn variadic(cx: &mut Importer<'_>, function: &str) -> Result<(), Diag> {
@@ -343,7 +352,7 @@ fn modulo(cx: &mut Importer<'_>) -> Result<(), Diag> {
 
 /// `Pow`: the result has the type of the base.
 fn pow(cx: &mut Importer<'_>) -> Result<(), Diag> {
-    let values = [cx.input(0)?, cx.input(1)?];
+    let values = cx.operands()?;
     let (dtype, exponent_type) = (cx.ty(values[0]).dtype, cx.ty(values[1]).dtype);
     if let Some(y) = product(cx, values)? {
         return cx.finish(y);
@@ -421,7 +430,7 @@ pub const ONNX: &[OnnxOp] = &[
     onnx("Acos", |cx| unary(cx, "acos")),
     onnx("Acosh", |cx| unary(cx, "acosh")),
     onnx("Add", |cx| binary(cx, "add")),
-    onnx("And", |cx| predicate(cx, "and")),
+    onnx("And", |cx| comparison(cx, "and")),
     onnx("Asin", |cx| unary(cx, "asin")),
     onnx("Asinh", |cx| unary(cx, "asinh")),
     onnx("Atan", |cx| unary(cx, "atan")),
@@ -435,16 +444,16 @@ pub const ONNX: &[OnnxOp] = &[
     onnx("Cos", |cx| unary(cx, "cos")),
     onnx("Cosh", |cx| unary(cx, "cosh")),
     onnx("Div", |cx| binary(cx, "div")),
-    onnx("Equal", |cx| predicate(cx, "equal")),
+    onnx("Equal", |cx| comparison(cx, "equal")),
     onnx("Erf", |cx| unary(cx, "erf")),
     onnx("Exp", |cx| unary(cx, "exp")),
     onnx("Floor", |cx| unary(cx, "floor")),
-    onnx("Greater", |cx| predicate(cx, "greater")),
-    onnx("GreaterOrEqual", |cx| predicate(cx, "greater_or_equal")),
+    onnx("Greater", |cx| comparison(cx, "greater")),
+    onnx("GreaterOrEqual", |cx| comparison(cx, "greater_or_equal")),
     onnx("IsInf", is_inf),
-    onnx("IsNaN", |cx| predicate(cx, "is_nan")),
-    onnx("Less", |cx| predicate(cx, "less")),
-    onnx("LessOrEqual", |cx| predicate(cx, "less_or_equal")),
+    onnx("IsNaN", is_nan),
+    onnx("Less", |cx| comparison(cx, "less")),
+    onnx("LessOrEqual", |cx| comparison(cx, "less_or_equal")),
     onnx("Log", |cx| unary(cx, "log")),
     onnx("Max", |cx| variadic(cx, "max")),
     onnx("Mean", mean),
@@ -453,7 +462,7 @@ pub const ONNX: &[OnnxOp] = &[
     onnx("Mul", |cx| binary(cx, "mul")),
     onnx("Neg", |cx| unary(cx, "neg")),
     onnx("Not", |cx| unary(cx, "not")),
-    onnx("Or", |cx| predicate(cx, "or")),
+    onnx("Or", |cx| comparison(cx, "or")),
     onnx("Pow", pow),
     onnx("Reciprocal", reciprocal),
     onnx("Round", |cx| unary(cx, "round")),
@@ -465,5 +474,5 @@ pub const ONNX: &[OnnxOp] = &[
     onnx("Sum", |cx| variadic(cx, "add")),
     onnx("Tan", |cx| unary(cx, "tan")),
     onnx("Where", select),
-    onnx("Xor", |cx| predicate(cx, "xor")),
+    onnx("Xor", |cx| comparison(cx, "xor")),
 ];

@@ -3,7 +3,7 @@
 use super::elementwise::broadcast;
 use super::transpose::permute;
 use super::walk::{AxisWalk, lower_walk};
-use super::{Importer, OnnxOp, Op, Permuted, onnx};
+use super::{Importer, OnnxOp, Op, Permuted, axis, onnx};
 use crate::diag::Diag;
 use crate::ir::ValueId;
 use crate::lower::Lower;
@@ -135,9 +135,21 @@ fn expand(cx: &mut Importer<'_>) -> Result<(), Diag> {
     cx.finish(y)
 }
 
+/// `Tile`: before opset 6, so many times along one axis.
 fn tile(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
-    let repeats = sizes(cx, 1, "the number of repetitions")?;
+    let mut repeats = sizes(cx, 1, "the number of repetitions")?;
+    if cx.version() < 6 {
+        let rank = cx.ty(x).rank();
+        let missing = || Diag::new("missing-input", "the axis is not given");
+        let along = axis(cx.number(2, "the axis")?.ok_or_else(missing)?, rank)?;
+        let [count] = repeats[..] else {
+            let message = format!("{repeats:?} is not one number of repetitions");
+            return Err(Diag::new("invalid-input", message));
+        };
+        repeats = vec![1; rank];
+        repeats[along] = count;
+    }
     let y = match repeats.iter().all(|&n| n == 1) && repeats.len() == cx.ty(x).rank() {
         true => x,
         false => cx.add(Tile(repeats), &[x])?,

@@ -9,9 +9,11 @@
 //! and a pass cancels those that meet.
 
 pub mod along;
+mod early_broadcast;
 pub mod formula;
 mod import;
 pub mod integers;
+mod needs;
 mod network;
 #[cfg(test)]
 mod permuted_tests;

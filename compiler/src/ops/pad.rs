@@ -266,7 +266,8 @@ fn pad(cx: &mut Importer<'_>) -> Result<(), Diag> {
 fn pads(cx: &mut Importer<'_>, shape: &[usize]) -> Result<Vec<(isize, isize)>, Diag> {
     let rank = shape.len();
     let missing = || Diag::new("missing-input", "the sizes of the padding are not given");
-    let given = cx.ints_or_attribute(1, "pads")?.ok_or_else(missing)?;
+    let name = if cx.version() < 2 { "paddings" } else { "pads" };
+    let given = cx.ints_or_attribute(1, name)?.ok_or_else(missing)?;
     let axes: Vec<_> = match cx.ints(3, "the axes")? {
         Some(given) => super::axes(&given, rank)?,
         None => (0..rank).collect(),

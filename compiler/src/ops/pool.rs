@@ -265,11 +265,15 @@ fn average_pool(cx: &mut Importer<'_>) -> Result<(), Diag> {
     cx.finish(y)
 }
 
-/// The exponent of a norm.
+/// The exponent of a norm. Before opset 2 it is a float, which has to be whole here.
 pub(super) fn exponent(cx: &Importer<'_>) -> Result<u32, Diag> {
-    let p = cx.node.int("p", 2)?;
-    u32::try_from(p).ok().filter(|&p| p > 0).ok_or_else(|| {
-        let message = format!("the exponent of a norm must be positive, not {p}");
+    let p = match cx.version() < 2 {
+        true => f64::from(cx.node.float("p", 2.0)?),
+        false => cx.node.int("p", 2)? as f64,
+    };
+    let whole = p.fract() == 0.0 && (1.0..=f64::from(u32::MAX)).contains(&p);
+    whole.then_some(p as u32).ok_or_else(|| {
+        let message = format!("the exponent of a norm must be a positive whole number, not {p}");
         Diag::new("invalid-attribute", message).at_attribute("p")
     })
 }

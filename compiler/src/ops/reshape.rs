@@ -142,12 +142,15 @@ impl Importer<'_> {
     }
 }
 
-/// `Reshape`: 0 keeps a dimension (unless `allowzero`), -1 takes what is left.
+/// `Reshape`: 0 keeps a dimension (unless `allowzero`), -1 takes what is left. Before opset 5 the shape is an attribute.
 fn reshape(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
-    let wanted = cx
-        .ints(1, "the shape")?
-        .ok_or_else(|| Diag::new("missing-input", "no shape"))?;
+    let given = match cx.node.ints("shape")? {
+        Some(given) => Some(given.to_vec()),
+        None => cx.ints(1, "the shape")?,
+    };
+    let missing = || Diag::new("missing-input", "the shape is not given");
+    let wanted = given.ok_or_else(missing)?;
     let keep_zero = cx.node.int("allowzero", 0)? != 0;
     let ty = cx.ty(x).clone();
     let shape = resolve(&ty, &wanted, keep_zero)?;

@@ -362,13 +362,16 @@ fn sampling(cx: &Importer<'_>, old: bool) -> Result<Sampling, Diag> {
     })
 }
 
-/// `Upsample`: the scales are an attribute before opset 9, an input from then on.
+/// `Upsample`: the scales are attributes before opset 9, those of an image's two axes before opset 7, and an input
+/// from then on.
 fn upsample(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
     let axes: Vec<_> = (0..cx.ty(x).rank()).collect();
-    let scales = match cx.node.floats("scales")? {
-        Some(scales) => Some(scales.to_vec()),
-        None => cx.floats(1, "the scales")?,
+    let image = [cx.node.optional_float("height_scale")?, cx.node.optional_float("width_scale")?];
+    let scales = match (cx.node.floats("scales")?, image) {
+        (Some(scales), _) => Some(scales.to_vec()),
+        (None, [Some(height), Some(width)]) => Some(vec![1.0, 1.0, height, width]),
+        _ => cx.floats(1, "the scales")?,
     };
     let scales = scales.ok_or_else(|| Diag::new("missing-input", "no scales are given"))?;
     let targets = scaled(cx, &axes, &scales)?;

@@ -29,7 +29,7 @@ fn everything_is_said_in_one_go() {
     0 values in float_data for f32[2], which takes 2 [tensor-size]
       at tensor `w`
       note: the tensor has no data at all
-    the model's IR version is 99; 13 is the newest known [ir-version]
+    the model's IR version is 99; 14 is the newest known [ir-version]
       note: export it with an older `ir_version`, or use a newer mlc
     `t` is defined more than once [duplicate-name]
       at node `t`, operator `Neg`, tensor `t`
@@ -66,12 +66,20 @@ fn versions_of_operators_must_be_known() {
         opset_import: vec![opset("ai.onnx", version)],
         ..model(graph("x", "y", [node("Neg", "x", "y")]))
     };
-    assert!((7..=27).all(|version| parse(&with(version)).is_ok()));
+    assert!((1..=28).all(|version| parse(&with(version)).is_ok()));
     assert!(
-        [0, 1, 6, 28, -1, i64::MAX]
+        [0, 29, -1, i64::MAX]
             .iter()
             .all(|version| parse(&with(*version)).is_err())
     );
+    // The oldest files state none: there was but one.
+    let silent = |ir| ModelProto {
+        ir_version: Some(ir),
+        opset_import: Vec::new(),
+        ..with(1)
+    };
+    assert_eq!(parse(&silent(2)).unwrap().nodes[0].version, 1);
+    assert!(parse(&silent(3)).is_err());
     let mut twice = with(17);
     twice.opset_import.push(opset("", 18));
     assert_snapshot!(refused(&twice), @"two versions of domain `` are imported [opset]");

@@ -135,8 +135,8 @@ fn results_that_are_inputs_or_the_same_are_copied() {
     let model = inlined(nodes, vec![f]);
     assert_snapshot!(listing(&model.nodes), @"
     q = Neg@15 x
-    p = Identity@27 x
-    r = Identity@27 q
+    p = Identity@28 x
+    r = Identity@28 q
     y = Sum@17 p q r
     ");
 }

@@ -5,11 +5,11 @@ use crate::onnx::tensor::{dtype_code, encode, parse};
 use crate::tensor::{DType, Tensor, TensorType};
 use prost::Message;
 
-const NUMERIC: [DType; 25] = {
+const NUMERIC: [DType; 27] = {
     use DType::*;
     [
-        F32, F64, F16, BF16, F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0, F4E2M1, I2, U2, I4,
-        U4, I8, I16, I32, I64, U8, U16, U32, U64, Bool, Complex64, Complex128,
+        F32, F64, F16, BF16, F8E4M3FN, F8E4M3FNUZ, F8E5M2, F8E5M2FNUZ, F8E8M0, F4E2M1, F6E2M3,
+        F6E3M2, I2, U2, I4, U4, I8, I16, I32, I64, U8, U16, U32, U64, Bool, Complex64, Complex128,
     ]
 };
 
@@ -67,6 +67,11 @@ fn typed(tensor: &Tensor) -> TensorProto {
             proto.int32_data = chunks(bytes)
                 .map(|b| u16::from_le_bytes(b).into())
                 .collect()
+        }
+        dtype if dtype.bits() == 6 => {
+            let bit = |i: usize| i32::from(bytes[i / 8] >> (i % 8) & 1);
+            let code = |i: usize| (0..6).map(|k| bit(6 * i + k) << k).sum();
+            proto.int32_data = (0..tensor.ty.len()).map(code).collect();
         }
         _ => proto.int32_data = bytes.iter().map(|b| i32::from(*b)).collect(),
     }
