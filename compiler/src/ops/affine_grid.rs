@@ -10,7 +10,8 @@ const MAX_NUMBERS: usize = 1 << 26;
 fn affine_grid(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let theta = cx.input(0)?;
     let given = cx.ints(1, "the size of the grid")?.unwrap_or_default();
-    let sizes: Vec<_> = given.iter().map(|&n| usize::try_from(n).unwrap_or(0)).collect();
+    let sizes: Result<Vec<_>, _> = given.iter().map(|&n| usize::try_from(n)).collect();
+    let sizes = sizes.map_err(|_| misfit(&given))?;
     let [batch, _, spatial @ ..] = &sizes[..] else {
         return Err(misfit(&given));
     };

@@ -44,8 +44,8 @@ impl Importer<'_> {
     /// Inputs `i`, `i + 1` and `i + 2`, data with scale and zero point, as what they stand for. There
     /// is one scale, or one for each index along `axis`.
     fn dequantized(&mut self, i: usize, axis: i64) -> Result<ValueId, Diag> {
-        let (x, scale) = (self.input(i)?, self.input(i + 1)?);
-        let scale = self.quantization_parameter(scale, x, (axis, 0))?;
+        let x = self.input(i)?;
+        let scale = self.scale_of_steps(i + 1, x, (axis, 0))?;
         let zero = match self.optional(i + 2) {
             Some(zero) => Some(self.quantization_parameter(zero, x, (axis, 0))?),
             None => None,
@@ -55,8 +55,7 @@ impl Importer<'_> {
 
     /// A value quantised by scale and zero point in inputs `i` and `i + 1`; without the latter, to `u8`.
     fn quantized(&mut self, value: ValueId, i: usize) -> Result<(), Diag> {
-        let scale = self.input(i)?;
-        let scale = self.quantization_parameter(scale, value, (0, 0))?;
+        let scale = self.scale_to_divide_by(i, value, (0, 0))?;
         let (zero, to) = match self.optional(i + 1) {
             Some(zero) => {
                 let to = self.ty(zero).dtype;

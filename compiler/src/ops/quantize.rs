@@ -204,6 +204,50 @@ impl Importer<'_> {
         self.add_optional(op, &inputs[..2 + usize::from(zero.is_some())])
     }
 
+    /// The scale in input `i` that steps of `x` are multiplied by. It may be 0: then all stand for 0.
+    pub fn scale_of_steps(
+        &mut self,
+        i: usize,
+        x: ValueId,
+        granularity: (i64, usize),
+    ) -> Result<ValueId, Diag> {
+        self.scale(i, x, granularity, |scale| scale.is_finite() && scale >= 0.0)
+    }
+
+    /// The scale in input `i` that `x` is divided by.
+    pub fn scale_to_divide_by(
+        &mut self,
+        i: usize,
+        x: ValueId,
+        granularity: (i64, usize),
+    ) -> Result<ValueId, Diag> {
+        self.scale(i, x, granularity, |scale| scale.is_finite() && scale > 0.0)
+    }
+
+    /// A scale all of whose elements make sense, as far as they are known.
+    fn scale(
+        &mut self,
+        i: usize,
+        x: ValueId,
+        granularity: (i64, usize),
+        makes_sense: fn(f32) -> bool,
+    ) -> Result<ValueId, Diag> {
+        let scale = self.input(i)?;
+        let scale = self.cast(scale, DType::F32)?;
+        let known = self.graph.evaluate(scale)?;
+        let scales = known.as_ref().and_then(Tensor::values::<f32>).unwrap_or(&[]);
+        if let Some(k) = scales.iter().position(|&scale| !makes_sense(scale)) {
+            let message = match scales.len() {
+                1 => format!("the scale is {}", scales[k]),
+                n => format!("element {k} of {n} scales is {}", scales[k]),
+            };
+            return Err(Diag::new("bad-scale", message)
+                .at_tensor(&self.node.inputs[i])
+                .note("a scale is a positive finite number: quantise the model again"));
+        }
+        self.quantization_parameter(scale, x, granularity)
+    }
+
     /// Scale or zero point of `x` in a form that broadcasts: one for all, one for each index along
     /// `axis`, or one for each block of `block` indices along it.
     pub fn quantization_parameter(
@@ -265,9 +309,7 @@ fn dequantize_linear(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let given = cx.input(0)?;
     let (dtype, _) = stored(cx.ty(given).dtype);
     let x = cx.cast(given, dtype)?;
-    let scale = cx.input(1)?;
-    let scale = cx.cast(scale, DType::F32)?;
-    let scale = cx.quantization_parameter(scale, x, granularity)?;
+    let scale = cx.scale_of_steps(1, x, granularity)?;
     let zero = match cx.optional(2) {
         Some(zero) => {
             let zero = cx.cast(zero, dtype)?;
@@ -282,8 +324,8 @@ fn dequantize_linear(cx: &mut Importer<'_>) -> Result<(), Diag> {
 /// `QuantizeLinear`: the type is that of the zero point, else of the attribute, else `u8`.
 fn quantize_linear(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let granularity = granularity(cx)?;
-    let (x, scale) = (cx.input(0)?, cx.input(1)?);
-    let (x, scale) = (cx.cast(x, DType::F32)?, cx.cast(scale, DType::F32)?);
+    let x = cx.input(0)?;
+    let x = cx.cast(x, DType::F32)?;
     let zero = cx.optional(2);
     let to = match (zero, cx.node.int("output_dtype", 0)?) {
         (Some(zero), _) => cx.ty(zero).dtype,
@@ -291,7 +333,7 @@ fn quantize_linear(cx: &mut Importer<'_>) -> Result<(), Diag> {
         (None, code) => dtype(code).map_err(|d| d.at_attribute("output_dtype"))?,
     };
     let (storage, bits) = stored(to);
-    let scale = cx.quantization_parameter(scale, x, granularity)?;
+    let scale = cx.scale_to_divide_by(1, x, granularity)?;
     let zero = match zero {
         Some(zero) => {
             let zero = cx.cast(zero, storage)?;

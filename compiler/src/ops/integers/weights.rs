@@ -130,10 +130,11 @@ pub fn multiply(
 fn block(scales: &[f32], columns: usize) -> Option<usize> {
     let rows: Vec<_> = scales.chunks_exact(columns.max(1)).collect();
     let first = rows.first()?;
+    // At least one: a row that holds NaN is unlike itself.
     let block = rows
         .iter()
         .position(|row| row != first)
-        .unwrap_or(rows.len());
+        .map_or(rows.len(), |rows| rows.max(1));
     let alike = rows
         .chunks(block)
         .all(|rows| rows.iter().all(|row| *row == rows[0]));
@@ -150,5 +151,6 @@ mod tests {
         assert_eq!(block(&[1.0, 1.0, 2.0, 2.0, 3.0], 1), Some(2));
         assert_eq!(block(&[1.0, 1.0, 2.0, 3.0], 1), None);
         assert_eq!(block(&[], 1), None);
+        assert_eq!(block(&[f32::NAN, 1.0], 1), None);
     }
 }
