@@ -69,11 +69,18 @@ mod tests {
 
     #[test]
     fn options_are_those_of_the_command_line() {
-        let options = parse(&["--io=int8", "--dim=batch=1", "--input-range=-1..1"]).unwrap();
+        let options = parse(&[
+            "--io=int8",
+            "--dim=batch=1",
+            "--input-range=-1..1",
+            "--input=offset=-1",
+        ])
+        .unwrap();
         assert_eq!(options.model, Path::new("-net.onnx"));
         assert_eq!(options.io, Io::Int8);
         assert_eq!(options.dims, ["batch=1"]);
         assert_eq!(options.input_ranges, ["-1..1"]);
+        assert_eq!(options.fixed_inputs, ["offset=-1"]);
     }
 
     #[test]

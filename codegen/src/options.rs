@@ -43,6 +43,20 @@ pub struct Options {
         )
     )]
     pub input_ranges: Vec<String>,
+    /// Fixes an input to a constant: a number for all elements, such as `rate=16000`, one for each, or a file,
+    /// such as `mask=mask.npy` (or `.pb`); may be repeated. A branch that this rules out is not compiled.
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            long = "input",
+            value_name = "NAME=VALUE|FILE",
+            allow_hyphen_values = true
+        )
+    )]
+    pub fixed_inputs: Vec<String>,
+    /// The folder that files among the options are relative to; where none is given, the current one.
+    #[cfg_attr(feature = "clap", arg(skip))]
+    pub folder: PathBuf,
     /// Arithmetic of quantised operators: exact (`onnx`), or TensorFlow Lite's.
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t))]
     pub profile: Profile,
@@ -121,6 +135,13 @@ impl Options {
     pub fn input_range(mut self, input: Option<&str>, least: f32, most: f32) -> Self {
         let input = input.map_or(String::new(), |name| format!("{name}:"));
         self.input_ranges.push(format!("{input}{least}..{most}"));
+        self
+    }
+
+    /// Fixes an input to a constant: `value` is a number for all elements, one for each between commas, or the name of
+    /// a file (`.npy`, `.pb`).
+    pub fn input(mut self, name: &str, value: &str) -> Self {
+        self.fixed_inputs.push(format!("{name}={value}"));
         self
     }
 
@@ -204,14 +225,17 @@ impl Options {
         snake(&self.name(), "network")
     }
 
-    /// Reads the model and gives all its dimensions sizes.
+    /// Reads the model, gives all its dimensions sizes, and fixes inputs.
     pub fn load(&self) -> Result<Model, Diags> {
-        let mut bindings = Bindings::default();
+        let mut bindings = Bindings::in_folder(&self.folder);
         for dim in &self.dims {
             bindings.parse_dim(dim)?;
         }
         for shape in &self.input_shapes {
             bindings.parse_input_shape(shape)?;
+        }
+        for input in &self.fixed_inputs {
+            bindings.input(input);
         }
         let mut model = onnx::load(&self.model)?;
         model.bind(&bindings)?;

@@ -103,7 +103,10 @@ pub fn operators() -> Vec<Case> {
 
 fn described(source: &str, cases: impl Iterator<Item = mlc_fixtures::Case>) -> Vec<Case> {
     let case = |case: mlc_fixtures::Case| {
-        let mut bindings = Bindings::default();
+        let mut bindings = Bindings::in_folder(&case.dir);
+        for input in case.inputs {
+            bindings.input(input);
+        }
         for (name, size) in case.dims {
             bindings.dim(name, size);
         }

@@ -123,6 +123,13 @@ impl Model {
         self
     }
 
+    /// Fixes an input to a constant: `value` is a number for all elements, such as `"16000"`, one for each between
+    /// commas, or a file (`.npy`, `.pb`) relative to the package. A branch that this rules out is not compiled.
+    pub fn input(mut self, name: &str, value: &str) -> Self {
+        self.options = self.options.input(name, value);
+        self
+    }
+
     /// Computes quantised operators by that arithmetic.
     pub fn profile(mut self, profile: Profile) -> Self {
         self.options = self.options.profile(profile);
@@ -273,6 +280,22 @@ mod tests {
         }
         let problems = model().time_axis(9).emit_to(dir.path()).unwrap_err();
         assert!(problems.to_string().contains("none has the number 9"));
+    }
+
+    #[test]
+    fn inputs_may_be_fixed() {
+        let dir = tempfile::tempdir().unwrap();
+        let case = mlc_fixtures::dir("importer/ok_fixed_inputs");
+        let mask = case.join("mask.npy");
+        let model = Model::new(case.join("model.onnx")).input("n", "2");
+        let fixed = model.clone().input("mask", mask.to_str().unwrap());
+        let text = std::fs::read_to_string(fixed.emit_to(dir.path()).unwrap()).unwrap();
+        assert!(
+            text.contains("x: &[f32; 6]") && !text.contains("mask:"),
+            "{text}"
+        );
+        let problems = model.input("mask", "many").emit_to(dir.path()).unwrap_err();
+        assert!(problems.to_string().contains("many"), "{problems}");
     }
 
     #[test]

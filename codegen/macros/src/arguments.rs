@@ -7,6 +7,7 @@
 //! | `dim(batch = 1)`, `region(dtcm = 131072)` | `--dim batch=1`, `--region dtcm=131072` |
 //! | `input_shape(audio = [1, 16000])`, `input_shape([1, 16000])` | `--input-shape audio:1x16000`, `--input-shape 1x16000` |
 //! | `input_range(image = 0..=1)` | `--input-range image:0..1` |
+//! | `input(rate = 16000, mask = "mask.npy")` | `--input rate=16000`, `--input mask=mask.npy` |
 //!
 //! Which options there are and what they can be is said once, in [`Options`].
 
@@ -64,7 +65,10 @@ impl Arguments {
         let model = root.join(self.path.value());
         let parse = |given: &[Argument]| {
             let arguments = given.iter().map(Argument::as_of_the_command);
-            Options::parse(&model, arguments)
+            Options::parse(&model, arguments).map(|options| Options {
+                folder: root.into(),
+                ..options
+            })
         };
         parse(&self.given).map_err(|all| {
             // The first one that is wrong by itself, else the model: something is missing.

@@ -4,6 +4,7 @@
 //! shape arithmetic is gone by the time it is needed. Passes replace values by others; what is no
 //! longer reachable from the outputs does not count and is dropped by [`Graph::compact`].
 
+mod budget;
 mod dot;
 mod edges;
 mod print;
@@ -12,6 +13,7 @@ mod verify;
 
 use crate::diag::Diag;
 use crate::interp;
+use crate::lower::Lower;
 use crate::memory::Regions;
 use crate::memory::place::Effort;
 use crate::ops::Op;
@@ -19,6 +21,7 @@ use crate::requantize::Profile;
 use crate::stream::Ram;
 use crate::tensor::{Tensor, TensorType};
 use crate::time::{Stepping, TimeAxis};
+use budget::Budget;
 pub use edges::{Edges, Io, Quantization};
 use serde::Serialize;
 use std::collections::HashSet;
@@ -98,6 +101,8 @@ pub struct Graph {
     /// What the caller gives, in order.
     pub inputs: Vec<ValueId>,
     outputs: Vec<(String, ValueId)>,
+    /// What is spent on constants.
+    pub budget: Budget,
 }
 
 /// What was asked of the compiler.
@@ -132,6 +137,8 @@ pub struct Remark {
     pub text: String,
 }
 
+/// Values that a graph may have when it is imported.
+const MAX_VALUES: usize = 400_000;
 /// Constants larger than this are folded only if they shrink the model or somebody needs them.
 const EAGER_FOLD_BYTES: usize = 64 << 10;
 /// No constant larger than this is made by folding.
@@ -169,6 +176,17 @@ impl Graph {
     /// How many nodes there are, unreachable ones included.
     pub fn node_count(&self) -> usize {
         self.nodes.len()
+    }
+
+    /// Refuses a graph of so many values that nobody waits for what becomes of it.
+    pub fn check_size(&self) -> Result<(), Diag> {
+        if self.values.len() <= MAX_VALUES {
+            return Ok(());
+        }
+        let message = format!("the network takes more than {MAX_VALUES} values, loops unrolled");
+        Err(Diag::new("too-many-nodes", message).note(
+            "split the model, let loops take fewer turns, or simplify it with another tool before",
+        ))
     }
 
     /// The node that computes `value`, if one does.
@@ -304,27 +322,35 @@ impl Graph {
             .all(|&v| self.constant(v).is_some());
         let bytes = |v: &ValueId| self.ty(*v).bytes();
         let made: usize = node.outputs.iter().map(bytes).sum();
-        let given: usize = node.inputs.iter().flatten().map(bytes).sum();
+        // What is given twice is there once.
+        let given: HashSet<&ValueId> = node.inputs.iter().flatten().collect();
+        let given: usize = given.into_iter().map(bytes).sum();
         constant && node.op.folds_at_once() && made <= given.max(EAGER_FOLD_BYTES)
     }
 
-    /// Computes the outputs of a node whose inputs are constant.
-    fn fold(&mut self, id: NodeId) -> Result<(), Diag> {
+    /// Computes the outputs of a node whose inputs are constant; whether there was enough left to spend on that.
+    fn fold(&mut self, id: NodeId) -> Result<bool, Diag> {
         let node = self.node(id).clone();
         let inputs: Vec<_> = node
             .inputs
             .iter()
             .map(|v| v.and_then(|v| self.constant(v)))
             .collect();
-        let tensors = interp::evaluate(&*node.op, &inputs)?;
+        let program = Lower::alone(&*node.op, &inputs)?;
+        let bytes: usize = node.outputs.iter().map(|&v| self.ty(v).bytes()).sum();
+        if bytes > MAX_FOLD_BYTES || !self.budget.make(bytes) || !self.budget.run(&program) {
+            return Ok(false);
+        }
+        let tensors = interp::run(&program, &[])?;
         for (&value, tensor) in node.outputs.iter().zip(tensors) {
             self.values[value.0].def = Def::Const(tensor);
         }
         self.detach(id);
-        Ok(())
+        Ok(true)
     }
 
-    /// The data of `value` if it depends on constants only, computing it where that is still to do.
+    /// The data of `value` if it depends on constants only, computing it where that is still to do and takes no more
+    /// than may be spent.
     pub fn evaluate(&mut self, value: ValueId) -> Result<Option<Tensor>, Diag> {
         let mut pending = vec![value];
         while let Some(&next) = pending.last() {
@@ -336,8 +362,7 @@ impl Graph {
                 continue;
             };
             let node = self.node(id);
-            let bytes: usize = node.outputs.iter().map(|&v| self.ty(v).bytes()).sum();
-            if !node.op.is_foldable() || bytes > MAX_FOLD_BYTES {
+            if !node.op.is_foldable() {
                 return Ok(None);
             }
             let open = node
@@ -347,10 +372,36 @@ impl Graph {
                 .find(|&&v| self.constant(v).is_none());
             match open {
                 Some(&open) => pending.push(open),
-                None => self.fold(id)?,
+                None => {
+                    if !self.fold(id)? {
+                        return Ok(None);
+                    }
+                }
             }
         }
         Ok(self.constant(value).cloned())
+    }
+
+    /// Names of the inputs whose data `value` depends on.
+    pub fn inputs_behind(&self, value: ValueId) -> Vec<&str> {
+        let mut seen = HashSet::from([value]);
+        let mut open = vec![value];
+        let mut found = Vec::new();
+        while let Some(next) = open.pop() {
+            match self.value(next).def {
+                Def::Input => found.push(next),
+                Def::Node(id) => {
+                    let inputs = self.node(id).inputs.iter().flatten().copied();
+                    open.extend(inputs.filter(|&input| seen.insert(input)));
+                }
+                Def::Const(_) => {}
+            }
+        }
+        found.sort_unstable();
+        found
+            .into_iter()
+            .map(|input| self.value(input).name.as_str())
+            .collect()
     }
 
     /// Lets everything that uses `old` use `new` instead.
@@ -445,6 +496,7 @@ impl Graph {
         copy.to.remarks.clone_from(&self.remarks);
         copy.to.edges.clone_from(&self.edges);
         copy.to.stepping = self.stepping;
+        copy.to.budget = self.budget;
         for &input in &self.inputs {
             let input = copy.value(input);
             copy.to.inputs.push(input);

@@ -1,20 +1,42 @@
-//! Giving sizes to dimensions that a model leaves open: `--dim batch=1`, `--input-shape image:1x3x224x224`.
+//! Giving sizes to dimensions that a model leaves open: `--dim batch=1`, `--input-shape image:1x3x224x224`; and fixing
+//! inputs, whose shapes say sizes as well.
 
+use super::fixed::{self, Fixed};
 use super::model::{Dim, Input, Model};
 use super::problems::Problems;
 use super::suggest::Suggestions;
 use super::tensor::check_size;
 use crate::diag::{Diag, Diags};
+use crate::tensor::TensorType;
 use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 /// Sizes for open dimensions, as the user gives them.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Bindings {
     dims: Vec<(String, usize)>,
     shapes: Vec<(Option<String>, Vec<usize>)>,
+    inputs: Vec<String>,
+    /// The folder that files are relative to.
+    folder: PathBuf,
 }
 
 impl Bindings {
+    /// With files relative to `folder`.
+    pub fn in_folder(folder: impl Into<PathBuf>) -> Self {
+        Bindings {
+            folder: folder.into(),
+            ..Bindings::default()
+        }
+    }
+
+    /// Fixes an input, as the argument of `--input` says: `NAME=NUMBER`, `NAME=NUMBER,NUMBER`, `NAME=FILE.npy` or
+    /// `NAME=FILE.pb`.
+    pub fn input(&mut self, argument: impl Into<String>) -> &mut Self {
+        self.inputs.push(argument.into());
+        self
+    }
+
     /// Gives all dimensions called `name` a size.
     pub fn dim(&mut self, name: impl Into<String>, size: usize) -> &mut Self {
         self.dims.push((name.into(), size));
@@ -68,8 +90,8 @@ impl Bindings {
 }
 
 impl Model {
-    /// Gives every dimension of every input a size, and those of outputs that follow. A model that already
-    /// says all sizes needs no bindings. On error the model stays as it is.
+    /// Gives every dimension of every input a size, and those of outputs that follow, and makes inputs that are fixed
+    /// constants. A model that already says all sizes needs no bindings. On error the model stays as it is.
     pub fn bind(&mut self, bindings: &Bindings) -> Result<(), Diags> {
         let mut binder = Binder::new(self);
         bindings
@@ -80,7 +102,11 @@ impl Model {
             .shapes
             .iter()
             .for_each(|(name, shape)| binder.shape(name.as_deref(), shape));
+        for argument in &bindings.inputs {
+            binder.fix(argument, &bindings.folder);
+        }
         let inputs = binder.bound_inputs();
+        let constants = binder.constants(&inputs);
         let Binder {
             sizes, problems, ..
         } = binder;
@@ -97,6 +123,9 @@ impl Model {
         {
             *dim = substituted(dim, &sizes);
         }
+        for (place, fixed, tensor) in constants.into_iter().rev() {
+            self.make_constant(place, &fixed, tensor);
+        }
         Ok(())
     }
 }
@@ -107,6 +136,8 @@ struct Binder<'a> {
     sizes: BTreeMap<&'a str, (usize, String)>,
     /// Shapes given for inputs, by place.
     shapes: BTreeMap<usize, Vec<usize>>,
+    /// What inputs are fixed to, by place.
+    fixed: BTreeMap<usize, Fixed>,
     problems: Problems,
     suggestions: Suggestions,
 }
@@ -117,6 +148,7 @@ impl<'a> Binder<'a> {
             model,
             sizes: BTreeMap::new(),
             shapes: BTreeMap::new(),
+            fixed: BTreeMap::new(),
             problems: Problems::default(),
             suggestions: Suggestions::default(),
         }
@@ -161,8 +193,64 @@ impl<'a> Binder<'a> {
 
     fn shape(&mut self, name: Option<&str>, shape: &[usize]) {
         if let Some(place) = self.input(name) {
-            self.shape_of(place, shape);
+            let name = &self.model.inputs[place].name;
+            let given = quoted(&format!("{name}:{}", sizes(shape)));
+            self.shape_of(place, shape, &format!("`--input-shape {given}`"));
         }
+    }
+
+    /// Fixes an input; the shape in a file is the input's.
+    fn fix(&mut self, argument: &str, folder: &Path) {
+        let given = format!("`--input {}`", quoted(argument));
+        let Some((place, text)) = fixed::split(&self.model.inputs, argument) else {
+            match argument
+                .split_once('=')
+                .filter(|(name, _)| !name.is_empty())
+            {
+                Some((name, _)) => drop(self.input(Some(name))),
+                None => self.problems.push(
+                    Diag::new("bad-binding", format!("{given} is not understood")).note(
+                        "it takes an input's name and its value, such as `--input rate=16000`",
+                    ),
+                ),
+            }
+            return;
+        };
+        let located = |diag: Diag| {
+            diag.at_tensor(&self.model.inputs[place].name)
+                .note(format!("as {given} says"))
+        };
+        let Some(fixed) = self
+            .problems
+            .value(Fixed::parse(text, folder).map_err(located))
+        else {
+            return;
+        };
+        if let Fixed::Tensor(tensor, _) = &fixed {
+            self.shape_of(place, &tensor.ty.shape, &given);
+        }
+        if self.fixed.insert(place, fixed).is_some() {
+            let diag = Diag::new("conflicting-input", "the input is fixed more than once");
+            self.problems
+                .push(diag.at_tensor(&self.model.inputs[place].name));
+        }
+    }
+
+    /// The constants that inputs are fixed to, with their places.
+    fn constants(&mut self, inputs: &[Input]) -> Vec<(usize, Fixed, crate::tensor::Tensor)> {
+        let mut constants = Vec::new();
+        for (place, fixed) in std::mem::take(&mut self.fixed) {
+            // What has no shape has been reported.
+            let Some(shape) = inputs[place].shape() else {
+                continue;
+            };
+            let tensor = fixed.tensor(&TensorType::new(inputs[place].dtype, shape));
+            let tensor = self
+                .problems
+                .value(tensor.map_err(|diag| diag.at_tensor(&inputs[place].name)));
+            constants.extend(tensor.map(|tensor| (place, fixed, tensor)));
+        }
+        constants
     }
 
     /// Which input is meant.
@@ -192,12 +280,8 @@ impl<'a> Binder<'a> {
         None
     }
 
-    fn shape_of(&mut self, place: usize, shape: &[usize]) {
+    fn shape_of(&mut self, place: usize, shape: &[usize], given: &str) {
         let input = &self.model.inputs[place];
-        let given = format!(
-            "`--input-shape {}`",
-            quoted(&format!("{}:{}", input.name, sizes(shape)))
-        );
         let fits = |(dim, size): (&Dim, &usize)| !matches!(dim, Dim::Known(known) if known != size);
         let ranks_fit = !input.ranked || input.dims.len() == shape.len();
         if !ranks_fit || !input.dims.iter().zip(shape).all(fits) {
@@ -211,7 +295,7 @@ impl<'a> Binder<'a> {
         }
         for (dim, size) in input.dims.iter().zip(shape) {
             if let Dim::Symbol(symbol) = dim {
-                self.size(symbol, *size, given.clone());
+                self.size(symbol, *size, given.to_owned());
             }
         }
         if self

@@ -9,6 +9,7 @@ mod bind;
 mod check;
 mod cost;
 mod external;
+mod fixed;
 mod functions;
 mod hint;
 pub mod model;
@@ -86,6 +87,7 @@ fn inlined(document: Document) -> Result<Model, Diags> {
         producer: document.producer,
         ir_version: document.ir_version.unwrap_or(0),
         inputs: document.inputs,
+        fixed: Vec::new(),
         outputs: document.outputs,
         initializers: graph.initializers,
         strings: graph.strings,

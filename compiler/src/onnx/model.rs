@@ -19,6 +19,8 @@ pub struct Model {
     pub ir_version: i64,
     /// What the caller of the network provides: inputs without an initializer.
     pub inputs: Vec<Input>,
+    /// Names of inputs that the file leaves to the caller, but that are fixed: they are among the constants.
+    pub fixed: Vec<String>,
     /// What the network computes.
     pub outputs: Vec<Output>,
     /// Constants.
@@ -44,6 +46,24 @@ pub struct Input {
     pub ranked: bool,
     /// What the caller promises of its elements.
     pub range: Option<Range>,
+}
+
+impl Input {
+    /// Its shape, if all dimensions are known.
+    pub fn shape(&self) -> Option<Vec<usize>> {
+        let size = |dim: &Dim| {
+            if let Dim::Known(size) = dim {
+                Some(*size)
+            } else {
+                None
+            }
+        };
+        self.dims
+            .iter()
+            .map(size)
+            .collect::<Option<_>>()
+            .filter(|_| self.ranked)
+    }
 }
 
 /// An output of a model, with as much of its type as the file states.
@@ -182,6 +202,11 @@ impl Attribute {
 }
 
 impl Subgraph {
+    /// Names that it reads from the graphs around it.
+    pub fn captures(&self) -> Vec<&str> {
+        super::order::captures(self)
+    }
+
     /// Names of everything the graph itself defines: inputs, constants and nodes' outputs.
     pub fn definitions(&self) -> impl Iterator<Item = &str> {
         let constants = self.initializers.iter().map(|(name, _)| name);

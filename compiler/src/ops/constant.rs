@@ -16,7 +16,8 @@ fn constant(cx: &mut Importer<'_>) -> Result<(), Diag> {
         Some(tensor) => tensor.clone(),
         None => constant_of_attributes(cx)?,
     };
-    let value = cx.add_constant(tensor);
+    cx.graph.budget.give(&tensor);
+    let value = cx.graph.add_constant(&cx.node.name, tensor);
     cx.finish(value)
 }
 

@@ -8,9 +8,6 @@ use crate::ir::ValueId;
 use crate::onnx::Subgraph;
 use crate::tensor::Tensor;
 
-/// Nodes that a graph may have grown to while a loop is unrolled.
-const MAX_NODES: usize = 100_000;
-
 fn subgraph<'a>(cx: &Importer<'a>, name: &str) -> Result<&'a Subgraph, Diag> {
     let missing = || Diag::new("missing-attribute", "the graph is not given").at_attribute(name);
     cx.node.graph(name)?.ok_or_else(missing)
@@ -19,16 +16,26 @@ fn subgraph<'a>(cx: &Importer<'a>, name: &str) -> Result<&'a Subgraph, Diag> {
 /// `If`: the branch that a constant condition chooses, or both and a choice among their results.
 fn branch(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let condition = cx.input(0)?;
-    let known = cx.graph.evaluate(condition)?;
-    let Some(known) = known else {
-        return choose(cx, condition);
+    match chosen(cx)? {
+        Some(branch) => {
+            let results = cx.inline(subgraph(cx, branch)?, &[])?;
+            set_outputs(cx, results)
+        }
+        None => choose(cx, condition)
+            .map_err(|diag| cx.fixable(condition, diag, "a branch that this rules out is not compiled")),
+    }
+}
+
+/// The name of the branch that a constant condition chooses.
+pub(super) fn chosen(cx: &mut Importer<'_>) -> Result<Option<&'static str>, Diag> {
+    let condition = cx.input(0)?;
+    let Some(known) = cx.graph.evaluate(condition)? else {
+        return Ok(None);
     };
-    let chosen = known.single::<i64>().ok_or_else(|| {
+    let truth = known.single::<i64>().ok_or_else(|| {
         Diag::new("not-a-scalar", format!("the condition must be one truth value, not {}", known.ty))
     })?;
-    let name = if chosen != 0 { "then_branch" } else { "else_branch" };
-    let results = cx.inline(subgraph(cx, name)?, &[])?;
-    set_outputs(cx, results)
+    Ok(Some(if truth != 0 { "then_branch" } else { "else_branch" }))
 }
 
 fn set_outputs(cx: &mut Importer<'_>, values: Vec<ValueId>) -> Result<(), Diag> {
@@ -106,14 +113,6 @@ fn stack(cx: &mut Importer<'_>, values: &[ValueId], given: i64) -> Result<ValueI
     cx.concat(&rows, at)
 }
 
-fn check_size(cx: &Importer<'_>) -> Result<(), Diag> {
-    if cx.graph.node_count() > MAX_NODES {
-        let message = format!("unrolled, the loop takes more than {MAX_NODES} nodes");
-        return Err(Diag::new("loop-too-long", message));
-    }
-    Ok(())
-}
-
 /// Whether a loop goes on, which has to be known.
 fn goes_on(cx: &mut Importer<'_>, condition: Option<ValueId>) -> Result<bool, Diag> {
     let Some(condition) = condition else {
@@ -132,7 +131,7 @@ fn repeat(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let mut turns = Turns::new(initial);
     let mut done = 0;
     while done < trips && goes_on(cx, condition)? {
-        check_size(cx)?;
+        cx.graph.check_size()?;
         let truth = Tensor::scalar(1u8).retyped(crate::tensor::DType::Bool);
         let mut inputs = vec![cx.add_constant(Tensor::scalar(done)), cx.add_constant(truth)];
         inputs.extend(&turns.carried);
@@ -195,7 +194,7 @@ impl Scan<'_> {
         let len = cx.ty(first).shape[Self::input_axis(cx, first, 0)?];
         let mut turns = Turns::new(states.into());
         for turn in 0..len {
-            check_size(cx)?;
+            cx.graph.check_size()?;
             let mut given = turns.carried.clone();
             for (i, &x) in scanned.iter().enumerate() {
                 let along = Self::input_axis(cx, x, i)?;

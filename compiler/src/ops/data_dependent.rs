@@ -9,13 +9,14 @@ use crate::tensor::{Tensor, TensorType};
 /// Input `i`, whose data decides the shape of the result.
 fn deciding(cx: &mut Importer<'_>, i: usize) -> Result<Tensor, Diag> {
     let value = cx.input(i)?;
-    let known = cx.graph.evaluate(value)?;
-    known.ok_or_else(|| {
-        let message = "the shape of the result depends on data that is not known at compile time";
-        Diag::new("data-dependent-shape", message)
-            .at_tensor(&cx.graph.value(value).name)
-            .note("all shapes have to be static: end the model before this node, or make its input a constant")
-    })
+    if let Some(known) = cx.graph.evaluate(value)? {
+        return Ok(known);
+    }
+    let message = "the shape of the result depends on data that is not known at compile time";
+    let diag = Diag::new("data-dependent-shape", message)
+        .at_tensor(&cx.graph.value(value).name)
+        .note("all shapes have to be static: end the model before this node, or make its input a constant");
+    Err(cx.fixable(value, diag, "it is computed then"))
 }
 
 /// The elements of a constant, for comparison.

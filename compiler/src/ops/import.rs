@@ -12,6 +12,9 @@ use std::collections::HashMap;
 /// The values that names stand for.
 pub(super) type Scope = HashMap<String, ValueId>;
 
+/// More inputs than this are not what decides.
+const MOST_NAMED: usize = 4;
+
 pub(super) fn set_source(graph: &mut Graph, value: ValueId, name: &str) {
     let perm = (0..graph.ty(value).rank()).collect();
     graph.value_mut(value).source = Some(Source {
@@ -88,15 +91,33 @@ impl Importer<'_> {
 
     /// The data of a value that has to be constant for shapes to be static.
     pub fn constant(&mut self, value: ValueId, what: &str) -> Result<Tensor, Diag> {
-        self.graph.evaluate(value)?.ok_or_else(|| {
-            let name = &self.graph.value(value).name;
-            Diag::new(
-                "not-constant",
-                format!("{what} must be known at compile time"),
-            )
-            .at_tensor(name)
-            .note("it depends on the data of a model input, but shapes have to be static")
-        })
+        if let Some(known) = self.graph.evaluate(value)? {
+            return Ok(known);
+        }
+        let message = format!("{what} must be known at compile time");
+        if let (true, Some(diag)) = (
+            self.graph.inputs_behind(value).is_empty(),
+            self.graph.budget.problem(),
+        ) {
+            return Err(diag.note(message));
+        }
+        let diag = Diag::new("not-constant", message)
+            .at_tensor(&self.graph.value(value).name)
+            .note("it depends on the data of a model input, but shapes have to be static");
+        Err(self.fixable(value, diag, "it is computed then"))
+    }
+
+    /// A problem that may go once the inputs that `value` depends on are constant.
+    pub fn fixable(&self, value: ValueId, diag: Diag, then: &str) -> Diag {
+        let inputs = self.graph.inputs_behind(value);
+        let options: Vec<_> = inputs
+            .iter()
+            .map(|name| format!("--input {name}=VALUE"))
+            .collect();
+        match options.is_empty() || options.len() > MOST_NAMED {
+            true => diag,
+            false => diag.note(format!("`{}` makes it constant: {then}", options.join(" "))),
+        }
     }
 
     /// The `i`-th input as integers known at compile time; `None` if it is absent.
@@ -105,11 +126,21 @@ impl Importer<'_> {
             return Ok(None);
         };
         let tensor = self.constant(value, what)?;
-        tensor.to_vec().map(Some).ok_or_else(|| {
-            Diag::new(
-                "unsupported-type",
-                format!("{what} cannot be {}", tensor.ty.dtype),
-            )
+        // Old models have some in floats, which must be whole numbers.
+        let whole = |tensor: &Tensor| {
+            let values: Vec<f64> = tensor.to_vec()?;
+            values
+                .iter()
+                .all(|x| x.fract() == 0.0)
+                .then(|| tensor.to_vec())?
+        };
+        let ints = match tensor.ty.dtype {
+            DType::F32 | DType::F64 => whole(&tensor),
+            _ => tensor.to_vec(),
+        };
+        ints.map(Some).ok_or_else(|| {
+            let message = format!("{what} must be whole numbers, not {tensor:?}");
+            Diag::new("unsupported-type", message)
         })
     }
 
@@ -159,8 +190,9 @@ impl Importer<'_> {
         self.graph.add(&self.node.name, op, inputs)
     }
 
-    /// Adds a constant.
+    /// Adds a constant that was made.
     pub fn add_constant(&mut self, tensor: Tensor) -> ValueId {
+        self.graph.budget.charge(&tensor);
         self.graph.add_constant(&self.node.name, tensor)
     }
 

@@ -2,12 +2,13 @@
 //! another.
 
 use super::import::{Importer, Scope, set_source};
+use super::needs::Needs;
 use super::{OnnxOp, onnx_operators};
 use crate::diag::{Diag, Diags};
 use crate::ir::{Graph, ValueId};
-use crate::onnx::{self, Dim};
+use crate::onnx;
 use crate::tensor::TensorType;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 
 /// Builds the graph of a model whose input dimensions are all known.
 ///
@@ -18,10 +19,6 @@ pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
         .iter()
         .map(|output| output.name.clone())
         .collect();
-    let unsupported = unsupported(&needed(&model.nodes, &outputs));
-    if !unsupported.is_empty() {
-        return Err(Diags(unsupported));
-    }
     let mut graph = Graph::new(&model.name);
     let mut scope = HashMap::new();
     for input in &model.inputs {
@@ -31,9 +28,16 @@ pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
     }
     for (name, tensor) in &model.initializers {
         tensor.ty.check_size().map_err(|d| d.at_tensor(name))?;
+        graph.budget.give(tensor);
         scope.insert(name.clone(), graph.add_constant(name, tensor.clone()));
     }
-    import_nodes(&mut graph, &mut scope, &model.nodes, &outputs)?;
+    let mut needs = Needs::new(&model.nodes, &outputs);
+    needs.decide(&mut graph, &mut scope);
+    let unsupported = unsupported(&needs.all());
+    if !unsupported.is_empty() {
+        return Err(Diags(unsupported));
+    }
+    import_missing(&mut graph, &mut scope, &needs)?;
     for output in &model.outputs {
         let value = scope.get(&output.name).copied().ok_or_else(|| {
             let message = format!("nothing produces output `{}`", output.name);
@@ -45,15 +49,7 @@ pub fn import(model: &onnx::Model) -> Result<Graph, Diags> {
 }
 
 fn import_input(graph: &mut Graph, input: &onnx::Input) -> Result<ValueId, Diag> {
-    let size = |dim: &Dim| {
-        if let Dim::Known(n) = dim {
-            Some(*n)
-        } else {
-            None
-        }
-    };
-    let shape: Option<Vec<_>> = input.dims.iter().map(size).collect();
-    let shape = shape.ok_or_else(|| {
+    let shape = input.shape().ok_or_else(|| {
         let message = format!("dimensions of input `{}` are not all known", input.name);
         Diag::new("unbound-dimension", message)
     })?;
@@ -64,20 +60,6 @@ fn import_input(graph: &mut Graph, input: &onnx::Input) -> Result<ValueId, Diag>
     Ok(value)
 }
 
-/// The nodes that `outputs` depend on, of nodes that come after those they read.
-fn needed<'a>(nodes: &'a [onnx::Node], outputs: &'a [String]) -> Vec<&'a onnx::Node> {
-    let mut read: HashSet<&str> = outputs.iter().map(String::as_str).collect();
-    let mut needed = Vec::new();
-    for node in nodes.iter().rev() {
-        if node.outputs.iter().any(|name| read.contains(name.as_str())) {
-            read.extend(node.reads());
-            needed.push(node);
-        }
-    }
-    needed.reverse();
-    needed
-}
-
 /// Adds the nodes that `outputs` depend on.
 pub(super) fn import_nodes(
     graph: &mut Graph,
@@ -85,13 +67,29 @@ pub(super) fn import_nodes(
     nodes: &[onnx::Node],
     outputs: &[String],
 ) -> Result<(), Diag> {
-    for node in needed(nodes, outputs) {
-        let operator = find(node).ok_or_else(|| unsupported_operator(node, 1))?;
-        let mut cx = Importer { graph, scope, node };
-        let result = (operator.import)(&mut cx).and_then(|()| cx.check_outputs());
-        result.map_err(|d| located(&cx, d))?;
-    }
-    Ok(())
+    let mut needs = Needs::new(nodes, outputs);
+    needs.decide(graph, scope);
+    import_missing(graph, scope, &needs)
+}
+
+fn import_missing(graph: &mut Graph, scope: &mut Scope, needs: &Needs<'_>) -> Result<(), Diag> {
+    needs
+        .missing()
+        .try_for_each(|node| import_node(graph, scope, node))
+}
+
+/// Adds a node; what it reads has been added.
+pub(super) fn import_node(
+    graph: &mut Graph,
+    scope: &mut Scope,
+    node: &onnx::Node,
+) -> Result<(), Diag> {
+    let operator = find(node).ok_or_else(|| unsupported_operator(node, 1))?;
+    let sized = graph.check_size().and_then(|()| graph.budget.check());
+    sized.map_err(|diag| diag.at_node(&node.name, &node.qualified_operator()))?;
+    let mut cx = Importer { graph, scope, node };
+    let result = (operator.import)(&mut cx).and_then(|()| cx.check_outputs());
+    result.map_err(|d| located(&cx, d))
 }
 
 /// A diagnostic with node, operator and tensor, and with what the node reads.

@@ -39,6 +39,19 @@ fn in_borrowed_memory() {
     assert_eq!(net.run(&[0.0; 64]).len(), 10);
 }
 
+mod fixed {
+    mlc_macros::include_model!(
+        "../../fixtures/importer/ok_fixed_inputs/model.onnx",
+        name = Fixed,
+        input(mask = "../../fixtures/importer/ok_fixed_inputs/mask.npy", n = 2),
+    );
+}
+
+fn with_fixed_inputs() {
+    let y = fixed::Fixed::new().run(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0]).to_vec();
+    assert_eq!(y[..6], [1.0, 2.0, 0.0, 0.0, 10.0, 12.0]);
+}
+
 mod small {
     mlc_macros::include_model!(
         "../../fixtures/digits/model.onnx",
@@ -66,6 +79,7 @@ mod steps {
 
 fn main() {
     in_borrowed_memory();
+    with_fixed_inputs();
     row_by_row();
     let paper = integers::IMAGE_ZERO_POINT as i8;
     let mut net = integers::DigitsInt8::new();

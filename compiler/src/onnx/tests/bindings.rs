@@ -1,7 +1,9 @@
 //! Sizes for open dimensions.
 
 use super::build::*;
+use crate::npy;
 use crate::onnx::{Bindings, Dim, Model};
+use crate::tensor::Tensor;
 use insta::assert_snapshot;
 
 /// Inputs `image` and `mask` with open dimensions.
@@ -117,4 +119,79 @@ fn arguments_are_parsed() {
     for wrong in ["", "a", "=1", "a=", "a=-1", "a=b"] {
         assert!(Bindings::default().parse_dim(wrong).is_err(), "{wrong}");
     }
+}
+
+fn fixed(inputs: &[&str]) -> Result<Model, String> {
+    let mut model = open("batch 3", "batch");
+    let mut bindings = bindings(&["batch=2"], &[]);
+    inputs.iter().for_each(|input| _ = bindings.input(*input));
+    model.bind(&bindings).map_err(|diags| diags.to_string())?;
+    Ok(model)
+}
+
+#[test]
+fn inputs_are_fixed_to_numbers() {
+    for (argument, numbers) in [("mask=-1.5", [-1.5, -1.5]), ("mask=1, 2e3", [1.0, 2000.0])] {
+        let model = fixed(&[argument]).unwrap();
+        assert_eq!(model.inputs.len(), 1);
+        assert_eq!(model.fixed, ["mask"]);
+        let (name, tensor) = model.initializers.last().unwrap();
+        assert_eq!(name, "mask");
+        assert_eq!(tensor.values::<f32>(), Some(&numbers[..]));
+    }
+}
+
+#[test]
+fn what_an_input_cannot_be_fixed_to_is_refused() {
+    let said = |argument| fixed(&[argument]).unwrap_err();
+    assert_snapshot!(said("masks=1"), @"
+    no input of the model is called `masks` [unknown-input]
+      note: did you mean `mask`?
+      note: the model's inputs are `image`, `mask`
+    ");
+    assert_snapshot!(said("mask"), @"
+    `--input mask` is not understood [bad-binding]
+      note: it takes an input's name and its value, such as `--input rate=16000`
+    ");
+    assert_snapshot!(said("mask=high"), @"
+    `high` is no element of f32[2] [conflicting-input]
+      at tensor `mask`
+      note: it takes a number such as `--input rate=16000`, or a file: `--input mask=mask.npy`, `.pb`
+    ");
+    assert_snapshot!(said("mask=1,2,3"), @"
+    3 numbers for f32[2] [conflicting-input]
+      at tensor `mask`
+      note: it takes one number for all elements, one for each, or a file
+    ");
+    let twice = fixed(&["mask=1", "mask=2"]).unwrap_err();
+    assert!(twice.contains("fixed more than once"), "{twice}");
+    assert!(said("mask=nowhere.npy").contains("nowhere.npy"));
+}
+
+#[test]
+fn arrays_in_files_say_what_dimensions_are() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("mask.npy");
+    let bound = |tensor: &Tensor| {
+        npy::save(&path, tensor).unwrap();
+        let mut model = open("batch 3", "batch");
+        let mut bindings = Bindings::in_folder(folder.path());
+        model
+            .bind(bindings.input("mask=mask.npy"))
+            .map_err(|diags| diags.to_string())?;
+        Ok::<_, String>(model)
+    };
+    let model = bound(&Tensor::new([4], &[1f32, 2.0, 3.0, 4.0])).unwrap();
+    assert_eq!(model.inputs[0].dims, known(&[4, 3]));
+    assert_eq!(model.files, [path.clone()]);
+    let of_doubles = bound(&Tensor::new([4], &[0f64; 4])).unwrap_err();
+    assert!(
+        of_doubles.contains("holds f64[4], but the input is f32[4]"),
+        "{of_doubles}"
+    );
+    let of_two_axes = bound(&Tensor::new([2, 2], &[0f32; 4])).unwrap_err();
+    assert!(
+        of_two_axes.contains("does not fit the input, which is f32[batch]"),
+        "{of_two_axes}"
+    );
 }

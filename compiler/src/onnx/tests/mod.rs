@@ -81,7 +81,10 @@ fn good_fixtures_load() {
 }
 
 fn bindings(case: &Case) -> Bindings {
-    let mut bindings = Bindings::default();
+    let mut bindings = Bindings::in_folder(&case.dir);
+    for input in &case.inputs {
+        bindings.input(input);
+    }
     for (name, size) in &case.dims {
         bindings.dim(name, *size);
     }
