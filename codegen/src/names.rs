@@ -1,16 +1,23 @@
 //! Identifiers for things that have names meant for people.
 
 use crate::runtime::Runtime;
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Makes identifiers that are valid, readable and unique.
 #[derive(Default)]
-pub(crate) struct Names(HashSet<String>);
+pub(crate) struct Names {
+    taken: HashSet<String>,
+    /// The last number that was put behind a name to make another.
+    last: HashMap<String, usize>,
+}
 
 impl Names {
     /// Names that must not be given away.
     pub(crate) fn reserving(names: &[&str]) -> Self {
-        Names(names.iter().map(|n| n.to_string()).collect())
+        Names {
+            taken: names.iter().map(|n| n.to_string()).collect(),
+            last: HashMap::new(),
+        }
     }
 
     /// `name` as a type: `conv2d_1/Relu:0` becomes `Conv2d1Relu0`.
@@ -24,13 +31,17 @@ impl Names {
     }
 
     fn unique(&mut self, name: String, separator: &str) -> String {
-        let mut candidate = name.clone();
-        let mut count = 1;
-        while !self.0.insert(candidate.clone()) {
-            count += 1;
-            candidate = format!("{name}{separator}{count}");
+        if self.taken.insert(name.clone()) {
+            return name;
         }
-        candidate
+        let last = self.last.entry(name.clone()).or_insert(1);
+        loop {
+            *last += 1;
+            let candidate = format!("{name}{separator}{last}");
+            if self.taken.insert(candidate.clone()) {
+                return candidate;
+            }
+        }
     }
 }
 

@@ -294,7 +294,8 @@ mod tests {
             text.contains("x: &[f32; 6]") && !text.contains("mask:"),
             "{text}"
         );
-        let problems = model.input("mask", "many").emit_to(dir.path()).unwrap_err();
+        let wrong = model.dim("N", 3).input("mask", "many");
+        let problems = wrong.emit_to(dir.path()).unwrap_err();
         assert!(problems.to_string().contains("many"), "{problems}");
     }
 

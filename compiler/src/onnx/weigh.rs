@@ -12,6 +12,9 @@ const FREE_BYTES: usize = 32 << 20;
 /// What the messages of a larger model may take per byte of it: twice what they do where all names are of one letter.
 const MESSAGE_BYTES_PER_BYTE: usize = 40;
 
+/// Nodes that a file may hold, those within others included.
+const MAX_NODES: usize = 400_000;
+
 /// The decoder gives up on deeper messages.
 const MAX_DEPTH: usize = 100;
 
@@ -21,7 +24,15 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Diag> {
         .len()
         .saturating_mul(MESSAGE_BYTES_PER_BYTE)
         .max(FREE_BYTES);
-    let weight = weight(bytes, MODEL, 0);
+    let Weight {
+        bytes: weight,
+        nodes,
+    } = weight(bytes, MODEL, 0);
+    if nodes > MAX_NODES {
+        let message = format!("the file holds {nodes} nodes; {MAX_NODES} are the most");
+        return Err(Diag::new("too-many-nodes", message)
+            .note("split the model, or simplify it with another tool before"));
+    }
     if weight > limit {
         let message = format!(
             "the file holds {} MiB of messages in {} MiB, mostly empty ones",
@@ -33,21 +44,40 @@ pub(super) fn check(bytes: &[u8]) -> Result<(), Diag> {
     Ok(())
 }
 
-/// Bytes that the messages within a message will take. Counting ends where the decoder will find a mistake.
-fn weight(mut bytes: &[u8], message: usize, depth: usize) -> usize {
-    let mut total = 0_usize;
+/// What the messages within a message will take.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+struct Weight {
+    bytes: usize,
+    /// How many of them are nodes.
+    nodes: usize,
+}
+
+/// The place in [`LAYOUT`] of the message in a field of another.
+fn inner(message: usize, field: u64) -> Option<usize> {
+    let fields = LAYOUT[message].1.iter();
+    fields
+        .clone()
+        .find(|(number, _)| *number == field)
+        .map(|(_, place)| *place)
+}
+
+/// Whether a message is a node: what a model's graph (field 7) holds in its first field.
+fn is_node(message: usize) -> bool {
+    inner(MODEL, 7).and_then(|graph| inner(graph, 1)) == Some(message)
+}
+
+/// Weighs the messages within a message. Counting ends where the decoder will find a mistake.
+fn weight(mut bytes: &[u8], message: usize, depth: usize) -> Weight {
+    let mut total = Weight::default();
     while let Some(field) = field(&mut bytes) {
         let Some((number, inner)) = field else {
             continue;
         };
-        let inner_message = LAYOUT[message]
-            .1
-            .iter()
-            .find(|(candidate, _)| *candidate == number);
-        if let (Some((_, place)), true) = (inner_message, depth < MAX_DEPTH) {
-            total = total
-                .saturating_add(LAYOUT[*place].0)
-                .saturating_add(weight(inner, *place, depth + 1));
+        if let (Some(place), true) = (self::inner(message, number), depth < MAX_DEPTH) {
+            let within = weight(inner, place, depth + 1);
+            let bytes = within.bytes.saturating_add(LAYOUT[place].0);
+            total.bytes = total.bytes.saturating_add(bytes);
+            total.nodes += within.nodes + usize::from(is_node(place));
         }
     }
     total
@@ -102,6 +132,10 @@ mod tests {
         };
         let expected =
             size_of::<GraphProto>() + 3 * size_of::<NodeProto>() + size_of::<TensorProto>();
+        let expected = Weight {
+            bytes: expected,
+            nodes: 3,
+        };
         assert_eq!(weight(&model.encode_to_vec(), MODEL, 0), expected);
     }
 

@@ -8,23 +8,38 @@
 use crate::memory;
 use crate::program::{Buffer, BufferId, Program, Step, Storage};
 use mlc_runtime_core::table::{Role, row};
+use std::collections::HashSet;
 
 /// Removes copies from a program whose updates are decided.
 pub(super) fn join(program: &mut Program) {
     let mut wholes = Vec::new();
+    let mut seen = HashSet::new();
     for step in &program.steps {
         let whole = copied(step).map(|(_, part)| program.root(part).0);
-        wholes.extend(whole.filter(|whole| !wholes.contains(whole)));
+        wholes.extend(whole.filter(|&whole| seen.insert(whole)));
     }
-    let mut most = memory::live_bytes(program);
+    let mut joining = Joining {
+        most: memory::live_bytes(program),
+        looks: LOOKS,
+    };
     for whole in wholes {
         let copies = copies_into(program, whole);
-        if !attempt(program, &copies, &mut most) {
+        if !joining.attempt(program, &copies) {
             for &copy in copies.iter().rev() {
-                attempt(program, &[copy], &mut most);
+                joining.attempt(program, &[copy]);
             }
         }
     }
+}
+
+/// How often all attempts together may look at a step; what is left of them, copies are left.
+const LOOKS: usize = 20_000_000;
+
+/// What attempts to remove copies go by.
+struct Joining {
+    /// The most bytes that may be in use at once.
+    most: usize,
+    looks: usize,
 }
 
 /// What a step copies, and whereto, if it is nothing but a copy of a whole buffer.
@@ -45,8 +60,19 @@ fn copies_into(program: &Program, whole: BufferId) -> Vec<usize> {
     steps.filter(|(_, s)| into(s)).map(|(i, _)| i).collect()
 }
 
-/// Removes those of some copies, in order, that may go, unless more than `most` bytes are in use at once then.
-fn attempt(program: &mut Program, copies: &[usize], most: &mut usize) -> bool {
+impl Joining {
+    /// Removes those of some copies, in order, that may go, unless more bytes are in use at once then.
+    fn attempt(&mut self, program: &mut Program, copies: &[usize]) -> bool {
+        let price = program.steps.len().saturating_mul(copies.len() + 1);
+        let Some(left) = self.looks.checked_sub(price) else {
+            return false;
+        };
+        self.looks = left;
+        removed(program, copies, &mut self.most)
+    }
+}
+
+fn removed(program: &mut Program, copies: &[usize], most: &mut usize) -> bool {
     let mut gone = Vec::new();
     for &copy in copies.iter().rev() {
         if let Some((original, part)) = movable(program, copy) {

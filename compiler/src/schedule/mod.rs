@@ -132,10 +132,7 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
         && operands_within(program, from, &step.call) == 0
         && program.buffer(from).bytes() == program.buffer(to).bytes()
     {
-        program.buffers[to.0].storage = Storage::View {
-            of: from,
-            offset: 0,
-        };
+        program.buffers[to.0].storage = whole_of(program, from);
         uses.merge(root, to);
         return None;
     }
@@ -148,6 +145,12 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
         macs: 0,
         segment: None,
     })
+}
+
+/// The bytes of a buffer as a view: of the buffer that it lies in itself, so that views of views do not grow long.
+fn whole_of(program: &Program, id: BufferId) -> Storage {
+    let (of, offset) = program.root(id);
+    Storage::View { of, offset }
 }
 
 /// How many operands of `call` lie in the buffer that `id` lies in.
@@ -192,10 +195,7 @@ fn settle_in_place(program: &mut Program, uses: &mut Uses, step: &mut Step, i: u
     };
     let from = operands[k];
     let root = program.root(from).0;
-    program.buffers[to.0].storage = Storage::View {
-        of: from,
-        offset: 0,
-    };
+    program.buffers[to.0].storage = whole_of(program, from);
     uses.merge(root, to);
     step.call = overwriting(&step.call, in_place, k, to);
 }

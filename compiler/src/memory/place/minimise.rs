@@ -15,10 +15,18 @@ pub fn minimise(buffers: &[Buffer], effort: Effort) -> Minimum {
         proved,
         nodes: 0,
     };
-    if !proved {
+    if !proved && is_searched(buffers) {
         Hunt::new(buffers, effort).run(&mut minimum);
     }
     minimum
+}
+
+/// More buffers than this are not searched for: the way to a node holds what is left of them at each node before it.
+const MOST_SEARCHED: usize = 2048;
+
+/// Whether a search may find anything in the time that it is given.
+fn is_searched(buffers: &[Buffer]) -> bool {
+    buffers.len() <= MOST_SEARCHED && greedy::meet_rarely(buffers)
 }
 
 /// How often the search for a placement of a given height may look at a buffer.
@@ -30,7 +38,7 @@ pub fn within(buffers: &[Buffer], capacity: usize) -> Option<Placement> {
     if placement.height <= capacity {
         return Some(placement);
     }
-    if bound::lower_bound(buffers) > capacity {
+    if !is_searched(buffers) || bound::lower_bound(buffers) > capacity {
         return None;
     }
     let mut hunt = Hunt::new(buffers, Effort::default());

@@ -3,7 +3,7 @@
 //! No order suits all instances, so several are tried in turn (Moffitt 2024, section 5).
 
 use super::Buffer;
-use super::bound::Sections;
+use super::bound::{Greatest, Sections};
 use std::cmp::Reverse;
 
 /// What an order may look at.
@@ -41,21 +41,22 @@ pub(super) fn ranks(buffers: &[Buffer]) -> impl Iterator<Item = Vec<u32>> {
 
 fn traits(buffers: &[Buffer]) -> Vec<Traits> {
     let sections = Sections::of(buffers);
-    let mut loads = vec![0; sections.len()];
+    let mut changes = vec![(0, 0); sections.len() + 1];
     for buffer in buffers {
-        loads[sections.range(buffer)]
-            .iter_mut()
-            .for_each(|load| *load += buffer.size);
+        let range = sections.range(buffer);
+        changes[range.start].0 += buffer.size;
+        changes[range.end].1 += buffer.size;
     }
+    let load = |load: &mut usize, (more, less): &(usize, usize)| {
+        *load = *load + more - less;
+        Some(*load)
+    };
+    let loads = Greatest::of(changes.iter().scan(0, load).collect());
     let of = |buffer: &Buffer| Traits {
         width: buffer.upper - buffer.lower,
         size: buffer.size,
         area: buffer.size.saturating_mul(buffer.upper - buffer.lower),
-        contention: loads[sections.range(buffer)]
-            .iter()
-            .copied()
-            .max()
-            .unwrap_or(0),
+        contention: loads.within(sections.range(buffer)),
         lower: buffer.lower,
     };
     buffers.iter().map(of).collect()

@@ -183,7 +183,7 @@ fn arrays_in_files_say_what_dimensions_are() {
     };
     let model = bound(&Tensor::new([4], &[1f32, 2.0, 3.0, 4.0])).unwrap();
     assert_eq!(model.inputs[0].dims, known(&[4, 3]));
-    assert_eq!(model.files, [path.clone()]);
+    assert_eq!(model.files, std::slice::from_ref(&path));
     let of_doubles = bound(&Tensor::new([4], &[0f64; 4])).unwrap_err();
     assert!(
         of_doubles.contains("holds f64[4], but the input is f32[4]"),

@@ -20,10 +20,18 @@ use std::collections::HashMap;
 /// The least and the greatest element of a channel, both finite.
 pub(super) type Interval = (f64, f64);
 
+/// Of values with more channels nothing is known.
+const MOST_CHANNELS: usize = 1 << 16;
+
+/// Channels of all values of which something may be known.
+const MOST_KNOWN: usize = 1 << 22;
+
 /// What is known of the channels of all values.
 pub(super) struct Intervals<'a> {
     graph: &'a Graph,
     known: HashMap<ValueId, Vec<Interval>>,
+    /// Of how many channels more may be known.
+    room: usize,
 }
 
 impl<'a> Intervals<'a> {
@@ -31,21 +39,30 @@ impl<'a> Intervals<'a> {
         let mut intervals = Intervals {
             graph,
             known: HashMap::new(),
+            room: MOST_KNOWN,
         };
         for (i, &input) in graph.inputs.iter().enumerate() {
             if let Some(Some(range)) = graph.edges.ranges.get(i) {
                 let channels = graph.ty(input).shape.last().copied().unwrap_or(1);
-                let range = (range.least, range.most);
-                intervals.known.insert(input, vec![range; channels]);
+                if channels <= MOST_CHANNELS {
+                    intervals.note(input, vec![(range.least, range.most); channels]);
+                }
             }
         }
         for id in graph.order() {
             let node = graph.node(id);
             if let Some(found) = intervals.through(node) {
-                intervals.known.insert(node.outputs[0], found);
+                intervals.note(node.outputs[0], found);
             }
         }
         intervals
+    }
+
+    fn note(&mut self, value: ValueId, found: Vec<Interval>) {
+        if let Some(room) = self.room.checked_sub(found.len()) {
+            self.room = room;
+            self.known.insert(value, found);
+        }
     }
 
     /// Of a value: as far as is known, or else what its type allows; nothing if that is no finite range.
@@ -55,6 +72,9 @@ impl<'a> Intervals<'a> {
         }
         let ty = self.graph.ty(value);
         let channels = ty.shape.last().copied().unwrap_or(1);
+        if channels > MOST_CHANNELS {
+            return None;
+        }
         if let Some(tensor) = self.graph.constant(value) {
             return of_constant(tensor, channels);
         }
@@ -107,7 +127,8 @@ impl<'a> Intervals<'a> {
             .collect::<Option<_>>()?;
         let hull = sources.into_iter().flatten().reduce(hull)?;
         let y = self.graph.ty(node.outputs[0]).shape.last().copied();
-        Some(vec![hull; y.unwrap_or(1)])
+        let y = y.unwrap_or(1);
+        (y <= MOST_CHANNELS).then(|| vec![hull; y])
     }
 
     /// Of a table of 256 entries.

@@ -6,8 +6,11 @@ use super::state::State;
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// How many sets of steps are followed.
+/// How many sets of steps are followed: of long regions fewer, since each is as long.
 const WIDTH: usize = 64;
+
+/// Steps of a region that so many sets are followed for.
+const LENGTH: usize = 256;
 
 /// A way that is followed.
 #[derive(Clone)]
@@ -32,20 +35,21 @@ pub(super) fn search(state: &State<'_>, region: Range<usize>, limit: usize) -> O
         steps: Vec::new(),
         peak: 0,
     };
+    let width = WIDTH.min(WIDTH * LENGTH / region.len().max(1));
     let mut ways = vec![Way {
         state: state.clone(),
         done: Done::none(region.len()),
         order,
     }];
     for _ in region.clone() {
-        ways = advanced(&ways, region.start, limit);
+        ways = advanced(&ways, region.start, limit, width);
     }
     let orders = ways.into_iter().map(|way| way.order);
     orders.min_by_key(|order| order.peak)
 }
 
 /// The ways that are followed after one more step each.
-fn advanced<'a>(ways: &[Way<'a>], start: usize, limit: usize) -> Vec<Way<'a>> {
+fn advanced<'a>(ways: &[Way<'a>], start: usize, limit: usize, width: usize) -> Vec<Way<'a>> {
     let mut turns = Vec::new();
     for (number, way) in ways.iter().enumerate() {
         for step in way.state.choices(limit) {
@@ -60,12 +64,15 @@ fn advanced<'a>(ways: &[Way<'a>], start: usize, limit: usize) -> Vec<Way<'a>> {
     }
     turns.sort_unstable();
     let mut known = BTreeSet::new();
-    let mut next = Vec::with_capacity(WIDTH);
+    let mut next = Vec::with_capacity(width);
     for turn in turns {
+        if next.len() == width {
+            break;
+        }
         let way = &ways[turn.way];
         let mut done = way.done.clone();
         done.flip(turn.step - start);
-        if next.len() < WIDTH && known.insert(done.clone()) {
+        if known.insert(done.clone()) {
             let mut way = Way {
                 done,
                 ..way.clone()

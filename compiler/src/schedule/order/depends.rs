@@ -4,6 +4,7 @@ use crate::program::{BufferId, Program, Storage};
 use mlc_runtime_core::table::Role;
 use petgraph::Direction::{Incoming, Outgoing};
 use petgraph::graph::{DiGraph, NodeIndex};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 /// Steps by their numbers, and an edge to each that must come later.
@@ -16,30 +17,63 @@ pub(super) fn dependencies(program: &Program) -> Dependencies {
     let mut past = Past {
         program,
         graph: Dependencies::new(),
-        accesses: vec![Vec::new(); program.buffers.len()],
+        bytes: vec![Bytes::default(); program.buffers.len()],
+        before: BTreeSet::new(),
     };
     for (i, step) in program.steps.iter().enumerate() {
         past.graph.add_node(());
         for (row, &id) in step.call.kernel.operands.iter().zip(&step.call.operands) {
             past.touch(i, id, row.role != Role::Read);
         }
+        past.end(i);
     }
     past.graph
 }
 
-/// A use of bytes of a root.
-#[derive(Clone)]
-struct Access {
-    bytes: Range<usize>,
-    step: usize,
-    writes: bool,
+/// What has happened to the bytes of a root.
+#[derive(Clone, Default)]
+struct Bytes {
+    /// Whether any step has used them.
+    used: bool,
+    /// Stretches by their starts: where each ends, and who wrote it last.
+    writers: BTreeMap<usize, (usize, usize)>,
+    /// Who has read which of them since they were written.
+    readers: Vec<(Range<usize>, usize)>,
+}
+
+impl Bytes {
+    /// The stretches that meet a range, with who wrote them.
+    fn written(&self, range: &Range<usize>) -> Vec<(Range<usize>, usize)> {
+        let until = self.writers.range(..range.end).rev();
+        let stretches = until.map(|(&start, &(end, step))| (start..end, step));
+        stretches
+            .take_while(|(stretch, _)| stretch.end > range.start)
+            .collect()
+    }
+
+    /// Lets a step write a range; whoever used it before is done.
+    fn write(&mut self, range: &Range<usize>, step: usize) {
+        for (old, writer) in self.written(range) {
+            self.writers.remove(&old.start);
+            for rest in [old.start..range.start, range.end..old.end] {
+                if rest.start < rest.end {
+                    self.writers.insert(rest.start, (rest.end, writer));
+                }
+            }
+        }
+        let is_over = |read: &Range<usize>| range.start <= read.start && read.end <= range.end;
+        self.readers.retain(|(read, _)| !is_over(read));
+        self.writers.insert(range.start, (range.end, step));
+    }
 }
 
 struct Past<'a> {
     program: &'a Program,
     graph: Dependencies,
     /// By root.
-    accesses: Vec<Vec<Access>>,
+    bytes: Vec<Bytes>,
+    /// Steps that the present one comes after.
+    before: BTreeSet<usize>,
 }
 
 impl Past<'_> {
@@ -48,23 +82,37 @@ impl Past<'_> {
         match self.program.buffer(root).storage {
             Storage::Constant(_) => return,
             // A copy is made when it is first used.
-            Storage::CopyOf(from) if self.accesses[root.0].is_empty() => {
+            Storage::CopyOf(from) if !self.bytes[root.0].used => {
                 self.touch(step, from, false);
             }
             _ => {}
         }
-        let bytes = start..start + self.program.buffer(id).bytes();
-        let meets = |a: &&Access| a.bytes.start < bytes.end && bytes.start < a.bytes.end;
-        let earlier = self.accesses[root.0].iter().filter(meets);
-        for access in earlier.filter(|a| a.step != step && (writes || a.writes)) {
-            let ends = [access.step, step].map(NodeIndex::new);
-            self.graph.update_edge(ends[0], ends[1], ());
+        let range = start..start + self.program.buffer(id).bytes();
+        let bytes = &mut self.bytes[root.0];
+        bytes.used = true;
+        if range.is_empty() {
+            return;
         }
-        self.accesses[root.0].push(Access {
-            bytes,
-            step,
-            writes,
-        });
+        self.before
+            .extend(bytes.written(&range).into_iter().map(|(_, writer)| writer));
+        if writes {
+            let meets = |read: &Range<usize>| read.start < range.end && range.start < read.end;
+            let readers = bytes.readers.iter().filter(|(read, _)| meets(read));
+            self.before.extend(readers.map(|(_, reader)| *reader));
+            bytes.write(&range, step);
+        } else {
+            bytes.readers.push((range, step));
+        }
+    }
+
+    /// Notes what a step comes after.
+    fn end(&mut self, step: usize) {
+        for before in std::mem::take(&mut self.before) {
+            if before != step {
+                self.graph
+                    .add_edge(NodeIndex::new(before), NodeIndex::new(step), ());
+            }
+        }
     }
 }
 

@@ -43,9 +43,12 @@ fn better_order(model: &Model) -> Option<Vec<usize>> {
     let (mut enough, mut sets) = (0, search::SETS);
     for i in by_peak {
         let Region { steps, order } = &mut regions[i];
-        if order.peak <= enough {
+        // Getting there takes a look at every step.
+        let way = 1 + model.tasks.len() / search::STEPS_FOR_ONE;
+        if order.peak <= enough || sets < way {
             break;
         }
+        sets -= way;
         let start = State::after(model, steps.start);
         *order = search::best(&start, steps.clone(), order.peak, enough, &mut sets);
         enough = enough.max(order.peak);

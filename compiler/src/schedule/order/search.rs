@@ -9,8 +9,13 @@ use super::state::State;
 use std::collections::HashSet;
 use std::ops::Range;
 
-/// How many sets of steps the search of all regions of a program may look at.
+/// How many sets of steps the search of all regions of a program may look at; large ones, and those from which many steps
+/// can be taken, count more than once.
 pub(super) const SETS: usize = 50_000;
+
+/// Steps of a set that can be told apart, and steps that can be taken, for the price of one set.
+pub(super) const STEPS_FOR_ONE: usize = 1024;
+const CHOICES_FOR_ONE: usize = 64;
 
 /// Steps in an order, and the most bytes in use while they run.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -105,11 +110,13 @@ impl Search<'_> {
                     done.flip(step - self.region.start);
                     continue;
                 }
-                if *sets == 0 {
+                let ready = self.state.ready().len();
+                let price = 1 + self.region.len() / STEPS_FOR_ONE + ready / CHOICES_FOR_ONE;
+                if *sets < price {
                     self.unwind(frames);
                     return Verdict::Unknown;
                 }
-                *sets -= 1;
+                *sets -= price;
                 let bytes = self.state.bytes();
                 let running = self.state.run(step).running;
                 let next = self.choices(limit);

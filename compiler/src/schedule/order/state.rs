@@ -51,7 +51,7 @@ impl<'a> State<'a> {
     }
 
     /// Steps that may come next, in the order in which they were given.
-    pub(super) fn ready(&self) -> impl Iterator<Item = usize> {
+    pub(super) fn ready(&self) -> impl ExactSizeIterator<Item = usize> {
         self.ready.iter().copied()
     }
 
