@@ -241,6 +241,7 @@ fn transcendental(out: &mut Vec<ScalarFn>) {
     rows! { out; f32; {
         max(a, b) -> T = math::max(a, b);
         min(a, b) -> T = math::min(a, b);
+        at_least(a, b) -> T = math::at_least(a, b);
         floor_mod(a, b) -> T = math::floor_mod(a, b);
         pow(a, b) -> T = math::pow(a, b);
         sign(a) -> T = math::sign(a);

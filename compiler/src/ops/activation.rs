@@ -103,52 +103,70 @@ fn relu(cx: &mut Importer<'_>) -> Result<(), Diag> {
     cx.finish(y)
 }
 
-/// `Clip`: bounds are attributes before opset 11, inputs from then on.
+/// `Clip`: bounds are attributes before opset 11, inputs from then on. One that is not given is the least or the
+/// greatest finite number of the type, so that no infinity is left; one that is NaN bounds nothing.
 fn clip(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let x = cx.input(0)?;
     if cx.version() < 11 {
         let lo = cx.node.float("min", f32::MIN)?;
         let hi = cx.node.float("max", f32::MAX)?;
-        return activate(cx, clip_of(Some(lo), Some(hi)));
+        return activate(cx, clip_of(lo, hi));
     }
-    let (lo, hi) = (constant_f32(cx, 1)?, constant_f32(cx, 2)?);
-    match (cx.ty(x).dtype, lo, hi) {
-        (DType::F32, Bound::Constant(lo), Bound::Constant(hi)) => activate(cx, clip_of(lo, hi)),
+    let bounds = [constant_f32(cx, 1, f32::MIN)?, constant_f32(cx, 2, f32::MAX)?];
+    match (cx.ty(x).dtype, bounds) {
+        (DType::F32, [Some(lo), Some(hi)]) => activate(cx, clip_of(lo, hi)),
         _ => clip_by_values(cx, x),
     }
 }
 
-enum Bound {
-    Constant(Option<f32>),
-    Variable,
-}
-
-fn constant_f32(cx: &mut Importer<'_>, i: usize) -> Result<Bound, Diag> {
-    let Some(value) = cx.optional(i) else { return Ok(Bound::Constant(None)) };
-    let number = cx.graph.evaluate(value)?.and_then(|t| t.single());
-    Ok(number.map_or(Bound::Variable, |x| Bound::Constant(Some(x))))
-}
-
-fn clip_of(lo: Option<f32>, hi: Option<f32>) -> Activation {
-    match (lo.filter(|&x| x > f32::MIN), hi.filter(|&x| x < f32::MAX)) {
-        (None, None) => Activation::Identity,
-        (Some(0.0), None) => Activation::Relu,
-        (lo, hi) => Activation::Clip {
-            lo: lo.unwrap_or(f32::NEG_INFINITY),
-            hi: hi.unwrap_or(f32::INFINITY),
-        },
+/// A bound, if it is known.
+fn constant_f32(cx: &mut Importer<'_>, i: usize, default: f32) -> Result<Option<f32>, Diag> {
+    match cx.optional(i) {
+        Some(value) => Ok(cx.graph.evaluate(value)?.and_then(|t| t.single())),
+        None => Ok(Some(default)),
     }
 }
 
+fn clip_of(lo: f32, hi: f32) -> Activation {
+    let bounds = |x: f32, nothing: f32| if x.is_nan() { nothing } else { x };
+    match (bounds(lo, f32::NEG_INFINITY), bounds(hi, f32::INFINITY)) {
+        (f32::NEG_INFINITY, f32::INFINITY) => Activation::Identity,
+        (0.0, f32::INFINITY) => Activation::Relu,
+        (lo, hi) => Activation::Clip { lo, hi },
+    }
+}
+
+/// As `clip`, for bounds that are not known or of other types.
 fn clip_by_values(cx: &mut Importer<'_>, x: ValueId) -> Result<(), Diag> {
+    let dtype = cx.ty(x).dtype;
+    let floats = matches!(dtype, DType::F32 | DType::F64);
     let mut y = x;
-    if let Some(lo) = cx.optional(1) {
-        y = cx.map("max", &[y, lo])?;
-    }
-    if let Some(hi) = cx.optional(2) {
-        y = cx.map("min", &[y, hi])?;
+    for (i, extreme, beyond) in [(1, "max", "less"), (2, "min", "greater")] {
+        let Some(bound) = bound(cx, i, dtype)? else { continue };
+        let values = [y, bound];
+        if !floats {
+            y = cx.map(extreme, &values)?;
+            continue;
+        }
+        // It does not hold of NaN.
+        let (own, bound) = (cx.arg(&values, 0)?, cx.arg(&values, 1)?);
+        let is_beyond = elementwise::scalar(beyond, [own.clone(), bound.clone()])?;
+        let clipped = elementwise::scalar("select", [is_beyond, bound, own])?;
+        y = cx.map_expr(clipped, dtype, &values)?;
     }
     cx.finish(y)
+}
+
+/// A bound as it is given, or the default, where that bounds anything: integers have no infinities.
+fn bound(cx: &mut Importer<'_>, i: usize, dtype: DType) -> Result<Option<ValueId>, Diag> {
+    let default = match (cx.optional(i), dtype) {
+        (Some(given), _) => return Ok(Some(given)),
+        (None, DType::F32) => f64::from(f32::MAX),
+        (None, DType::F64) => f64::MAX,
+        (None, _) => return Ok(None),
+    };
+    let sign = if i == 1 { -1.0 } else { 1.0 };
+    cx.scalar_of(sign * default, dtype).map(Some)
 }
 
 fn hard_sigmoid_import(cx: &mut Importer<'_>) -> Result<(), Diag> {

@@ -26,7 +26,7 @@ pub struct Dequantize {
     pub has_zero: bool,
 }
 
-/// `round(x / scale) + zero`, to the nearest even integer and saturated.
+/// `round(x / scale) + zero`, to the nearest even integer and saturated; the least integer for NaN.
 #[derive(Clone, Debug)]
 pub struct Quantize {
     /// Element type of the result and of the zero point.
@@ -122,13 +122,16 @@ impl Op for Quantize {
         if self.has_zero {
             x = Expr::call("add", [x, Expr::call("to_f32", [arg(2, ty)])?])?;
         }
-        let x = Expr::call(&format!("to_{}", ty.rust_name()), [x])?;
-        if self.bits as usize == self.to.bits() {
-            return Some(x);
-        }
         let (lo, hi) = self.range();
-        let x = Expr::call("max", [x.clone(), number(lo.into(), &x)])?;
-        Expr::call("min", [x.clone(), number(hi.into(), &x)])
+        // A conversion saturates, but makes 0 of NaN.
+        if lo != 0 {
+            x = Expr::call("at_least", [x.clone(), number(lo.into(), &x)])?;
+        }
+        let x = Expr::call(&format!("to_{}", ty.rust_name()), [x])?;
+        match self.bits as usize == self.to.bits() {
+            true => Some(x),
+            false => Expr::call("min", [x.clone(), number(hi.into(), &x)]),
+        }
     }
 
     fn permuted(&self, perm: &[usize], inputs: &[Option<&TensorType>]) -> Option<Permuted> {

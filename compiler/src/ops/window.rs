@@ -124,14 +124,14 @@ impl Window {
     fn outputs_along(&self, d: usize, size: usize) -> Option<usize> {
         let (before, after) = self.pads[d];
         let room = size.checked_add_signed(before)?.checked_add_signed(after)?;
-        let room = room.checked_sub(self.extent(d))?;
-        let mut outputs = room / self.stride[d] + 1;
-        if self.ceil && !room.is_multiple_of(self.stride[d]) {
-            // The window that overhangs counts only if it starts before the padding at the end.
-            let start = (outputs * self.stride[d]) as isize;
-            outputs += usize::from(start < size as isize + before);
-        }
-        Some(outputs)
+        let (extent, stride) = (self.extent(d), self.stride[d]);
+        // Windows that lie within what there is, and one that overhangs.
+        let whole = room.checked_sub(extent).map_or(0, |rest| rest / stride + 1);
+        let overhangs = self.ceil && room + stride > extent + whole * stride;
+        // That counts only if it starts before the padding at the end.
+        let starts = ((whole * stride) as isize) < size as isize + before;
+        let outputs = whole + usize::from(overhangs && starts);
+        (outputs > 0).then_some(outputs)
     }
 }
 

@@ -17,12 +17,12 @@ pub struct ArgReduce {
     pub select_last: bool,
 }
 
-/// `y` is the index of the greatest number along the axis; the first NaN counts as greatest.
+/// `y` is the index of the greatest number along the axis. NaN counts as greater than any, and all NaN as equal.
 pub fn argmax<T: Element>(p: &ArgReduce, x: &[T], y: &mut [i64]) {
     argreduce(p, Ordering::Greater, x, y);
 }
 
-/// `y` is the index of the least number along the axis; the first NaN counts as least.
+/// `y` is the index of the least number along the axis. NaN counts as less than any, and all NaN as equal.
 pub fn argmin<T: Element>(p: &ArgReduce, x: &[T], y: &mut [i64]) {
     argreduce(p, Ordering::Less, x, y);
 }
@@ -43,7 +43,7 @@ fn argreduce<T: Element>(p: &ArgReduce, wanted: Ordering, x: &[T], y: &mut [i64]
 
 /// The index of the best number of a line; 0 if it is empty.
 #[inline(always)]
-fn best<'a, T: Element>(
+pub(super) fn best<'a, T: Element>(
     mut line: impl Iterator<Item = &'a T>,
     wanted: Ordering,
     select_last: bool,
@@ -57,8 +57,10 @@ fn best<'a, T: Element>(
         let better = match x.partial_cmp(best) {
             Some(Ordering::Equal) => select_last,
             Some(ordering) => ordering == wanted,
-            // One of them is NaN: `x`, unless the best is.
-            None => best.partial_cmp(best).is_some(),
+            None => {
+                let is_nan = |x: &T| x.partial_cmp(x).is_none();
+                is_nan(x) && (select_last || !is_nan(best))
+            }
         };
         if better {
             (best, at) = (x, index);
@@ -108,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_nan_wins() {
+    fn nan_wins_and_the_first_of_them_unless_the_last_is_wanted() {
         let mut y = [0; 2];
         let x = [
             1.0,
@@ -124,5 +126,18 @@ mod tests {
         assert_eq!(y, [1, 3]);
         argmin(&P, &x, &mut y);
         assert_eq!(y, [1, 2]);
+        let (mut y, nan) = ([0], f32::NAN);
+        for (select_last, at) in [(false, 1), (true, 3)] {
+            let p = ArgReduce {
+                axis: 5,
+                inner: 1,
+                select_last,
+                ..P
+            };
+            for extreme in [argmax, argmin] {
+                extreme(&p, &[1.0, nan, 9.0, nan, 0.0], &mut y);
+                assert_eq!(y, [at]);
+            }
+        }
     }
 }

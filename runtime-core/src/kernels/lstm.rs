@@ -13,7 +13,8 @@ pub struct Lstm {
     /// The functions `f`, `g` and `h` of each direction; the second triple is not used if there is
     /// one direction.
     pub functions: [[Gate; 3]; 2],
-    /// What goes into a function is cut off at plus and minus this; infinity if it is not.
+    /// What goes into `f` and `g` is cut off at plus and minus this, infinity if it is not. The cell state that
+    /// goes into `h` never is.
     pub clip: f32,
     /// Whether the forget gate is one less the input gate.
     pub input_forget: bool,
@@ -140,7 +141,7 @@ impl Cell for Unit<'_> {
         }
         peep(self.peepholes, 1, c, output);
         f.apply(p.clip, output);
-        h_of.apply(p.clip, cell);
+        h_of.apply(f32::INFINITY, cell);
         for ((h, output), cell) in h.iter_mut().zip(output).zip(cell) {
             *h = *output * *cell;
         }
@@ -197,7 +198,7 @@ mod tests {
             };
             *c = forget * *c + input * gate(g, p.clip, sum(3, j));
             let output = gate(f, p.clip, sum(1, j) + peep(1, j, *c));
-            next.push(output * gate(h_of, p.clip, *c));
+            next.push(output * gate(h_of, f32::INFINITY, *c));
         }
         next
     }

@@ -1,9 +1,11 @@
 //! Softmax, its logarithm and its limit, along one axis.
 
 use super::super::math;
+use super::argreduce::best;
 use super::blocks::{blocks, blocks_mut};
 use super::number::Number;
 use super::reduce::line;
+use core::cmp::Ordering;
 
 /// The shape `[outer, axis, inner]` of `x` and `y`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -29,19 +31,15 @@ pub fn log_softmax_f32(p: &Softmax, x: &[f32], y: &mut [f32]) {
     normalise(p, math::log, |x, _, log| x - log, x, y);
 }
 
-/// `y` is 1 at the first greatest element along the axis, 0 elsewhere.
+/// `y` is 1 at the first greatest element along the axis, of which NaN is the greatest, 0 elsewhere.
 pub fn hardmax_f32(p: &Softmax, x: &[f32], y: &mut [f32]) {
     debug_assert_eq!(x.len(), y.len());
     let (inner, size) = (p.inner.max(1), p.axis * p.inner);
     y.fill(0.0);
     for (x, y) in blocks(x, size).zip(blocks_mut(y, size)) {
         for i in 0..inner {
-            let (mut at, mut best) = (0, f32::NEG_INFINITY);
-            for (k, &x) in x.iter().skip(i).step_by(inner).enumerate() {
-                if x > best {
-                    (at, best) = (k, x);
-                }
-            }
+            let line = x.get(i..).unwrap_or(&[]).iter().step_by(inner);
+            let at = best(line, Ordering::Greater, false) as usize;
             if let Some(y) = y.get_mut(at * inner + i) {
                 *y = 1.0;
             }
@@ -183,6 +181,19 @@ mod tests {
                 assert_eq!(got[2], f64::from(u8::from(f64::from(x[i]) == max)));
             });
         }
+    }
+
+    #[test]
+    fn the_first_nan_is_the_greatest() {
+        let p = Softmax {
+            outer: 2,
+            axis: 3,
+            inner: 1,
+        };
+        let (nan, least) = (f32::NAN, f32::NEG_INFINITY);
+        let mut y = [9.0; 6];
+        hardmax_f32(&p, &[7.0, nan, nan, least, least, least], &mut y);
+        assert_eq!(y, [0.0, 1.0, 0.0, 1.0, 0.0, 0.0]);
     }
 
     #[test]

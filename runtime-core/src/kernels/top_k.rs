@@ -19,7 +19,8 @@ pub struct TopK {
 
 /// `values` are the `k` first of `x` in order along the axis, and `indices` where they were.
 ///
-/// Of equal elements the one with the lower index comes first. A NaN is ordered before nothing.
+/// Of equal elements the one with the lower index comes first. NaN counts as the greatest of all, and all NaN as
+/// equal.
 /// An insertion sort into the outputs themselves: no scratch, `axis_len · k` steps at worst, and
 /// close to `axis_len` where `k` is small.
 pub fn top_k<T: Copy + PartialOrd>(p: &TopK, x: &[T], values: &mut [T], indices: &mut [i64]) {
@@ -57,10 +58,9 @@ fn insert<T: Copy + PartialOrd>(
         let (Some(&other), Some(&index)) = (values.get(above), indices.get(above)) else {
             return;
         };
-        let first = if p.largest {
-            value > other
-        } else {
-            value < other
+        let first = match p.largest {
+            true => is_greater(value, other),
+            false => is_greater(other, value),
         };
         if !first {
             break;
@@ -69,6 +69,13 @@ fn insert<T: Copy + PartialOrd>(
         put -= 1;
     }
     store(place(put), value, found as i64, values, indices);
+}
+
+/// Whether `a` is greater than `b`, or NaN where `b` is not.
+#[inline(always)]
+fn is_greater<T: PartialOrd>(a: T, b: T) -> bool {
+    let is_nan = |x: &T| x.partial_cmp(x).is_none();
+    a > b || (is_nan(&a) && !is_nan(&b))
 }
 
 #[inline(always)]
@@ -83,6 +90,27 @@ mod tests {
     extern crate std;
     use super::*;
     use std::{vec, vec::Vec};
+
+    #[test]
+    fn nan_is_the_greatest() {
+        let x = [1.0, f32::NAN, 3.0, f32::INFINITY, f32::NAN];
+        let sorted = |largest| {
+            let p = TopK {
+                outer: 1,
+                axis_len: 5,
+                inner: 1,
+                k: 5,
+                largest,
+            };
+            let (mut values, mut indices) = ([0.0; 5], [9; 5]);
+            top_k(&p, &x, &mut values, &mut indices);
+            let same = |(&v, &i): (&f32, &i64)| v.to_bits() == x[i as usize].to_bits();
+            assert!(values.iter().zip(&indices).all(same));
+            indices
+        };
+        assert_eq!(sorted(true), [1, 4, 3, 2, 0]);
+        assert_eq!(sorted(false), [0, 2, 3, 1, 4]);
+    }
 
     #[test]
     fn lanes_are_sorted_with_ties_by_index() {

@@ -49,6 +49,12 @@ pub fn min(a: f32, b: f32) -> f32 {
     if !(a >= b) && !b.is_nan() { a } else { b }
 }
 
+/// The greater of two numbers, of which the second is not NaN: that one if the first is.
+#[inline(always)]
+pub fn at_least(a: f32, b: f32) -> f32 {
+    if a > b { a } else { b }
+}
+
 /// `1`, `-1` or, for zeros and NaN, the number itself.
 #[inline]
 pub fn sign(x: f32) -> f32 {
@@ -158,6 +164,8 @@ mod accuracy {
             assert!(super::max(a, b).is_nan() && super::min(a, b).is_nan());
         }
         assert_eq!((super::max(-1.0, 2.0), super::min(-1.0, 2.0)), (2.0, -1.0));
+        let least = [f32::NAN, -9.0, -7.0].map(|x| super::at_least(x, -8.0));
+        assert_eq!(least, [-8.0, -8.0, -7.0]);
         let infinite = f32::INFINITY;
         assert_eq!(super::max(infinite, 2.0), infinite);
         assert_eq!(super::min(-infinite, 2.0), -infinite);

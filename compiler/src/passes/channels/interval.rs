@@ -402,7 +402,8 @@ fn widened((lo, hi): Interval) -> Interval {
 /// Functions that only grow, or only fall, with each argument, whatever the others are: their extremes are at the ends
 /// of intervals. Rounding keeps that order, and so does saturation; integers must not wrap around.
 const MONOTONE: &[&str] = &[
-    "add", "sub", "mul", "neg", "max", "min", "floor", "ceil", "trunc", "round", "to_f32", "to_i32",
+    "add", "sub", "mul", "neg", "max", "at_least", "min", "floor", "ceil", "trunc", "round",
+    "to_f32", "to_i32",
 ];
 
 /// Conversions that saturate floats, but cut off integers.
