@@ -82,9 +82,11 @@ fn widened(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ops::activation::Activate;
     use crate::ops::conv::Conv;
     use crate::ops::pool::{Kind, Pool};
     use crate::ops::testing::{Random, assert_same, f32s, names};
+    use crate::ops::transpose::Transpose;
     use crate::ops::window::Window;
     use crate::tensor::Tensor;
     use mlc_runtime_core::kernels::activation::Activation;
@@ -152,6 +154,47 @@ mod tests {
             let one = [pool(pads, kind, false)];
             assert_eq!(after(padded(&SPATIAL, 0.0, &one)), ["AveragePool"]);
         }
+    }
+
+    /// Channels first: padded, perhaps a function of each element, then transposed for the convolution.
+    fn channels_first(between: bool, seen: bool) -> Graph {
+        let mut graph = Graph::new("");
+        let x = graph.add_input("x", f32s(&[1, 2, 6, 7]));
+        let zero = graph.add_constant("", Tensor::scalar(0f32));
+        let pads = vec![(0, 0), (0, 0), (1, 2), (0, 3)];
+        let x = graph.add("", Pad { pads }, &[Some(x), Some(zero)]).unwrap()[0];
+        let relu = Activate(Activation::Relu);
+        let x = match between {
+            true => graph.add("", relu, &[Some(x)]).unwrap()[0],
+            false => x,
+        };
+        let last = Transpose(vec![0, 2, 3, 1]);
+        let y = graph.add("", last, &[Some(x)]).unwrap()[0];
+        let w = graph.add_constant("w", Random(1).tensor(&[3, 2, 2, 4]));
+        let y = graph
+            .add_shared("", conv((0, 0)), &[Some(y), Some(w)])
+            .unwrap()[0];
+        graph.add_output("y", y);
+        if seen {
+            graph.add_output("x", x);
+        }
+        graph
+    }
+
+    #[test]
+    fn padding_above_a_transposition_is_implied_below_it() {
+        let steps = |graph: &mut Graph| {
+            super::super::transposes::run(graph).unwrap();
+            run(graph).unwrap();
+        };
+        let after = |between, seen| {
+            let mut graph = channels_first(between, seen);
+            assert_same(&mut graph, steps);
+            names(&graph)
+        };
+        assert_eq!(after(false, false), ["Transpose", "Conv"]);
+        assert_eq!(after(true, false), ["Transpose", "Pad", "Relu", "Conv"]);
+        assert_eq!(after(false, true), ["Pad", "Transpose", "Conv"]);
     }
 
     #[test]

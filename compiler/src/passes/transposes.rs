@@ -3,12 +3,18 @@
 //! An operator whose inputs are transposed all alike computes on what was there before the
 //! transposition, and its output is transposed instead, if the operator knows how
 //! ([`Op::permuted`](crate::ops::Op::permuted)). Two transpositions in a row are one or none.
+//!
+//! Padding is the exception: windows that imply it look for it next to them, so what could not sink rises above it,
+//! and moves fewer bytes there.
 
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, ValueId};
+use crate::ops::Op;
+use crate::ops::pad::Pad;
 use crate::ops::reshape::Reshape;
 use crate::ops::transpose::{Transpose, inverse, is_identity, permute};
+use std::sync::Arc;
 
 /// Sinks and cancels until nothing changes.
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
@@ -20,9 +26,64 @@ pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
             Ok(())
         })?;
         if !changed {
-            return Ok(());
+            return sweep(graph, rise);
         }
         *graph = graph.compact();
+    }
+}
+
+/// Moves a transposition above padding, and above what applies one function to each element on the way there.
+fn rise(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
+    let node = graph.node(id).clone();
+    let Some(Transpose(perm)) = node.op_as::<Transpose>() else {
+        return Ok(());
+    };
+    let Some((source, path)) = node.input(0).and_then(|x| to_pad(graph, x, perm)) else {
+        return Ok(());
+    };
+    let mut value = graph.add(&node.name, Transpose(perm.clone()), &[Some(source)])?[0];
+    for (node, op) in path.into_iter().rev() {
+        let mut inputs = node.inputs.clone();
+        inputs[0] = Some(value);
+        value = graph.add_shared(&node.name, op, &inputs)?[0];
+    }
+    let old = graph.value(node.outputs[0]);
+    let (name, source) = (old.name.clone(), old.source.clone());
+    let new = graph.value_mut(value);
+    (new.name, new.source) = (name, source);
+    graph.replace(node.outputs[0], value);
+    Ok(())
+}
+
+/// A node, and the operator that stands for it on permuted axes.
+type Rewritten = (Node, Arc<dyn Op>);
+
+/// What is padded above `value`, and the nodes from there down to the padding, each with the operator that works on
+/// permuted axes; nobody else may see what they yield.
+fn to_pad(graph: &Graph, mut value: ValueId, perm: &[usize]) -> Option<(ValueId, Vec<Rewritten>)> {
+    let mut path = Vec::new();
+    loop {
+        let id = graph
+            .producer(value)
+            .filter(|_| graph.is_used_once(value))?;
+        let node = graph.node(id).clone();
+        let types: Vec<_> = node.inputs.iter().map(|v| v.map(|v| graph.ty(v))).collect();
+        let permuted = node.op.permuted(perm, &types)?;
+        let data = permuted.inputs.iter().filter(|&&data| data).count();
+        if data != 1 || !permuted.inputs[0] || permuted.output != perm || node.outputs.len() != 1 {
+            return None;
+        }
+        value = node.input(0)?;
+        let (is_pad, simple) = (
+            node.op_as::<Pad>().is_some(),
+            node.op.scalar_function().is_some(),
+        );
+        path.push((node, permuted.op));
+        match (is_pad, simple) {
+            (true, _) => return Some((value, path)),
+            (false, true) => {}
+            (false, false) => return None,
+        }
     }
 }
 
