@@ -163,6 +163,46 @@ pub struct Channel {
     pub sums: RangeInclusive<i64>,
 }
 
+/// Sums that become another element.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Moved {
+    /// How many.
+    pub sums: u64,
+    /// Of how many that there can be, those aside that are beyond all elements.
+    pub of: u64,
+}
+
+impl Channel {
+    /// The sums that become another element because a part of a unit, `rest`, is left out of them. None, if that is
+    /// proved; where floats cannot tell, one is.
+    pub fn moved_without(&self, rest: f64, to: Elements) -> Moved {
+        let (first, last) = (*self.sums.start() as f64, *self.sums.end() as f64 + 1.0);
+        let (ratio, slack) = (
+            self.ratio.to_f64(),
+            last.abs().max(first.abs()) * f64::EPSILON * 8.0,
+        );
+        let thresholds =
+            (to.lo - to.zero + 1..=to.hi - to.zero).map(|k| (f64::from(k) - 0.5) / ratio);
+        let within: Vec<_> = thresholds
+            .filter(|at| (first..=last).contains(at))
+            .collect();
+        // The least sum at or above a threshold is the one at or above it without the rest.
+        let moves = |at: &&f64| {
+            let (a, b) = (**at, **at - rest);
+            (a.min(b) - slack).ceil() != (a.max(b) + slack).ceil()
+        };
+        let steps = (within.len() as f64 / ratio).min(last - first);
+        Moved {
+            sums: if rest == 0.0 {
+                0
+            } else {
+                within.iter().filter(moves).count() as u64
+            },
+            of: steps as u64,
+        }
+    }
+}
+
 /// Integers to requantise with.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rescale {

@@ -21,8 +21,8 @@ use super::reshape::Reshape;
 use super::transpose::Transpose;
 use crate::diag::Diag;
 use crate::interp;
-use crate::ir::{Graph, Node, ValueId};
-use crate::requantize::{Channel, Elements, Layer, Profile, Ratio, Rescale, requantize};
+use crate::ir::{Graph, Node, Remark, ValueId};
+use crate::requantize::{Channel, Elements, Layer, Moved, Profile, Ratio, Rescale, requantize};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
 use std::borrow::Cow;
@@ -198,10 +198,16 @@ impl Island<'_> {
         }
     }
 
-    /// The bias in sums of products that are worth `scales[channel] · x_scale` each.
-    pub fn bias(&mut self, i: usize, x_scale: f32, scales: &[f32]) -> Result<Vec<i32>, Unfit> {
+    /// The bias in sums of products that are worth `scales[channel] · x_scale` each: whole numbers of them, and what is
+    /// left of each.
+    pub fn bias(
+        &mut self,
+        i: usize,
+        x_scale: f32,
+        scales: &[f32],
+    ) -> Result<(Vec<i32>, Vec<f64>), Unfit> {
         let Some(value) = self.inputs.get(i).copied().flatten() else {
-            return Ok(Vec::new());
+            return Ok((Vec::new(), Vec::new()));
         };
         let worth: Vec<f64> = scales
             .iter()
@@ -213,7 +219,7 @@ impl Island<'_> {
             // Exporters round the product of the scales to f32.
             let alike = |(&own, worth): (&f32, &f64)| (f64::from(own) / worth - 1.0).abs() < 1e-6;
             if own.len() == worth.len() && own.iter().zip(&worth).all(alike) {
-                return Ok(values.to_vec());
+                return Ok((values.to_vec(), vec![0.0; values.len()]));
             }
         }
         let tensor = self.graph.evaluate(value)?;
@@ -221,11 +227,35 @@ impl Island<'_> {
         let values = values.ok_or("its bias is not constant")?;
         let each = |(i, worth): (usize, &f64)| {
             let value = values.get(i % values.len().max(1)).copied().unwrap_or(0.0);
-            let sum = (value / worth).round_ties_even();
-            (sum.abs() < f64::from(i32::MAX)).then_some(sum as i32)
+            let (exact, sum) = (value / worth, (value / worth).round_ties_even());
+            (sum.abs() < f64::from(i32::MAX)).then_some((sum as i32, exact - sum))
         };
-        let sums: Option<Vec<_>> = worth.iter().enumerate().map(each).collect();
+        let sums: Option<(Vec<_>, Vec<_>)> = worth.iter().enumerate().map(each).collect();
         sums.ok_or(Unfit::from("its bias is too large for its scales"))
+    }
+
+    /// Says how results of these channels differ for the parts of a bias that are left out of sums, if any may.
+    fn remark_rests(&mut self, operator: &str, channels: &[Channel], rests: &[f64]) {
+        let to = self.to.elements;
+        let each = channels
+            .iter()
+            .zip(rests)
+            .map(|(c, &rest)| c.moved_without(rest, to));
+        let all = each.fold(Moved::default(), |a, b| Moved {
+            sums: a.sums + b.sums,
+            of: a.of + b.of,
+        });
+        if let Some(one_in) = all.of.checked_div(all.sums) {
+            self.graph.remarks.push(Remark {
+                layer: self.name.into(),
+                operator: operator.into(),
+                text: format!(
+                    "adds a bias that is no whole number of the units of its sums: rounded to one, it moves about one \
+                     result in {} by a step",
+                    one_in.max(1)
+                ),
+            });
+        }
     }
 
     /// What multiplies the sums of each channel.

@@ -166,7 +166,7 @@ pub fn sum_products(
     let scales = w
         .scales_of_columns()
         .ok_or("its weights have several scales for a channel")?;
-    let bias = cx.bias(2, x.scale, &scales)?;
+    let (bias, rests) = cx.bias(2, x.scale, &scales)?;
     let channels = channels(cx, &x, &w, (&scales, &bias))?;
     let (rescale, [multipliers, shifts]) = cx.rescale(shape.layer, &channels)?;
     let count = scales.len();
@@ -180,6 +180,7 @@ pub fn sum_products(
         zero_x: x.zero,
         requantize: rescale.requantize,
     };
+    cx.remark_rests(op.name(), &channels, &rests);
     cx.add(op, &[x.value, w, bias, multipliers, shifts])
 }
 
