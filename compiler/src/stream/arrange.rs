@@ -4,8 +4,9 @@ use super::Choices;
 use crate::diag::Diag;
 use crate::ir::Settings;
 use crate::memory::{self, MemoryPlan, parse_bytes};
-use crate::program::Program;
+use crate::program::{Program, Step};
 use crate::schedule::{Way, order, schedule};
+use crate::tensor::TensorType;
 use std::fmt;
 use std::ops::Range;
 use std::str::FromStr;
@@ -77,7 +78,7 @@ pub fn arrange(program: Program, settings: &Settings) -> Result<Arranged, Diag> 
             best.offer(arranged(program))?;
         }
     }
-    let (mut program, plan) = best.into_result()?.ok_or_else(|| no_rows(fed))?;
+    let (mut program, plan) = best.into_result()?.ok_or_else(|| no_rows(&program, fed))?;
     let bytes = plan.buffer_bytes();
     program.order_saves = given.map_or(0, |given| given - bytes);
     match ram {
@@ -193,16 +194,54 @@ fn by_rows(program: &Program, settings: &Settings) -> Result<Option<Arranged>, D
     best.into_result()
 }
 
-fn no_rows(fed: bool) -> Diag {
-    match fed {
-        true => Diag::new("no-rows", "the input cannot be taken row by row").note(
-            "the first layers have to be such as slide over rows of a single input, of one image",
-        ),
-        false => Diag::new(
-            "invalid-program",
-            "no choice of segments could be scheduled",
-        ),
+fn no_rows(program: &Program, fed: bool) -> Diag {
+    if !fed {
+        let message = "no choice of segments could be scheduled";
+        return Diag::new("invalid-program", message);
     }
+    channels_first(program).unwrap_or_else(|| {
+        Diag::new("no-rows", "the input cannot be taken row by row").note(
+            "the first layers have to be such as slide over rows of a single input, of one image",
+        )
+    })
+}
+
+/// What to say of a network that puts channels last before it does anything else.
+fn channels_first(program: &Program) -> Option<Diag> {
+    let [input] = &program.inputs[..] else {
+        return None;
+    };
+    let reads = |step: &&Step| step.call.operands.contains(&input.buffer);
+    let reader = program.steps.iter().find(reads)?;
+    let &to = reader.call.operands.last()?;
+    let (given, taken) = (&input.ty.shape, &program.buffer(to).ty.shape);
+    let [batch, channels, spatial @ ..] = &given[..] else {
+        return None;
+    };
+    let last = [&[*batch], spatial, &[*channels]].concat();
+    if reader.call.kernel.name != "transpose" || *taken != last {
+        return None;
+    }
+    let perm: Vec<_> = [0, given.len() - 1]
+        .into_iter()
+        .chain(1..given.len() - 1)
+        .collect();
+    let (name, wanted) = (&input.name, TensorType::new(input.ty.dtype, last));
+    let message =
+        "the input cannot be taken row by row: its channels come first, one after the other";
+    let cause = format!(
+        "of `{name}`, {}, no row is there with all its {channels} channels before the last channel begins",
+        input.ty
+    );
+    let help = format!(
+        "let the model take {wanted}, and begin with a Transpose by {perm:?}: that costs nothing, since it is undone at once"
+    );
+    Some(
+        Diag::new("no-rows", message)
+            .at_tensor(name)
+            .note(cause)
+            .note(help),
+    )
 }
 
 /// Says what helps a network that does not fit when its layers run one after the other.
