@@ -57,7 +57,7 @@ impl Interface {
             type_name: type_name(name),
             inputs: sockets(&program.inputs, face.input_functions()),
             outputs: sockets(&program.outputs, face.output_functions()),
-            stepping: program.stepping,
+            stepping: program.stepping.clone(),
             lent: buffers.memories().lent(),
             rows: program
                 .segments

@@ -76,7 +76,7 @@ pub(crate) fn page(
 /// How the network gets its input.
 fn feed<'a>(program: &'a Program, buffers: &mut Buffers<'_>, imports: &mut Imports) -> Feed<'a> {
     if let Some(steps) = Steps::of(program, buffers) {
-        if steps.keeps() {
+        if steps.fills() {
             imports.0.insert(vec!["arena".into(), "fill".into()]);
         }
         return Feed::Steps(steps);

@@ -121,7 +121,7 @@ impl Report {
                 .collect(),
             weight_bytes: plan.weights.bytes.len(),
             macs: program.macs(),
-            stepping: program.stepping,
+            stepping: program.stepping.clone(),
             state_bytes: program
                 .states()
                 .map(|(id, _)| program.buffer(id).bytes())

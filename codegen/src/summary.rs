@@ -15,7 +15,7 @@ pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face, shared: bool
         [only] => only.name.to_string(),
         _ => "outputs".into(),
     };
-    let call = match program.stepping {
+    let call = match &program.stepping {
         Some(_) => "step",
         None => "run",
     };

@@ -6,7 +6,7 @@
 use crate::diag::Diag;
 use crate::lower::Lower;
 use crate::ops::Op;
-use crate::program::{BufferId, Program, Step, Storage};
+use crate::program::{BufferId, Initial, Program, Step, Storage};
 use crate::tensor::{AlignedBytes, Tensor};
 use mlc_runtime_core::table::{Bytes, Operand, Role};
 use std::collections::HashMap;
@@ -141,11 +141,16 @@ impl<'a> Memory<'a> {
                 self.allocate(from);
                 AlignedBytes::from(self.bytes(from))
             }
-            Storage::State { fill } => {
+            Storage::State {
+                initial: Initial::Fill(fill),
+            } => {
                 let mut element = Vec::new();
                 fill.write_le(&mut element);
                 AlignedBytes::from(&*element.repeat(buffer.len()))
             }
+            Storage::State {
+                initial: Initial::Constant(from),
+            } => AlignedBytes::from(self.bytes(from)),
             _ => AlignedBytes::zeros(buffer.bytes()),
         };
         self.blocks.insert(root, block);

@@ -6,7 +6,7 @@
 use crate::diag::Diag;
 use crate::ir::{Def, Graph, ValueId};
 use crate::ops::Op;
-use crate::program::{Buffer, BufferId, Port, Program, Step, Storage};
+use crate::program::{Buffer, BufferId, Initial, Port, Program, Step, Storage};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::scalar::{ElementType, Scalar};
 use mlc_runtime_core::table::Call;
@@ -16,7 +16,7 @@ use std::collections::HashMap;
 pub fn lower(graph: &Graph) -> Result<Program, Diag> {
     let mut program = Program {
         name: graph.name.clone(),
-        stepping: graph.stepping,
+        stepping: graph.stepping.clone(),
         ..Program::default()
     };
     let mut buffers = HashMap::new();
@@ -263,13 +263,30 @@ impl<'a> Lower<'a> {
     /// A buffer that keeps its contents from one run to the next; before the first, all are `fill`.
     pub fn state(&mut self, len: usize, fill: Scalar) -> BufferId {
         let id = self.temporary(fill.ty(), len);
-        self.program.buffers[id.0].storage = Storage::State { fill };
+        let initial = Initial::Fill(fill);
+        self.program.buffers[id.0].storage = Storage::State { initial };
         id
+    }
+
+    /// A buffer like a constant that keeps its contents from one run to the next; before the first, it holds what the
+    /// constant does.
+    pub fn state_from(&mut self, constant: BufferId) -> BufferId {
+        let storage = Storage::State {
+            initial: Initial::Constant(constant),
+        };
+        let buffer = Buffer {
+            name: self.layer.into(),
+            storage,
+            source: None,
+            ..self.program.buffer(constant).clone()
+        };
+        self.program.add(buffer)
     }
 
     /// The `i`-th output as a buffer that keeps its contents, as [`Lower::state`].
     pub fn output_state(&mut self, i: usize, fill: Scalar) -> BufferId {
-        self.program.buffers[self.outputs[i].0].storage = Storage::State { fill };
+        let initial = Initial::Fill(fill);
+        self.program.buffers[self.outputs[i].0].storage = Storage::State { initial };
         self.outputs[i]
     }
 

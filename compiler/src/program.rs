@@ -48,9 +48,18 @@ pub enum Storage {
     CopyOf(BufferId),
     /// In the arena, where it keeps its contents from one run to the next.
     State {
-        /// What all its elements are before the first run.
-        fill: Scalar,
+        /// What it holds before the first run.
+        initial: Initial,
     },
+}
+
+/// What a buffer that keeps its contents holds before the first run.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Initial {
+    /// This in all elements.
+    Fill(Scalar),
+    /// The contents of a constant buffer, as long as it is.
+    Constant(BufferId),
 }
 
 impl Buffer {
@@ -163,10 +172,10 @@ impl Program {
         }
     }
 
-    /// The buffers that keep their contents from one run to the next, and what fills each before the first.
-    pub fn states(&self) -> impl Iterator<Item = (BufferId, Scalar)> {
+    /// The buffers that keep their contents from one run to the next, and what each holds before the first.
+    pub fn states(&self) -> impl Iterator<Item = (BufferId, Initial)> {
         let state = |(i, buffer): (usize, &Buffer)| match buffer.storage {
-            Storage::State { fill } => Some((BufferId(i), fill)),
+            Storage::State { initial } => Some((BufferId(i), initial)),
             _ => None,
         };
         self.buffers.iter().enumerate().filter_map(state)

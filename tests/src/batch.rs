@@ -224,7 +224,7 @@ fn network(number: usize, module: &Module) -> String {
 fn stepper(number: usize, module: &Module, program: &Program, outputs: &str) -> String {
     let input = program.buffer(program.inputs[0].buffer);
     let (network, element, len) = (&module.type_name, input.element.rust_name(), input.len());
-    let returned = match program.stepping {
+    let returned = match &program.stepping {
         Some(stepping) if stepping.warm_up > 0 => "net.step(&slices[i]).is_some()",
         _ => "{\n            net.step(&slices[i]);\n            true\n        }",
     };

@@ -7,7 +7,9 @@ use crate::random::Random;
 use mlc_compiler::diag::Diags;
 use mlc_compiler::ir::Settings;
 use mlc_compiler::onnx::Model;
-use mlc_compiler::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto};
+use mlc_compiler::onnx::proto::{
+    AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto,
+};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::time::TimeAxis;
 use mlc_compiler::{Compiled, compile_observed};
@@ -86,6 +88,7 @@ impl Sequence {
             width,
             len,
             strides: 0,
+            others: Vec::new(),
             random,
         };
         builder.width = if builder.images { builder.width } else { 1 };
@@ -95,6 +98,7 @@ impl Sequence {
         for _ in 0..2 + builder.random.below(3) {
             let layer = *builder.random.pick(LAYERS);
             layer(&mut builder);
+            builder.give();
         }
         builder.finish()
     }
@@ -108,6 +112,7 @@ const LAYERS: &[fn(&mut Builder)] = &[
     Builder::branches,
     Builder::pool,
     Builder::pointwise,
+    Builder::crop,
 ];
 
 /// A window along time.
@@ -135,6 +140,8 @@ struct Builder {
     width: usize,
     len: usize,
     strides: usize,
+    /// Outputs beside the last value.
+    others: Vec<ValueInfoProto>,
 }
 
 impl Builder {
@@ -291,8 +298,10 @@ impl Builder {
         let bias: Vec<_> = (0..channels).map(|_| self.random.float()).collect();
         let bias = self.floats(&[channels], bias);
         let before = self.before(taps);
-        // As some write it: padded at both ends, and what follows from the second cut off.
+        // As some write it: padded at both ends, and what follows from the second cut off; or padded beforehand.
         let chomps = before == taps.extent() - 1 && taps.stride == 1 && self.random.below(3) == 0;
+        let apart = before > 0 && !chomps && self.random.below(3) == 0;
+        let before = if apart { self.pad(before) } else { before };
         let (mut attributes, len) = self.window(taps, before, if chomps { before } else { 0 });
         attributes.push(int("group", groups));
         attributes.push(ints("dilations", &self.axes(taps.dilation, 1)));
@@ -302,6 +311,37 @@ impl Builder {
         self.quantise();
         if chomps {
             self.cut(0, len - before);
+        }
+    }
+
+    /// Puts zeros before the first position; none are left to be put there.
+    fn pad(&mut self, before: usize) -> usize {
+        let mut pads = vec![0; 2 * self.shape().len()];
+        pads[AXIS] = before as i64;
+        let pads = self.integers(&pads);
+        self.node("Pad", &[&self.value.clone(), &pads], vec![]);
+        self.len += before;
+        0
+    }
+
+    /// Some positions less, at the end, and at the start where nothing begins there.
+    fn crop(&mut self) {
+        let after = self.random.below(4);
+        let before = match self.net.start {
+            Start::Open => self.random.below(3),
+            Start::Padded => 0,
+        };
+        if self.net.start == Start::Padded || self.len >= 24 {
+            self.cut(before, self.len.saturating_sub(before + after));
+        }
+    }
+
+    /// Gives what there is so far as an output of its own.
+    fn give(&mut self) {
+        if self.others.len() < 2 && self.random.below(5) == 0 {
+            let value = self.value.clone();
+            let shape = self.shape();
+            self.others.push(value_info(&value, &shape));
         }
     }
 
@@ -417,12 +457,20 @@ impl Builder {
             .map(|_| self.random.float())
             .collect();
         let bias = self.floats(&[1, 2 * gates * hidden], bias);
-        self.node(
-            operator,
-            &[&x, &w, &r, &bias],
-            vec![int("hidden_size", hidden)],
-        );
+        let mut inputs = vec![x, w, r, bias];
+        if self.random.below(2) == 0 {
+            // No lengths, and a state or two to begin with.
+            inputs.push(String::new());
+            for _ in 0..if operator == "LSTM" { 2 } else { 1 } {
+                let state = (0..hidden).map(|_| self.random.float()).collect();
+                inputs.push(self.floats(&[1, 1, hidden], state));
+            }
+        }
+        let inputs: Vec<_> = inputs.iter().map(|s| &**s).collect();
+        self.node(operator, &inputs, vec![int("hidden_size", hidden)]);
         if self.net.end != End::Every {
+            // A state cannot wait for what ends later.
+            self.others.clear();
             // The state after the last position is its second output.
             let node = self.graph.node.last_mut().expect("it was added");
             node.output = vec![String::new(), "last".into()];
@@ -477,6 +525,11 @@ impl Builder {
             End::Last | End::Sum => self.sum_up(),
         };
         self.graph.output = vec![value_info(&self.value, &shape)];
+        let others = self
+            .others
+            .drain(..)
+            .filter(|other| other.name.as_ref() != Some(&self.value));
+        self.graph.output.extend(others);
         model_of(self.graph)
     }
 }

@@ -3,7 +3,7 @@
 use mlc_codegen::emit_crate;
 use mlc_compiler::onnx;
 use mlc_compiler::time::TimeAxis;
-use mlc_tests::sequences::{Sequence, by_steps};
+use mlc_tests::sequences::{AXIS, Sequence, by_steps};
 use mlc_tests::{importer, networks};
 
 #[test]
@@ -25,9 +25,9 @@ fn pages_of_networks_in_steps() {
     let lstm = lstm.expect("there is one").model().expect("it is read");
     // It is quantised and padded, so that it begins with something else than zeros.
     let padded = onnx::parse(&Sequence::of(7).model(24), None).expect("it is one");
-    for (name, model) in [("lstm", lstm), ("padded", padded)] {
-        let compiled =
-            by_steps(&model, TimeAxis::Found).unwrap_or_else(|diags| panic!("{name}: {diags}"));
+    let axis = TimeAxis::Given(AXIS);
+    for (name, model, axis) in [("lstm", lstm, TimeAxis::Found), ("padded", padded, axis)] {
+        let compiled = by_steps(&model, axis).unwrap_or_else(|diags| panic!("{name}: {diags}"));
         let files = emit_crate(&compiled, name).expect("it is emitted");
         let page =
             String::from_utf8_lossy(files.get("src/lib.rs").expect("it is there")).into_owned();

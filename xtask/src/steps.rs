@@ -8,8 +8,9 @@ use mlc_compiler::interp::{self, Session};
 use mlc_compiler::ops::concat::Concat;
 use mlc_compiler::ops::slice::{Part, Slice};
 use mlc_compiler::tensor::{DType, Tensor};
-use mlc_compiler::time::{Scope, Stepping};
+use mlc_compiler::time::{Scope, Sizes, Stepping};
 use serde::Serialize;
+use std::ops::Range;
 
 use crate::models;
 
@@ -61,10 +62,14 @@ impl Row {
     fn of(case: &mlc_tests::Case, model: String) -> Result<Self> {
         let options = Options::new(case.onnx());
         let (whole, steps) = (options.compile()?, options.stream_time().compile()?);
-        let stepping = steps.program.stepping.context("it takes time in steps")?;
+        let stepping = steps
+            .program
+            .stepping
+            .clone()
+            .context("it takes time in steps")?;
         let inputs = case.sets()?.into_iter().map(|set| set.inputs);
         let sequence = joined(inputs.flatten().collect(), stepping.axis)?;
-        let (answers, differing) = compare(&whole, &steps, stepping, &sequence)?;
+        let (answers, differing) = compare(&whole, &steps, &stepping, &sequence)?;
         ensure!(answers > 0, "{model}: too few slices are recorded");
         let both = [&whole, &steps];
         let program = &steps.program;
@@ -105,21 +110,15 @@ impl Row {
     }
 }
 
-/// How many steps answer, and how many of them otherwise than the whole network for the latest slices.
+/// How many answers of steps there are, and how many of them are otherwise than the whole network's for the same slices.
 fn compare(
     whole: &Compiled,
     steps: &Compiled,
-    stepping: Stepping,
+    stepping: &Stepping,
     sequence: &Tensor,
 ) -> Result<(usize, usize)> {
-    let Stepping {
-        axis,
-        hop,
-        warm_up,
-        scope,
-        late,
-    } = stepping;
-    let Scope::Latest(len) = scope else {
+    let (axis, hop) = (stepping.axis, stepping.hop);
+    let Scope::Latest(slices) = stepping.scope else {
         return Err(anyhow!(
             "answers are about all slices so far: no whole network is made for as many"
         ));
@@ -127,18 +126,25 @@ fn compare(
     let mut session = Session::new(&steps.program);
     let (mut answers, mut differing) = (0, 0);
     for step in 0..sequence.ty.shape[axis] / hop {
-        let found = session.run(&[part(sequence, axis, step * hop, hop)?])?;
-        let end = ((step + 1) * hop).checked_add_signed(-late);
-        let Some(begin) = end
-            .and_then(|end| end.checked_sub(len))
-            .filter(|_| step >= warm_up)
-        else {
-            continue;
-        };
-        let expected = interp::run(&whole.program, &[part(sequence, axis, begin, len)?])?;
-        let right = found.iter().zip(&expected).all(|(a, b)| is_same(a, b));
-        answers += 1;
-        differing += usize::from(!right);
+        let found = session.run(&[part(sequence, axis, step * hop..(step + 1) * hop)?])?;
+        for (i, found) in found.iter().enumerate() {
+            let moving = stepping.outputs[i];
+            let along = |x: &Tensor| moving.map_or(1, |moving| x.ty.shape[moving.axis]);
+            let positions =
+                |x: &Tensor, at| moving.map_or(Ok(x.clone()), |moving| part(x, moving.axis, at));
+            let sizes = Sizes {
+                slices,
+                given: along(found),
+                whole: moving.map_or(1, |moving| whole.program.outputs[i].ty.shape[moving.axis]),
+            };
+            for beside in stepping.beside(i, step, sizes) {
+                let expected =
+                    interp::run(&whole.program, &[part(sequence, axis, beside.slices)?])?;
+                let expected = positions(&expected[i], beside.whole)?;
+                answers += 1;
+                differing += usize::from(!is_same(&positions(found, beside.given)?, &expected));
+            }
+        }
     }
     Ok((answers, differing))
 }
@@ -161,11 +167,11 @@ fn joined(tensors: Vec<Tensor>, axis: usize) -> Result<Tensor> {
 }
 
 /// Some positions of a tensor along an axis.
-fn part(x: &Tensor, axis: usize, begin: usize, len: usize) -> Result<Tensor> {
+fn part(x: &Tensor, axis: usize, at: Range<usize>) -> Result<Tensor> {
     let mut parts: Vec<_> = x.ty.shape.iter().map(|&dim| Part::all(dim)).collect();
     parts[axis] = Part {
-        begin,
-        len,
+        begin: at.start,
+        len: at.len(),
         step: 1,
     };
     Ok(interp::evaluate(&Slice(parts), &[Some(x)])?.swap_remove(0))

@@ -132,6 +132,7 @@ fn stepping(report: &Report) -> String {
         warm_up,
         scope,
         late,
+        ..
     }) = report.stepping
     else {
         return String::new();
@@ -141,10 +142,17 @@ fn stepping(report: &Report) -> String {
         0 => "the first step answers".into(),
         steps => format!("step {} is the first that answers", steps + 1),
     };
-    let late = match (scope, late) {
-        (Scope::SoFar, _) => ", for all so far".into(),
-        (Scope::Latest(len), 0) => format!(", for the latest {len}"),
-        (Scope::Latest(len), late) => format!(", for the latest {len}, late by {late}"),
+    let scope = match scope {
+        Scope::SoFar => ", for all so far".into(),
+        Scope::Latest(len) => format!(", for the latest {len}"),
+    };
+    let late = match late {
+        0 => scope,
+        1.. => format!("{scope}, late by {late}"),
+        ..0 => format!(
+            "{scope} and {} still to come that make no difference",
+            -late
+        ),
     };
     format!(
         "  steps of {hop} {slices} along axis {axis}; {first}{late}; {} bytes are kept\n",

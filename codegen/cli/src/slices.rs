@@ -9,7 +9,9 @@ use mlc_compiler::onnx::Model;
 use mlc_compiler::ops::concat::Concat;
 use mlc_compiler::ops::slice::{Part, Slice};
 use mlc_compiler::tensor::{Tensor, TensorType};
-use mlc_compiler::time::{Scope, Stepping};
+use mlc_compiler::time::{Moving, Scope, Sizes, Stepping};
+use std::collections::HashMap;
+use std::ops::Range;
 use std::time::Duration;
 
 /// A network in steps beside the one over the whole sequence.
@@ -19,20 +21,27 @@ pub(crate) struct Slices {
     /// How it is used.
     pub(crate) interface: Interface,
     stepping: Stepping,
-    steps: usize,
-    /// Slices of anything that come before the sequence.
+    /// Slices that the whole network takes.
+    len: usize,
+    /// Slices of anything that come before a sample.
     before: usize,
 }
 
+/// Answers of the whole network for some slices, if they can be had.
+pub(crate) type Answers<'a> = dyn Fn(&[Tensor]) -> Result<Vec<Tensor>, Diag> + 'a;
+
+/// Steps that answer for made-up slices after a sample.
+const FURTHER: usize = 15;
+
 impl Slices {
-    /// `None` if the network takes its input as a whole. A diagnostic if the sequence that it was made for does not
-    /// end with a step, or the last step does not answer for it.
+    /// `None` if the network takes its input as a whole. A diagnostic if no step answers for just the sequence that it
+    /// was made for.
     pub(crate) fn of(
         options: &Options,
         model: &Model,
         compiled: &Compiled,
     ) -> Result<Option<Self>, Diags> {
-        let Some(stepping) = compiled.program.stepping else {
+        let Some(stepping) = compiled.program.stepping.clone() else {
             return Ok(None);
         };
         let at_once = Options {
@@ -42,72 +51,170 @@ impl Slices {
         };
         let whole = at_once.compile_model(model, &mut |_, _| ())?;
         let len = whole.program.inputs[0].ty.shape[stepping.axis];
-        let Stepping {
-            hop,
-            warm_up,
-            scope,
-            late,
-            ..
-        } = stepping;
-        let steps = len.div_ceil(hop);
-        // Where the start of time makes no difference, something may come before.
-        let ends = len.is_multiple_of(hop) || matches!(scope, Scope::Latest(_));
-        if !ends || warm_up >= steps || late != 0 {
-            let message = format!(
-                "a sequence of {len} slices, in steps of {hop}, does not end with a step that answers for it"
-            );
-            return Err(Diag::new("incomparable-steps", message)
-                .note("leave out `--stream time` to run the network over the whole sequence")
-                .into());
-        }
-        Ok(Some(Slices {
+        let mut slices = Slices {
             interface: Interface::of(&whole, &options.name()),
             whole,
             stepping,
-            steps,
-            before: steps * hop - len,
-        }))
+            len,
+            before: 0,
+        };
+        slices.before = slices.lead().ok_or_else(|| slices.incomparable("it"))?;
+        Ok(Some(slices))
     }
 
-    /// Runs a sample from the start of time: what the last step gives.
+    /// Slices that have to come before a sample so that it ends where a step does; where the start of time matters,
+    /// nothing may.
+    fn lead(&self) -> Option<usize> {
+        let ends = self.last_step().map(|step| self.end(step))?;
+        let before = usize::try_from(ends).ok()?.checked_sub(self.len)?;
+        let open = matches!(self.stepping.scope, Scope::Latest(_));
+        // Outputs with an axis of time have their positions, wherever a step ends.
+        let timed = self.stepping.outputs.iter().all(Option::is_some);
+        match before {
+            _ if open => Some(before),
+            0 => Some(0),
+            _ => timed.then_some(0),
+        }
+    }
+
+    /// Where the slices end that a step is about.
+    fn end(&self, step: usize) -> isize {
+        ((step + 1) * self.stepping.hop) as isize - self.stepping.late
+    }
+
+    /// The first step that answers for as many slices as the whole network takes.
+    fn last_step(&self) -> Option<usize> {
+        let after = self.len as isize + self.stepping.late;
+        let step = usize::try_from(after)
+            .ok()?
+            .div_ceil(self.stepping.hop)
+            .checked_sub(1)?;
+        (step >= self.stepping.warm_up).then_some(step)
+    }
+
+    fn incomparable(&self, what: &str) -> Diag {
+        let (len, hop) = (self.len, self.stepping.hop);
+        let message = format!(
+            "no step answers for just the sequence of {len} slices, in steps of {hop}, that {what} is about"
+        );
+        Diag::new("incomparable-steps", message)
+            .note("leave out `--stream time` to run the network over the whole sequence")
+    }
+
+    /// Runs a sample from the start of time: what the step gives with which it ends.
     pub(crate) fn run(
         &self,
         native: &Native,
         sample: &[Tensor],
     ) -> Result<(Vec<Tensor>, Duration), Diag> {
-        let Stepping { axis, hop, .. } = self.stepping;
-        let lead = |x: &Tensor| match self.before {
-            0 => Ok(x.clone()),
-            before => joined(&part(x, axis, 0, before)?, x, axis),
-        };
-        let sample = sample.iter().map(lead).collect::<Result<Vec<_>, Diag>>()?;
-        let step = |k| sample.iter().map(|x| part(x, axis, k * hop, hop)).collect();
-        let steps = (0..self.steps)
-            .map(step)
-            .collect::<Result<Vec<_>, Diag>>()?;
-        let Ran { mut samples, time } = native.run(&steps)?;
+        let last = self.last_step().ok_or_else(|| self.incomparable("it"))?;
+        let Ran { mut samples, time } =
+            native.run(&self.steps(&self.sequence(sample, 0)?, last + 1)?)?;
         Ok((samples.pop().unwrap_or_default(), time))
     }
 
-    /// The last positions of an output over the whole sequence, as many as a step gives.
-    pub(crate) fn latest(&self, output: &Tensor, step: &TensorType) -> Result<Tensor, Diag> {
-        let pairs = output.ty.shape.iter().zip(&step.shape);
-        match pairs.clone().position(|(all, new)| all > new) {
-            Some(axis) => {
-                let (all, new) = (output.ty.shape[axis], step.shape[axis]);
-                part(output, axis, all - new, new)
+    /// Runs a sample from the start of time, and says of each output what all steps give, one after the other, and what
+    /// they should: what `recorded` has of the sample, and where the start of time does not matter what `answers` say of
+    /// further slices.
+    pub(crate) fn compare(
+        &self,
+        native: &Native,
+        sample: &[Tensor],
+        recorded: &[Tensor],
+        answers: Option<&Answers<'_>>,
+    ) -> Result<[Vec<Tensor>; 2], Diag> {
+        let open = matches!(self.stepping.scope, Scope::Latest(_));
+        let further = if open && answers.is_some() {
+            FURTHER
+        } else {
+            0
+        };
+        let last = self.last_step().ok_or_else(|| self.incomparable("it"))?;
+        let sequence = self.sequence(sample, further * self.stepping.hop)?;
+        let found = native
+            .run(&self.steps(&sequence, last + 1 + further)?)?
+            .samples;
+        let own = self.before..self.before + self.len;
+        let mut known = HashMap::from([(own.start, recorded.to_vec())]);
+        let mut pairs = [vec![], vec![]];
+        for (i, socket) in native.interface().outputs.iter().enumerate() {
+            let (mut given, mut wanted) = (Vec::new(), Vec::new());
+            for (step, outputs) in found.iter().enumerate() {
+                let sizes = self.sizes(i, &socket.ty, &recorded[i].ty);
+                for beside in self.stepping.beside(i, step, sizes) {
+                    let begin = beside.slices.start;
+                    if !known.contains_key(&begin)
+                        && let Some(answers) = answers
+                    {
+                        let window = part(&sequence, self.stepping.axis, begin..begin + self.len)?;
+                        known.insert(begin, answers(&[window])?);
+                    }
+                    let Some(whole) = known.get(&begin) else {
+                        continue;
+                    };
+                    given.push(self.positions(i, &outputs[i], beside.given)?);
+                    wanted.push(self.positions(i, &whole[i], beside.whole)?);
+                }
             }
-            None => Ok(output.clone()),
+            if given.is_empty() {
+                return Err(self.incomparable(&format!("`{}`", socket.name)));
+            }
+            pairs[0].push(one_after_the_other(&given)?);
+            pairs[1].push(one_after_the_other(&wanted)?);
         }
+        Ok(pairs)
+    }
+
+    fn moving(&self, output: usize) -> Option<Moving> {
+        self.stepping.outputs.get(output).copied().flatten()
+    }
+
+    fn sizes(&self, output: usize, step: &TensorType, whole: &TensorType) -> Sizes {
+        let along = |ty: &TensorType| {
+            self.moving(output)
+                .map_or(1, |moving| ty.shape[moving.axis])
+        };
+        Sizes {
+            slices: self.len,
+            given: along(step),
+            whole: along(whole),
+        }
+    }
+
+    /// Some positions along time of an output.
+    fn positions(&self, output: usize, x: &Tensor, at: Range<usize>) -> Result<Tensor, Diag> {
+        match self.moving(output) {
+            Some(moving) => part(x, moving.axis, at),
+            None => Ok(x.clone()),
+        }
+    }
+
+    /// A sample after what has to come before it; then `further` slices, and as many as steps are late. What is made up
+    /// are its own slices again and again.
+    fn sequence(&self, sample: &[Tensor], further: usize) -> Result<Tensor, Diag> {
+        let (x, axis, len) = (&sample[0], self.stepping.axis, self.len);
+        let late = usize::try_from(self.stepping.late).unwrap_or(0);
+        let wanted = (self.before + len + further + late).next_multiple_of(self.stepping.hop);
+        let begin = (len - self.before % len) % len;
+        let mut again = std::iter::repeat_n(x, (begin + wanted).div_ceil(len) - 1);
+        let endless = again.try_fold(x.clone(), |all, x| joined(&all, x, axis))?;
+        part(&endless, axis, begin..begin + wanted)
+    }
+
+    /// What so many steps take of a sequence.
+    fn steps(&self, sequence: &Tensor, count: usize) -> Result<Vec<Vec<Tensor>>, Diag> {
+        let Stepping { axis, hop, .. } = self.stepping;
+        let step = |k| Ok(vec![part(sequence, axis, k * hop..(k + 1) * hop)?]);
+        (0..count).map(step).collect()
     }
 }
 
 /// Some positions of a tensor along an axis.
-fn part(x: &Tensor, axis: usize, begin: usize, len: usize) -> Result<Tensor, Diag> {
+fn part(x: &Tensor, axis: usize, at: Range<usize>) -> Result<Tensor, Diag> {
     let mut parts: Vec<_> = x.ty.shape.iter().map(|&dim| Part::all(dim)).collect();
     parts[axis] = Part {
-        begin,
-        len,
+        begin: at.start,
+        len: at.len(),
         step: 1,
     };
     Ok(interp::evaluate(&Slice(parts), &[Some(x)])?.swap_remove(0))
@@ -116,4 +223,14 @@ fn part(x: &Tensor, axis: usize, begin: usize, len: usize) -> Result<Tensor, Dia
 /// One tensor and then another, along an axis.
 fn joined(a: &Tensor, b: &Tensor, axis: usize) -> Result<Tensor, Diag> {
     Ok(interp::evaluate(&Concat { axis }, &[Some(a), Some(b)])?.swap_remove(0))
+}
+
+/// The elements of tensors of one element type, in one row.
+fn one_after_the_other(tensors: &[Tensor]) -> Result<Tensor, Diag> {
+    let bytes: Vec<u8> = tensors
+        .iter()
+        .flat_map(|x| x.bytes().iter().copied())
+        .collect();
+    let len = tensors.iter().map(|x| x.ty.len()).sum::<usize>();
+    Tensor::from_bytes(TensorType::new(tensors[0].ty.dtype, [len]), &*bytes)
 }

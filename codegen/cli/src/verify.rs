@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use crate::oracle::Oracle;
-use crate::slices::Slices;
+use crate::slices::{Answers, Slices};
 use crate::steps::{Steps, describe};
 use crate::table::{Lean, table};
 use crate::terminal::{BAD, FAINT, GOOD, Terminal, styled};
@@ -25,7 +25,8 @@ use std::path::{Path, PathBuf};
 /// value plus 1e-5 of its output's range; anything else must be equal. If an output is wrong, the first layer whose
 /// result differs from tract's is named. Layers on integers are compared with the graph as it is written as well, each
 /// given the graph's own inputs: the first that differs is named, and by how many steps of its scale.
-/// With `--stream time`, samples of the whole sequence are given step by step, and the last answer is compared.
+/// With `--stream time`, samples of the whole sequence are given step by step, and every answer of a step that is about
+/// as many slices as the model was made for is compared; made-up samples go on for some steps.
 ///
 /// Exit codes: 0 all outputs are right, 1 one is wrong, 2 they could not be compared.
 #[derive(clap::Args)]
@@ -108,7 +109,12 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
         .map(|sample| sample.inputs.clone())
         .collect();
     let found = match &slices {
-        Some(slices) => by_steps(slices, &native, &mut expected)?,
+        Some(slices) => by_steps(
+            slices,
+            &native,
+            &mut expected,
+            args.further(slices)?.as_deref(),
+        )?,
         None => native.run(&inputs)?.samples,
     };
     let mut verdict = Verdict {
@@ -165,6 +171,25 @@ impl Args {
         }
     }
 
+    /// tract's answers for further slices of a sample, if samples are made up.
+    fn further(&self, slices: &Slices) -> Result<Option<Box<Answers<'_>>>, Diag> {
+        if self.data.is_some() {
+            return Ok(None);
+        }
+        let Interface {
+            inputs, outputs, ..
+        } = &slices.interface;
+        let names: Vec<_> = outputs.iter().map(|s| s.name.clone()).collect();
+        let oracle = Oracle::load(&self.options.model, inputs, &names)?;
+        Ok(Some(Box::new(move |inputs| {
+            let mut values = oracle.run(inputs)?;
+            let outputs = names
+                .iter()
+                .map(|name| values.remove(name).ok_or_else(|| missing(name)));
+            outputs.collect()
+        })))
+    }
+
     /// Inputs, and the outputs that they should give.
     fn expected(&self, interface: &Interface) -> Result<Vec<Recorded>, Diag> {
         if let Some(folder) = &self.data {
@@ -176,9 +201,6 @@ impl Args {
         let sample = |seed| {
             let inputs = samples::seeded(&interface.inputs, seed)?;
             let mut values = oracle.run(&inputs)?;
-            let missing = |name: &String| {
-                Diag::new("oracle-failed", format!("tract gives no output `{name}`"))
-            };
             let outputs = names
                 .iter()
                 .map(|name| values.remove(name).ok_or_else(|| missing(name)));
@@ -192,18 +214,23 @@ impl Args {
     }
 }
 
-/// Gives each sample step by step: what the last step gives. Of what is expected, its positions remain.
+fn missing(name: &String) -> Diag {
+    Diag::new("oracle-failed", format!("tract gives no output `{name}`"))
+}
+
+/// Gives each sample step by step: what all steps give of each output, one after the other. What is expected becomes the
+/// same.
 fn by_steps(
     slices: &Slices,
     native: &Native,
     expected: &mut [Recorded],
+    further: Option<&Answers<'_>>,
 ) -> Result<Vec<Vec<Tensor>>, Diag> {
     let mut found = Vec::with_capacity(expected.len());
     for sample in expected {
-        found.push(slices.run(native, &sample.inputs)?.0);
-        for (output, socket) in sample.outputs.iter_mut().zip(&native.interface().outputs) {
-            *output = slices.latest(output, &socket.ty)?;
-        }
+        let [given, wanted] = slices.compare(native, &sample.inputs, &sample.outputs, further)?;
+        found.push(given);
+        sample.outputs = wanted;
     }
     Ok(found)
 }

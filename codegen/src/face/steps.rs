@@ -4,9 +4,8 @@ use super::{Face, Part, reset};
 use crate::buffers::Buffers;
 use crate::literal;
 use crate::page::number;
-use mlc_compiler::program::Program;
+use mlc_compiler::program::{Initial, Program};
 use mlc_compiler::time::{Scope, Stepping};
-use mlc_runtime_core::scalar::Scalar;
 use proc_macro2::TokenStream;
 use quote::quote;
 
@@ -17,6 +16,8 @@ pub(crate) struct Steps {
     bytes: usize,
     /// Statements that set what it keeps to what it is at the start of time.
     fills: Vec<TokenStream>,
+    /// Whether any of it is filled with one value.
+    fills_any: bool,
     /// Whether that is anything but the zeros that are there at first.
     begins: bool,
 }
@@ -24,23 +25,34 @@ pub(crate) struct Steps {
 impl Steps {
     /// How a program takes time, if it takes it slice by slice.
     pub(crate) fn of(program: &Program, buffers: &mut Buffers<'_>) -> Option<Self> {
-        let stepping = program.stepping?;
+        let stepping = program.stepping.clone()?;
         let states: Vec<_> = program.states().collect();
         // What is lent may hold anything.
         let is_lent = !buffers.memories().lent().is_empty();
-        let mut set = |&(id, fill): &(_, Scalar)| {
+        let mut set = |&(id, initial): &(_, Initial)| {
             let place = buffers.place(id);
-            let value = match literal::constant(fill) {
-                syn::Expr::Paren(inner) => *inner.expr,
-                value => value,
-            };
             let arena = buffers.memories().field(buffers.arena(id));
-            quote!(fill(self.#arena.get_mut::<#place>(), #value);)
+            match initial {
+                Initial::Fill(fill) => {
+                    let value = match literal::constant(fill) {
+                        syn::Expr::Paren(inner) => *inner.expr,
+                        value => value,
+                    };
+                    quote!(fill(self.#arena.get_mut::<#place>(), #value);)
+                }
+                Initial::Constant(from) => {
+                    let from = buffers.constant(from, &program.buffer(id).name, "initial");
+                    quote!(*self.#arena.get_mut::<#place>() = *WEIGHTS.get::<weight::#from>();)
+                }
+            }
         };
-        let is_zero = |fill: Scalar| {
-            let mut bytes = Vec::new();
-            fill.write_le(&mut bytes);
-            bytes.iter().all(|&byte| byte == 0)
+        let is_zero = |initial: &Initial| match initial {
+            Initial::Fill(fill) => {
+                let mut bytes = Vec::new();
+                fill.write_le(&mut bytes);
+                bytes.iter().all(|&byte| byte == 0)
+            }
+            Initial::Constant(_) => false,
         };
         Some(Steps {
             stepping,
@@ -49,13 +61,17 @@ impl Steps {
                 .map(|&(id, _)| program.buffer(id).bytes())
                 .sum(),
             fills: states.iter().map(&mut set).collect(),
-            begins: is_lent && !states.is_empty() || states.iter().any(|&(_, fill)| !is_zero(fill)),
+            fills_any: states
+                .iter()
+                .any(|(_, initial)| matches!(initial, Initial::Fill(_))),
+            begins: is_lent && !states.is_empty()
+                || states.iter().any(|(_, initial)| !is_zero(initial)),
         })
     }
 
-    /// Whether anything is kept.
-    pub(crate) fn keeps(&self) -> bool {
-        !self.fills.is_empty()
+    /// Whether anything that is kept begins with one value in all elements.
+    pub(crate) fn fills(&self) -> bool {
+        self.fills_any
     }
 
     /// Fields of the network's type beside the arena, and what they are at first: zeros, so that a `static`
@@ -97,7 +113,16 @@ impl Steps {
     /// Which slices outputs are about.
     fn scope(&self) -> String {
         match (self.stepping.scope, self.stepping.late) {
-            (Scope::SoFar, _) => "all slices so far".into(),
+            (Scope::SoFar, 0) => "all slices so far".into(),
+            (Scope::SoFar, late) if late > 0 => {
+                format!("all slices so far but for {late} at the end")
+            }
+            (Scope::SoFar, late) => {
+                format!(
+                    "all slices so far and {} still to come, which make no difference",
+                    -late
+                )
+            }
             (Scope::Latest(len), 0) => format!("the latest {len} slices"),
             (Scope::Latest(len), late) if late > 0 => {
                 format!("the latest {len} slices but for {late} at the end")

@@ -48,7 +48,7 @@ fn source(interface: &Interface) -> Result<String, Diag> {
 /// The network is in a `static`, or its arenas are, since its memory may be larger than a stack.
 fn program(interface: &Interface) -> TokenStream {
     let (statics, network) = network(interface);
-    let run = match (interface.stepping, interface.rows) {
+    let run = match (&interface.stepping, interface.rows) {
         (Some(_), _) => run_step(&interface.inputs[0]),
         (_, Some(rows)) => run_by_rows(&interface.inputs[0], rows),
         _ => run_at_once(&interface.inputs),

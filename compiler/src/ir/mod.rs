@@ -495,7 +495,7 @@ impl Graph {
         copy.to.settings = self.settings.clone();
         copy.to.remarks.clone_from(&self.remarks);
         copy.to.edges.clone_from(&self.edges);
-        copy.to.stepping = self.stepping;
+        copy.to.stepping.clone_from(&self.stepping);
         copy.to.budget = self.budget;
         for &input in &self.inputs {
             let input = copy.value(input);

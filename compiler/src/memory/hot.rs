@@ -42,6 +42,10 @@ pub(super) fn copies(
     });
     let mut copies = Vec::new();
     for (_, constants) in hottest {
+        // What the network only begins with is read once.
+        if moved(&constants) == 0 {
+            continue;
+        }
         let bytes = size(&constants);
         let align = constants.iter().map(|&id| align_of(program, id)).max();
         let offset = arena.bytes.next_multiple_of(align.unwrap_or(1));

@@ -1,6 +1,6 @@
 //! The blob of weights: every constant that a kernel reads, once.
 
-use crate::program::{BufferId, Program, Storage};
+use crate::program::{BufferId, Initial, Program, Storage};
 use std::collections::{BTreeMap, HashMap};
 
 /// Constants of at least this many bytes start at a multiple of it.
@@ -25,11 +25,16 @@ pub(super) fn align_of(program: &Program, id: BufferId) -> usize {
 }
 
 impl Weights {
-    /// Lays out all constants that steps of the program use; equal bytes are stored once.
+    /// Lays out all constants that steps of the program use, and those that it starts with; equal bytes are stored once.
     pub(super) fn collect(program: &Program) -> Self {
         let mut weights = Weights::default();
         let mut known: HashMap<&[u8], usize> = HashMap::new();
-        for &id in program.steps.iter().flat_map(|s| &s.call.operands) {
+        let initial = program.states().filter_map(|(_, initial)| match initial {
+            Initial::Constant(id) => Some(id),
+            Initial::Fill(_) => None,
+        });
+        let used = program.steps.iter().flat_map(|s| &s.call.operands);
+        for id in used.copied().chain(initial) {
             let Storage::Constant(tensor) = &program.buffer(id).storage else {
                 continue;
             };

@@ -169,9 +169,8 @@ impl Op for Recurrent {
         if self.directions != 1 || self.reverse {
             return Err("it runs backwards in time".into());
         }
-        let given = [input::LENGTHS, input::INITIAL_H, input::INITIAL_C];
-        if given.iter().any(|&i| cx.types.get(i).is_some_and(Option::is_some)) {
-            return Err("it is given the length of the sequence, or its initial states".into());
+        if cx.types.get(input::LENGTHS).is_some_and(Option::is_some) {
+            return Err("it is given the length of the sequence".into());
         }
         let remembers = true;
         let op = Arc::new(Recurrent {
@@ -184,7 +183,7 @@ impl Op for Recurrent {
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let shape = self.shape(&cx.input_type(0).shape);
         let [x, w, r, bias] = [0, 1, 2, input::BIAS].map(|i| cx.input(i));
-        let initial_h = self.initial(cx, input::INITIAL_H);
+        let initial_h = self.initial(cx, input::INITIAL_H)?;
         let lengths = cx.input_or_empty(input::LENGTHS, ElementType::I64);
         let y = self.sequence_output(cx);
         let (hidden, clip, y_h) = (self.hidden, self.clip, cx.output(1));
@@ -197,7 +196,7 @@ impl Op for Recurrent {
             } => {
                 let gates = scratch(4);
                 let peepholes = cx.input(input::PEEPHOLES);
-                let initial_c = self.initial(cx, input::INITIAL_C);
+                let initial_c = self.initial(cx, input::INITIAL_C)?;
                 let p = Lstm {
                     shape,
                     functions,
@@ -243,12 +242,19 @@ impl Op for Recurrent {
 
 impl Recurrent {
     /// The state before the first position, the `i`-th input: that after the last run's, if it is kept.
-    fn initial(&self, cx: &mut Lower<'_>, i: usize) -> BufferId {
-        let batch = cx.input_type(0).shape[1];
-        match self.remembers {
-            true => cx.state(self.directions * batch * self.hidden, Scalar::F32(0.0)),
-            false => cx.input(i),
+    fn initial(&self, cx: &mut Lower<'_>, i: usize) -> Result<BufferId, Diag> {
+        let given = cx.input(i);
+        if !self.remembers {
+            return Ok(given);
         }
+        if cx.input_constant(i).is_some() {
+            return Ok(cx.state_from(given));
+        }
+        if cx.has_input(i) {
+            return Err(Diag::new("no-steps", "its initial state is not constant"));
+        }
+        let batch = cx.input_type(0).shape[1];
+        Ok(cx.state(self.directions * batch * self.hidden, Scalar::F32(0.0)))
     }
 
     /// Where every state goes: nowhere, if nobody reads them.

@@ -4,8 +4,12 @@
 //! product of the strides in front of it. After step `k`, of `n` positions each, those up to `n·(k + 1) - 1 -
 //! delay` are there; those before `first` mean nothing, since layers in front of them would have had to see
 //! slices from before the start.
+//!
+//! The original network over `m` slices would have `m / rate + tail` positions: fewer than slices where it is not
+//! padded, or crops. So the newest position of a step may be ahead of the last one of the original over as many slices,
+//! or behind; what is ahead waits, and what is left of that is how late a step is.
 
-use super::{Scope, Stepping};
+use super::{Moving, Scope, Stepping};
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, ValueId};
 use crate::ops::along::{Along, Slices, Span, Stuck as Reason};
@@ -35,6 +39,8 @@ pub(super) struct Timed {
     first: isize,
     /// Positions that the value has in the original network.
     pub(super) len: usize,
+    /// Positions that it has beyond one for each `rate` slices, over however many.
+    tail: isize,
     /// How many of them, at the end, follow from padding after the last slice; and what padded.
     future: Option<(usize, NodeId)>,
 }
@@ -44,8 +50,8 @@ pub(super) struct Flows {
     values: HashMap<ValueId, Flow>,
     /// Whether any operator slides over time, or remembers.
     pub(super) looks_back: bool,
-    /// What ends in a sum over the latest positions lasts until so many slices after the first one's start.
-    pub(super) reach: isize,
+    /// Slices of the original network's input.
+    len: usize,
     /// Slices that are taken to have come before the first: those of a window that began earlier.
     phase: usize,
     /// Whether the start of time matters: it is padded, or a recurrent layer begins there.
@@ -101,12 +107,13 @@ impl Flows {
             delay: -(phase as isize),
             first: phase as isize,
             len,
+            tail: 0,
             future: None,
         };
         let mut flows = Flows {
             values: HashMap::from([(input, Flow::Timed(time))]),
             looks_back: false,
-            reach: 0,
+            len,
             phase,
             starts: false,
             wanted: Vec::new(),
@@ -116,6 +123,7 @@ impl Flows {
                 warm_up: 0,
                 scope: Scope::SoFar,
                 late: 0,
+                outputs: Vec::new(),
             },
         };
         for (nodes, id) in graph.order().into_iter().enumerate() {
@@ -127,9 +135,7 @@ impl Flows {
             flows.node(graph, id).map_err(located)?;
         }
         let nodes = graph.node_count();
-        flows
-            .finish(graph, len)
-            .map_err(|diag| Stuck { diag, nodes })?;
+        flows.finish(graph).map_err(|diag| Stuck { diag, nodes })?;
         Ok(flows)
     }
 
@@ -192,7 +198,7 @@ impl Flows {
             let reason = "it combines what sums up time with what has all positions in time";
             return Err(refusal(reason.into()));
         }
-        moving.iter().for_each(|&timed| self.end(timed));
+        self.wanted.extend(moving.iter().copied().map(Wanted::All));
         Ok(Flow::Whole)
     }
 
@@ -209,7 +215,7 @@ impl Flows {
                 return Ok(Flow::Timed(Timed { axis, ..moving[0] }));
             }
             Along::Everything => {
-                moving.iter().for_each(|&timed| self.end(timed));
+                self.wanted.extend(moving.iter().copied().map(Wanted::All));
                 Flow::Whole
             }
         };
@@ -229,6 +235,7 @@ impl Flows {
             }
             all.delay = all.delay.max(timed.delay);
             all.first = all.first.max(timed.first);
+            all.tail = all.tail.min(timed.tail);
             all.future = all.future.max(timed.future);
         }
         Ok(all)
@@ -264,6 +271,7 @@ impl Flows {
             delay: ceil_div(behind(x, span), stride),
             first,
             len,
+            tail: tail(x, len, span),
             future: None,
         };
         // Windows that end in padding, or in what follows from it.
@@ -290,7 +298,6 @@ impl Flows {
         for &state in states.filter(read) {
             self.values.insert(state, Flow::Whole);
             self.wanted.push(Wanted::State(x));
-            self.reach = self.reach.max(end(x));
         }
         Ok(())
     }
@@ -310,66 +317,75 @@ impl Flows {
         }
     }
 
-    /// All positions of `x` are summed up.
-    fn end(&mut self, x: Timed) {
-        self.wanted.push(Wanted::All(x));
-        self.reach = self.reach.max(end(x));
+    /// By how many slices the newest position of `x` trails the last one that the original network has: over all
+    /// slices so far where the start of time matters, else over as many as it was made for.
+    fn late(&self, x: Timed) -> isize {
+        let rate = x.rate as isize;
+        match self.starts {
+            true => (x.delay + x.tail) * rate,
+            false => (x.delay + x.len as isize) * rate + self.phase as isize - self.len as isize,
+        }
     }
 
-    /// Positions more than those of the original by which the end of `x` has to wait for that of others.
+    /// Positions by which what is wanted of `x` has to wait for other things that are, so that all are about the same
+    /// slices.
     pub(super) fn wait(&self, x: Timed) -> Result<usize, Diag> {
-        let slices = usize::try_from(self.reach - end(x)).unwrap_or(0);
+        let slices = usize::try_from(self.stepping.late - self.late(x)).unwrap_or(0);
         match slices.is_multiple_of(x.rate) {
             true => Ok(slices / x.rate),
             false => Err(refusal(
-                "what it sums up ends between two slices of something else".into(),
+                "what it sums up or gives ends between two slices of something else".into(),
             )),
         }
     }
 
-    /// Positions by which an output has to wait for others, so that all are about the same slices. Where the start of
-    /// time matters, each is about all slices so far.
-    pub(super) fn output_waits(&self, x: Timed) -> Result<usize, Diag> {
-        if self.starts { Ok(0) } else { self.wait(x) }
+    /// The least lateness at which everything that is wanted ends, if there is one.
+    fn latest(&self) -> isize {
+        let wanted = || self.wanted.iter().map(Wanted::what);
+        let most = wanted().map(|x| self.late(x)).max().unwrap_or(0);
+        let ends = |late: &isize| wanted().all(|x| (late - self.late(x)) % x.rate as isize == 0);
+        (most..most + self.stepping.hop as isize)
+            .find(ends)
+            .unwrap_or(most)
     }
 
-    /// Checks outputs, and finds out from when on they are right.
-    fn finish(&mut self, graph: &Graph, len: usize) -> Result<(), Diag> {
+    /// Checks outputs, and finds out how late they are and from when on they are right.
+    fn finish(&mut self, graph: &Graph) -> Result<(), Diag> {
         for (name, value) in graph.outputs() {
-            if let Some(timed) = self.timed(*value) {
-                self.wanted.push(Wanted::Output(timed));
-                if !self.starts {
-                    self.reach = self.reach.max(end(timed));
-                }
-            }
+            let moving = self.timed(*value);
+            self.wanted.extend(moving.map(Wanted::Output));
+            self.stepping.outputs.push(moving.map(|x| Moving {
+                axis: x.axis,
+                rate: x.rate,
+                tail: x.tail,
+            }));
             if let (Flow::Fixed, None) = (self.of(*value), graph.constant(*value)) {
                 let message = format!("output `{name}` does not depend on the input");
                 return Err(Diag::new("no-steps", message));
             }
         }
+        self.stepping.late = self.latest();
+        if !self.starts {
+            self.stepping.scope = Scope::Latest(self.len);
+        }
         let ready = self.wanted.iter().map(|&wanted| self.ready(graph, wanted));
         let ready = ready.collect::<Result<Vec<_>, _>>()?;
         self.stepping.warm_up = ready.into_iter().max().unwrap_or(0);
-        if !self.starts {
-            self.stepping.late = self.reach + self.phase as isize - len as isize;
-            self.stepping.scope = Scope::Latest(len);
-        }
         Ok(())
     }
 
     /// Steps before the first in which something is there.
     fn ready(&self, graph: &Graph, wanted: Wanted) -> Result<usize, Diag> {
-        let (Wanted::Output(x) | Wanted::State(x) | Wanted::All(x)) = wanted;
+        let x = wanted.what();
         if let Some((_, padded)) = x.future {
             return Err(padded_after(graph.node(padded)));
         }
         let new = self.rows(x);
         let count = match wanted {
-            Wanted::Output(_) => new + self.output_waits(x)?,
+            Wanted::Output(_) => new + self.wait(x)?,
             Wanted::All(_) => x.len + self.wait(x)?,
             Wanted::State(_) if self.wait(x)? > 0 => {
-                let reason =
-                    "a recurrent layer's last state is ahead of something else that is summed up";
+                let reason = "a recurrent layer's last state is ahead of something else that is given or summed up";
                 return Err(refusal(reason.into()));
             }
             Wanted::State(_) => new,
@@ -379,9 +395,21 @@ impl Flows {
     }
 }
 
-/// Where the last of the positions that the original network has ends, in slices after the newest position's start.
-fn end(x: Timed) -> isize {
-    (x.delay + x.len as isize) * x.rate as isize
+impl Wanted {
+    /// What it is about.
+    fn what(&self) -> Timed {
+        let (Wanted::Output(x) | Wanted::State(x) | Wanted::All(x)) = *self;
+        x
+    }
+}
+
+/// The positions of an output of so many that slides over `x`, beyond one for each stride over however many slices.
+fn tail(x: Timed, len: usize, span: &Span) -> isize {
+    let (stride, extent) = (span.stride as isize, span.extent as isize);
+    // Padding at the end, or what is cropped there: of all that give this length, what is nearest to none.
+    let least = (len as isize - 1) * stride + extent - span.before - x.len as isize;
+    let after = 0.clamp(least, least + stride - 1);
+    (x.tail + span.before + after - extent).div_euclid(stride) + 1
 }
 
 /// How many positions of `x` are missing for the first window of a step.

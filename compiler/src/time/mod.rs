@@ -11,9 +11,11 @@
 //!
 //! What comes out of a step is what the original network would yield:
 //! * where layers look back only, to the start of all time, as recurrent layers do and convolutions that are
-//!   padded before the first position: at the last position of the whole sequence so far;
+//!   padded before the first position: at the last position of the whole sequence so far, to which slices that are
+//!   cropped at the end are still to come;
 //! * where they are not padded at all: for the latest slices, as many as the network was made for.
 
+mod beside;
 mod follow;
 mod rewrite;
 #[cfg(test)]
@@ -22,6 +24,7 @@ mod tests;
 use crate::diag::{Diag, Diags};
 use crate::ir::Graph;
 use crate::passes::cse;
+pub use beside::{Beside, Sizes};
 use follow::Flows;
 use serde::Serialize;
 
@@ -44,8 +47,19 @@ pub enum Scope {
     Latest(usize),
 }
 
-/// How a network takes time.
+/// How an output moves along time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+pub struct Moving {
+    /// Which axis is time.
+    pub axis: usize,
+    /// Slices from one position to the next.
+    pub rate: usize,
+    /// Over so many slices, the network that takes a whole sequence has `slices / rate + tail` positions.
+    pub tail: isize,
+}
+
+/// How a network takes time.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Stepping {
     /// Which axis of the input is time.
     pub axis: usize,
@@ -58,6 +72,8 @@ pub struct Stepping {
     /// Slices that came after the last one that outputs are about; if negative, those still to come
     /// that outputs do not depend on.
     pub late: isize,
+    /// How each output moves along time, if it has such an axis.
+    pub outputs: Vec<Option<Moving>>,
 }
 
 /// Turns the network over a whole sequence into one that takes it in steps.

@@ -67,7 +67,7 @@ impl<'a> Step<'a> {
                 .filter_map(|(v, all)| Some((v, joined(&all)?)))
                 .collect(),
         };
-        step.to.stepping = Some(flows.stepping);
+        step.to.stepping = Some(flows.stepping.clone());
         step.input();
         for id in graph.order() {
             let node = graph.node(id);
@@ -87,7 +87,7 @@ impl<'a> Step<'a> {
 
     fn input(&mut self) {
         let input = self.from.inputs[0];
-        let stepping = self.flows.stepping;
+        let stepping = &self.flows.stepping;
         let mut ty = self.from.ty(input).clone();
         ty.shape[stepping.axis] = stepping.hop;
         let new = self.to.retype_input(0, ty);
@@ -124,7 +124,7 @@ impl<'a> Step<'a> {
             return Ok(self.value(value));
         };
         let name = self.from.value(value).name.clone();
-        let (new, wait) = (self.flows.rows(x), self.flows.output_waits(x)?);
+        let (new, wait) = (self.flows.rows(x), self.flows.wait(x)?);
         let latest = self.latest(&name, value, x, new + wait, None)?;
         self.oldest(&name, latest, x.axis, new)
     }
