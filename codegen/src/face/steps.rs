@@ -35,7 +35,7 @@ impl Steps {
                 value => value,
             };
             let arena = buffers.memories().field(buffers.arena(id));
-            quote!(fill(self.#arena.get_mut::<#place>(), #value);)
+            quote!(fill(self.#arena.get_mut(const { Step::<(), (#place,)>::at(0) }), #value);)
         };
         let is_zero = |fill: Scalar| {
             let mut bytes = Vec::new();
@@ -118,19 +118,13 @@ impl Face {
         calls: &[TokenStream],
         steps: &Steps,
     ) -> TokenStream {
-        let [
-            Part {
-                name,
-                place,
-                arena: home,
-                array,
-                doc,
-                ..
-            },
-        ] = &self.inputs[..]
-        else {
+        let [input] = &self.inputs[..] else {
             return quote!();
         };
+        let Part {
+            name, array, doc, ..
+        } = input;
+        let given = input.give(&quote!(*#name));
         let (result, value) = self.result();
         let warm_up = steps.stepping.warm_up > 0;
         let (result, value) = match warm_up {
@@ -152,7 +146,7 @@ impl Face {
             #(#[doc = #docs])*
             pub fn step(&mut self, #name: &#array) -> #result {
                 #begin
-                *self.#home.get_mut::<#place>() = *#name;
+                #given
                 self.advance();
                 #wait
                 #value
