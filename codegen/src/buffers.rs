@@ -1,9 +1,11 @@
-//! Buffers as types: the memory plan, and the places of constants among the weights.
+//! Buffers as types: places in blocks of the memory plan, and those of constants among the weights.
 
 use crate::WeightsAt;
-use crate::memories::Memories;
+use crate::blocks::Table;
+use crate::memories::{self, Memories};
 use crate::names::{Names, camel};
 use crate::page::{ident, number};
+use crate::rows;
 use mlc_compiler::Compiled;
 use mlc_compiler::memory::HotWeight;
 use mlc_compiler::program::{BufferId, Program};
@@ -14,6 +16,9 @@ use std::collections::BTreeMap;
 /// The names under which the page knows buffers.
 pub(crate) struct Buffers<'a> {
     compiled: &'a Compiled,
+    /// The blocks of each arena, and those of the weights.
+    arenas: Vec<Table>,
+    weights: Table,
     places: BTreeMap<BufferId, Ident>,
     constants: BTreeMap<BufferId, Ident>,
     place_names: Names,
@@ -23,12 +28,17 @@ pub(crate) struct Buffers<'a> {
 impl<'a> Buffers<'a> {
     /// Names inputs and outputs; other buffers are named when they are first used.
     pub(crate) fn new(compiled: &'a Compiled) -> Self {
+        let arenas = 0..compiled.plan.arenas.len();
         let mut buffers = Buffers {
             compiled,
+            arenas: arenas
+                .map(|arena| Table::of_arena(compiled, arena))
+                .collect(),
+            weights: Table::of_weights(compiled),
             places: BTreeMap::new(),
             constants: BTreeMap::new(),
-            place_names: Names::default(),
-            constant_names: Names::default(),
+            place_names: Names::reserving(PLANNED),
+            constant_names: Names::reserving(PLANNED),
         };
         let program = buffers.program();
         for port in program.inputs.iter().chain(&program.outputs) {
@@ -37,7 +47,8 @@ impl<'a> Buffers<'a> {
         buffers
     }
 
-    fn program(&self) -> &'a Program {
+    /// The program whose buffers they are.
+    pub(crate) fn program(&self) -> &'a Program {
         &self.compiled.program
     }
 
@@ -64,9 +75,15 @@ impl<'a> Buffers<'a> {
         self.path(id, &name)
     }
 
-    /// The type of the place of an input or output.
-    pub(crate) fn port(&self, id: BufferId) -> TokenStream {
-        self.path(id, &self.places[&id])
+    /// The type of the place of an input or output, unless it has no elements.
+    pub(crate) fn port(&self, id: BufferId) -> Option<TokenStream> {
+        let has_elements = !self.program().buffer(id).is_empty();
+        has_elements.then(|| self.path(id, &self.places[&id]))
+    }
+
+    /// The number of the block that a buffer is in.
+    pub(crate) fn block(&self, id: BufferId) -> Option<usize> {
+        self.arenas[self.arena(id)].number(self.program().root(id).0)
     }
 
     fn path(&self, id: BufferId, name: &Ident) -> TokenStream {
@@ -106,7 +123,9 @@ impl<'a> Buffers<'a> {
             let id = hot.constants.iter().find(known)?;
             let (from, to) = (&self.constants[id], self.path(*id, &self.places[id]));
             let arena = self.memories().field(hot.arena);
-            Some(quote! { *#arena.get_mut::<#to>() = *WEIGHTS.get::<weight::#from>(); })
+            Some(quote! {
+                *#arena.get_mut(const { Step::<(), (#to,)>::at(0) }) = *WEIGHTS.get::<weight::#from>();
+            })
         };
         self.compiled.plan.hot.iter().filter_map(copy).collect()
     }
@@ -133,78 +152,86 @@ impl<'a> Buffers<'a> {
         quote!([#ty; #len])
     }
 
-    fn place_type(&self, id: BufferId, name: &Ident, offset: usize, doc: &str) -> TokenStream {
+    /// A place as a type: part of a block by number.
+    fn place_type(
+        &self,
+        id: BufferId,
+        name: &Ident,
+        block: usize,
+        from: usize,
+        doc: &str,
+    ) -> TokenStream {
         let buffer = self.program().buffer(id);
         let ty = ident(buffer.element.rust_name());
-        let (offset, len) = (number(offset), number(buffer.len()));
-        quote! { #[doc = #doc] pub type #name = Place<#ty, #offset, #len>; }
+        let (block, len) = (number(block), number(buffer.len()));
+        let from = (from > 0).then(|| number(from)).into_iter();
+        quote! { #[doc = #doc] pub type #name = Place<Here, #block, #ty, #len #(, #from)*>; }
     }
 
-    /// The memory plan as types.
-    pub(crate) fn places(&self) -> TokenStream {
-        let plan = &self.compiled.plan;
-        // Of what runs row by row there may be less in memory than the whole.
-        let is_whole = |id: BufferId| {
-            let (root, offset) = self.program().root(id);
-            let block = plan.blocks.get(&root);
-            block.is_none_or(|b| offset + self.program().buffer(id).bytes() <= b.size)
-        };
-        let places = self.places.iter().filter(|(id, _)| is_whole(**id));
-        let arenas = self.memories().used();
-        let modules = arenas.map(|(number, arena)| {
-            let here = places.clone().filter(|(id, _)| self.arena(**id) == number);
-            let types: Vec<_> = here.map(|(&id, name)| self.place_doc(id, name)).collect();
+    /// The memory plan as tables of blocks, and types. `runtime` is where their modules find it.
+    pub(crate) fn places(&self, runtime: &TokenStream) -> TokenStream {
+        let arenas = self.memories().used().map(|(number, arena)| {
+            let table = &self.arenas[number];
+            let bytes = memories::bytes(arena);
+            let by_rows = rows::proofs(self, number);
+            let end = self.program().steps.len() + 1;
+            let doc = format!(
+                " Offset and bytes of each block, and the steps that it is taken in: step 0 is the caller who gives inputs, step {end} the one who reads outputs."
+            );
+            let proof = table.proof(&doc, &quote!(super::#bytes), &by_rows);
+            let own = |id: &BufferId| self.arena(*id) == number;
+            let places = self.places.iter().filter(|(id, _)| own(id));
+            let types: Vec<_> = places.filter_map(|(&id, name)| self.arena_type(id, name)).collect();
             let module = self.memories().module(number);
             let doc = match module == "place" {
-                true => " The memory plan: where each buffer lies in the arena.".into(),
+                true => " The memory plan: where each buffer lies in the arena, and in which steps.".into(),
                 false => format!(
-                    " The memory plan of `{}`: where each buffer lies in it.",
+                    " The memory plan of `{}`: where each buffer lies in it, and in which steps.",
                     arena.name
                 ),
             };
-            (!types.is_empty()).then(|| {
-                quote! {
-                    #[doc = #doc]
-                    mod #module {
-                        use super::Place;
-                        #(#types)*
-                    }
-                }
-            })
+            (!table.is_empty()).then(|| planned(&module, &doc, runtime, &proof, &types))
         });
-        quote!(#(#modules)*)
+        quote!(#(#arenas)*)
     }
 
-    fn place_doc(&self, id: BufferId, name: &Ident) -> TokenStream {
+    /// The type of a buffer's place; of what runs row by row there may be less in memory than that.
+    fn arena_type(&self, id: BufferId, name: &Ident) -> Option<TokenStream> {
+        let table = &self.arenas[self.arena(id)];
+        let (root, from) = self.program().root(id);
+        let block = table.number(root)?;
         let buffer = self.program().buffer(id);
+        if buffer.is_empty() || from + buffer.bytes() > table.bytes(block) {
+            return None;
+        }
         let offset = self.offset(id);
-        let copy = if self.is_hot(id) {
-            ": a copy of weights"
-        } else {
-            ""
-        };
         let end = offset + buffer.bytes();
-        let doc = format!(" `{}`, bytes {offset}..{end}{copy}.", buffer.ty);
-        self.place_type(id, name, offset, &doc)
+        let life = match (table.life(block), self.is_hot(id)) {
+            (Some((first, last)), _) => format!("in steps {first} to {last}"),
+            (None, true) => "a copy of weights".into(),
+            (None, false) => "kept from one step to the next".into(),
+        };
+        let doc = format!(" `{}`, bytes {offset}..{end}, {life}.", buffer.ty);
+        Some(self.place_type(id, name, block, from, &doc))
     }
 
     /// The blob of weights and where each constant lies in it.
-    pub(crate) fn weights(&self, at: &WeightsAt) -> TokenStream {
+    pub(crate) fn weights(&self, at: &WeightsAt, runtime: &TokenStream) -> TokenStream {
         if !self.has_constants() {
             return quote!();
         }
-        let types = self.constants.iter().map(|(&id, name)| {
-            let offset = self
-                .compiled
-                .plan
-                .weights
-                .offsets
-                .get(&id)
-                .copied()
-                .unwrap_or(0);
+        let types = self.constants.iter().filter_map(|(&id, name)| {
             let doc = format!(" `{}`.", self.program().buffer(id).ty);
-            self.place_type(id, name, offset, &doc)
+            Some(self.place_type(id, name, self.weights.number(id)?, 0, &doc))
         });
+        let types: Vec<_> = types.collect();
+        let proof = self.weights.proof(
+            " Offset and bytes of each constant.",
+            &quote!(super::WEIGHT_BYTES),
+            &quote!(),
+        );
+        let doc = " Where each constant lies among the weights.";
+        let module = planned(&ident("weight"), doc, runtime, &proof, &types);
         let bytes = match at {
             WeightsAt::File(path) => quote!(*include_bytes!(#path)),
             WeightsAt::OutDir(file) => {
@@ -220,11 +247,46 @@ impl<'a> Buffers<'a> {
             /// All constants, read in place.
             static WEIGHTS: Blob<WEIGHT_BYTES> = Blob(#bytes);
 
-            /// Where each constant lies among the weights.
-            mod weight {
-                use super::Place;
-                #(#types)*
+            #module
+        }
+    }
+}
+
+/// What modules of memories say themselves: no place is called like that.
+const PLANNED: &[&str] = &["Block", "Here", "Memory", "Place", "Plan"];
+
+/// The module of a memory: its plan, proved, and places in it, if there are any.
+fn planned(
+    name: &Ident,
+    doc: &str,
+    runtime: &TokenStream,
+    proof: &TokenStream,
+    types: &[TokenStream],
+) -> TokenStream {
+    let places = (!types.is_empty()).then(|| {
+        quote! {
+            /// The memory that has this plan.
+            pub enum Here {}
+
+            impl Memory for Here {
+                const PLAN: Plan = PLAN;
             }
+
+            #(#types)*
+        }
+    });
+    let (place, memory) = match places {
+        Some(_) => (quote!(use #runtime::arena::Place;), quote!(Memory,)),
+        None => (quote!(), quote!()),
+    };
+    quote! {
+        #[doc = #doc]
+        mod #name {
+            #place
+            use #runtime::plan::{Block, #memory Plan};
+
+            #proof
+            #places
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use crate::buffers::Buffers;
 use crate::literal::{self, Imports};
+use crate::memories::Memories;
 use crate::page::{grouped, ident, number, one_line};
 use crate::rows;
 use mlc_compiler::diag::Diag;
@@ -50,8 +51,8 @@ impl Places {
         (quote!((#(#names,)*)), quote!((#(#places,)*)))
     }
 
-    pub(crate) fn is_empty(&self) -> bool {
-        self.names.is_empty()
+    pub(crate) fn len(&self) -> usize {
+        self.names.len()
     }
 }
 
@@ -83,7 +84,11 @@ fn call(
     let call = function(step, params, args, imports)?;
     let memories = buffers.memories();
     let splits = splits.iter();
-    let splits = splits.map(|(&arena, split)| split.statement(&memories.running(arena)));
+    let splits = splits.map(|(&arena, split)| {
+        let (constant, step) = split.step(i + 1, memories, arena);
+        let statement = split.statement(&memories.running(arena), &constant);
+        quote!(#step #statement)
+    });
     let i = number(i);
     Ok(quote! { comment!(#i); #(#splits)* #call; })
 }
@@ -129,24 +134,41 @@ pub(crate) fn operands(
 }
 
 impl Split {
+    /// What a step reads and writes in an arena, as a constant, and the constant's name.
+    fn step(&self, step: usize, memories: Memories<'_>, arena: usize) -> (Ident, TokenStream) {
+        let (reads, writes) = (self.reads.tuples().1, self.writes.tuples().1);
+        let constant = memories.step(step, arena);
+        let count = self.reads.names.len() + self.writes.names.len();
+        let step = step_constant(&constant, step, &reads, &writes, count);
+        (constant, step)
+    }
+
     /// The statement that takes the operands out of `arena`.
-    fn statement(&self, arena: &TokenStream) -> TokenStream {
+    fn statement(&self, arena: &TokenStream, step: &Ident) -> TokenStream {
         match (&self.reads.names[..], &self.writes.names[..]) {
-            ([], [name]) => {
-                let places = &self.writes.places;
-                quote! { let #name = #arena.get_mut::<#(#places)*>(); }
-            }
-            ([name], []) => {
-                let places = &self.reads.places;
-                quote! { let #name = #arena.get::<#(#places)*>(); }
-            }
+            ([], [name]) => quote! { let #name = #arena.get_mut(#step); },
+            ([name], []) => quote! { let #name = #arena.get(#step); },
             _ => {
-                let (reads, read) = self.reads.tuples();
-                let (writes, written) = self.writes.tuples();
-                quote! { let (#reads, #writes) = #arena.split::<#read, #written>(); }
+                let (reads, writes) = (self.reads.tuples().0, self.writes.tuples().0);
+                quote! { let (#reads, #writes) = #arena.split(#step); }
             }
         }
     }
+}
+
+/// A constant that says, and proves, what a step reads and writes: so many places.
+pub(crate) fn step_constant(
+    name: &Ident,
+    step: usize,
+    reads: &TokenStream,
+    writes: &TokenStream,
+    count: usize,
+) -> TokenStream {
+    /// From how many places on a tool finds the type of a step complex.
+    const MANY: usize = 7;
+    let step = number(step);
+    let allow = (count >= MANY).then(|| quote!(#[allow(clippy::type_complexity)]));
+    quote! { #allow const #name: Step<#reads, #writes> = Step::at(#step); }
 }
 
 /// The line above each call, and then above each loop over rows: number, layer, operator, what goes in and out, and what it costs.

@@ -1,19 +1,18 @@
 //! The memory plan as a file, `PLAN.json`, and the proof that nothing in it collides, from the file alone.
 //!
 //! Moment 0 is when the caller gives the inputs, moment `i` is step `i`, and after the last step the caller reads the
-//! outputs. Steps of a segment run row by row: what they read and write is in the file, and the check runs them on
-//! row numbers.
+//! outputs. What each of them reads and writes is in the file: the check counts from it how long each buffer is needed,
+//! and how large it is. Steps of a segment run row by row: the check runs them on row numbers.
 
 mod check;
+mod lives;
+mod of;
+mod segments;
 #[cfg(test)]
 mod tests;
 
 pub use check::{Checked, CheckedRegion};
-use mlc_compiler::Compiled;
-use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::memory::{Arena, HotWeight};
-use mlc_compiler::stream;
-use mlc_runtime_core::stream as rows;
+use mlc_compiler::diag::Diag;
 use serde::{Deserialize, Serialize};
 use std::path::Path;
 
@@ -21,10 +20,11 @@ use std::path::Path;
 pub const FILE: &str = "PLAN.json";
 
 /// The version of the format.
-const FORMAT: u32 = 2;
+const FORMAT: u32 = 3;
 
 /// A memory plan.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Certificate {
     format: u32,
     /// The network.
@@ -32,13 +32,18 @@ pub struct Certificate {
     /// Whether the search found that no arena can be smaller.
     pub proved: bool,
     regions: Vec<Region>,
-    steps: usize,
     buffers: Vec<Buffer>,
+    /// What the caller gives.
+    inputs: Vec<Operand>,
+    steps: Vec<Step>,
+    /// What the caller reads.
+    outputs: Vec<Operand>,
     segments: Vec<Segment>,
 }
 
 /// The working memory in one region, which has addresses of its own.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Region {
     name: String,
     /// Bytes that the arena takes, and that it may.
@@ -48,8 +53,9 @@ struct Region {
     lower_bound: usize,
 }
 
-/// Bytes of an arena that are in use for some time: by a tensor, or by a copy of weights from the beginning to the end.
+/// Bytes of an arena that are in use from one moment to another.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Buffer {
     name: String,
     region: String,
@@ -58,26 +64,67 @@ struct Buffer {
     align: usize,
     first: usize,
     last: usize,
-    /// Whether its contents are kept from one run to the next.
-    #[serde(default, skip_serializing_if = "is_false")]
-    persistent: bool,
+    #[serde(default, skip_serializing_if = "Holds::is_tensor")]
+    holds: Holds,
 }
 
-fn is_false(value: &bool) -> bool {
-    !value
+/// What a buffer is for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+enum Holds {
+    /// What steps read and write.
+    #[default]
+    Tensor,
+    /// What is kept from one run to the next.
+    State,
+    /// A copy of weights.
+    Weights,
+}
+
+impl Holds {
+    fn is_tensor(&self) -> bool {
+        *self == Holds::Tensor
+    }
+}
+
+/// What a step, or the caller, uses of a buffer.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Operand {
+    buffer: usize,
+    /// Bytes from the buffer's start; of one that runs row by row, as if all rows were there.
+    at: usize,
+    bytes: usize,
+    align: usize,
+}
+
+/// A call of a kernel.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Step {
+    /// The layer that it belongs to.
+    name: String,
+    reads: Vec<Operand>,
+    /// What it reads and writes.
+    updates: Vec<Operand>,
+    writes: Vec<Operand>,
 }
 
 /// Steps that run row by row.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Segment {
     first: usize,
     last: usize,
+    /// Whether the caller gives the network's input row by row: then the first layer is the caller.
+    fed: bool,
     tensors: Vec<Tensor>,
     layers: Vec<Layer>,
 }
 
 /// A tensor of which rows come and go.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Tensor {
     /// Which of the buffers.
     buffer: usize,
@@ -92,6 +139,7 @@ struct Tensor {
 
 /// What a step reads and writes, by numbers of tensors.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Layer {
     reads: Vec<Read>,
     writes: usize,
@@ -99,6 +147,7 @@ struct Layer {
 
 /// Rows that a step reads.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Read {
     tensor: usize,
     extent: usize,
@@ -107,69 +156,6 @@ struct Read {
 }
 
 impl Certificate {
-    /// The plan of a network, once its own check holds: what cannot be proved is not written.
-    pub fn proved(compiled: &Compiled, network: &str) -> Result<Self, Diag> {
-        let certificate = Certificate::of(compiled, network);
-        match certificate.check() {
-            Ok(_) => Ok(certificate),
-            Err(Diags(problems)) => Err(defect(network, problems)),
-        }
-    }
-
-    /// The plan of a network.
-    pub fn of(compiled: &Compiled, network: &str) -> Self {
-        let (program, plan) = (&compiled.program, &compiled.plan);
-        let buffers = plan.blocks.iter().map(|(&id, block)| Buffer {
-            name: program.buffer(id).name.clone(),
-            region: plan.arenas[block.arena].name.clone(),
-            offset: block.offset,
-            bytes: block.size,
-            align: block.align,
-            first: block.lifetime.first,
-            last: block.lifetime.last,
-            persistent: program.keeps(id),
-        });
-        let copy = |hot: &HotWeight| Buffer {
-            name: program.buffer(hot.constants[0]).name.clone(),
-            region: plan.arenas[hot.arena].name.clone(),
-            offset: hot.offset,
-            bytes: hot.bytes,
-            align: program.buffer(hot.constants[0]).element.size(),
-            first: 0,
-            last: program.steps.len() + 1,
-            persistent: false,
-        };
-        let number = |id| {
-            plan.blocks
-                .keys()
-                .position(|&key| key == id)
-                .unwrap_or(usize::MAX)
-        };
-        let tensor = |e: &stream::Edge| Tensor {
-            buffer: number(e.buffer),
-            rows: e.rows,
-            row_bytes: e.row,
-            window: e.window,
-            computed: e.computed,
-            kept: e.kept,
-        };
-        let segment = |s: &stream::Segment| Segment {
-            first: s.steps.start + 1,
-            last: s.steps.end,
-            tensors: s.edges.iter().map(tensor).collect(),
-            layers: s.layers.iter().map(Layer::of).collect(),
-        };
-        Certificate {
-            format: FORMAT,
-            network: network.into(),
-            proved: plan.proved,
-            regions: plan.arenas.iter().map(Region::of).collect(),
-            steps: program.steps.len(),
-            buffers: buffers.chain(plan.hot.iter().map(copy)).collect(),
-            segments: program.segments.iter().map(segment).collect(),
-        }
-    }
-
     /// Reads the plan of the crate in `folder`.
     pub fn read(folder: &Path) -> Result<Self, Diag> {
         let path = folder.join(FILE);
@@ -181,55 +167,31 @@ impl Certificate {
             ))
             .note("`mlc build` writes it into each crate")
         })?;
-        let plan: Certificate = serde_json::from_slice(&text)
-            .map_err(|e| about(Diag::new("invalid-plan", format!("not a plan: {e}"))))?;
-        match plan.format {
-            FORMAT => Ok(plan),
-            other => Err(about(Diag::new(
-                "invalid-plan",
-                format!("format {other} is not known"),
-            ))),
+        Certificate::parse(&text).map_err(about)
+    }
+
+    /// Reads a plan of the format of this version.
+    pub fn parse(text: &[u8]) -> Result<Self, Diag> {
+        /// What a plan of any format says.
+        #[derive(Deserialize)]
+        struct Any {
+            format: u32,
+        }
+        let not_a_plan = |e| Diag::new("invalid-plan", format!("not a plan: {e}"));
+        match serde_json::from_slice(text).map_err(not_a_plan)? {
+            Any { format: FORMAT } => serde_json::from_slice(text).map_err(not_a_plan),
+            Any { format } => {
+                Err(
+                    Diag::new("invalid-plan", format!("format {format} is not known")).note(
+                        format!("this version reads format {FORMAT}: build the crate anew"),
+                    ),
+                )
+            }
         }
     }
 
     /// The file's contents.
     pub fn to_json(&self) -> String {
         serde_json::to_string_pretty(self).unwrap_or_default() + "\n"
-    }
-}
-
-/// A plan of ours that does not hold.
-fn defect(network: &str, problems: Vec<Diag>) -> Diag {
-    let message = format!("the memory plan of `{network}` cannot be proved, so nothing is written");
-    let diag = Diag::new("unproved-plan", message);
-    let diag = problems
-        .into_iter()
-        .fold(diag, |diag, problem| diag.note(problem.message));
-    diag.note("this is a defect of mlc: please report it with the model; other options, such as another `--ram`, give another plan")
-}
-
-impl Region {
-    fn of(arena: &Arena) -> Self {
-        Region {
-            name: arena.name.clone(),
-            bytes: arena.bytes,
-            budget: arena.budget,
-            lower_bound: arena.lower_bound,
-        }
-    }
-}
-
-impl Layer {
-    fn of(layer: &stream::Layer) -> Self {
-        let read = |source: &rows::Source| Read {
-            tensor: source.edge,
-            extent: source.extent,
-            stride: source.stride,
-            pad: source.pad,
-        };
-        Layer {
-            reads: layer.reads.iter().map(read).collect(),
-            writes: layer.writes,
-        }
     }
 }

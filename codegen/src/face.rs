@@ -3,6 +3,7 @@
 mod steps;
 
 use crate::buffers::Buffers;
+use crate::calls::step_constant;
 use crate::names::Names;
 use crate::page::{ident, number, one_line};
 use crate::rows;
@@ -18,8 +19,8 @@ pub(crate) use steps::Steps;
 pub(crate) struct Part {
     /// Its name in Rust.
     pub(crate) name: Ident,
-    /// The type of its place.
-    place: TokenStream,
+    /// The type of its place, unless it has no elements.
+    place: Option<TokenStream>,
     /// The field of the arena in which that is.
     arena: Ident,
     /// Its type in Rust.
@@ -36,6 +37,8 @@ pub(crate) struct Part {
 pub(crate) struct Face {
     pub(crate) inputs: Vec<Part>,
     pub(crate) outputs: Vec<Part>,
+    /// The number of the step in which the caller reads outputs.
+    end: usize,
 }
 
 /// How a network gets its input.
@@ -67,6 +70,7 @@ impl Face {
             quantization: port.quantization,
         };
         Face {
+            end: program.steps.len() + 1,
             inputs: program
                 .inputs
                 .iter()
@@ -242,8 +246,7 @@ impl Face {
     fn run(&self) -> TokenStream {
         let names: Vec<_> = self.inputs.iter().map(|p| &p.name).collect();
         let arrays = self.inputs.iter().map(|p| &p.array);
-        let places = self.inputs.iter().map(|p| &p.place);
-        let arenas = self.inputs.iter().map(|p| &p.arena);
+        let places = self.inputs.iter().map(|p| input_function(&p.name));
         let mut docs = vec![" Runs the network on".to_string()];
         docs.extend(self.inputs.iter().map(|p| format!(" * {}", p.doc)));
         docs.extend([String::new(), " and returns".into()]);
@@ -252,7 +255,7 @@ impl Face {
         quote! {
             #(#[doc = #docs])*
             pub fn run(&mut self, #(#names: &#arrays),*) -> #result {
-                #(*self.#arenas.get_mut::<#places>() = *#names;)*
+                #(*self.#places() = *#names;)*
                 self.infer();
                 #value
             }
@@ -280,43 +283,32 @@ impl Face {
     }
 
     fn input_places(&self) -> TokenStream {
-        let functions = self.inputs.iter().map(
-            |Part {
-                 name,
-                 place,
-                 arena,
-                 array,
-                 doc,
-                 ..
-             }| {
-                let name = input_function(name);
-                let doc = format!(" The place of input {doc}. A run overwrites it.");
-                quote! {
-                    #[doc = #doc]
-                    pub const fn #name(&mut self) -> &mut #array { self.#arena.get_mut::<#place>() }
-                }
-            },
-        );
+        let functions = self.inputs.iter().map(|part| {
+            let Part {
+                name, array, doc, ..
+            } = part;
+            let (name, value) = (input_function(name), part.given());
+            let doc = format!(" The place of input {doc}. A run overwrites it.");
+            quote! {
+                #[doc = #doc]
+                pub const fn #name(&mut self) -> &mut #array { #value }
+            }
+        });
         quote!(#(#functions)*)
     }
 
     fn output_places(&self) -> TokenStream {
-        let functions = self.outputs.iter().map(
-            |Part {
-                 name,
-                 place,
-                 arena,
-                 array,
-                 doc,
-                 ..
-             }| {
-                let doc = format!(" Output {doc} of the last run.");
-                quote! {
-                    #[doc = #doc]
-                    pub const fn #name(&self) -> &#array { self.#arena.get::<#place>() }
-                }
-            },
-        );
+        let functions = self.outputs.iter().map(|part| {
+            let Part {
+                name, array, doc, ..
+            } = part;
+            let value = part.taken(self.end);
+            let doc = format!(" Output {doc} of the last run.");
+            quote! {
+                #[doc = #doc]
+                pub const fn #name(&self) -> &#array { #value }
+            }
+        });
         quote!(#(#functions)*)
     }
 
@@ -343,6 +335,36 @@ impl Face {
 }
 
 impl Part {
+    /// The place of an input, to be written by the caller before the first step.
+    fn given(&self) -> TokenStream {
+        let Part { arena, place, .. } = self;
+        let Some(place) = place else {
+            return quote!(&mut []);
+        };
+        let step = step_constant(&ident("GIVEN"), 0, &quote!(()), &quote!((#place,)), 1);
+        quote! { #step self.#arena.get_mut(GIVEN) }
+    }
+
+    /// The statements that put a value into the place of an input.
+    fn give(&self, value: &TokenStream) -> TokenStream {
+        let Part { arena, place, .. } = self;
+        let place = place.as_ref().map(|place| {
+            let step = step_constant(&ident("GIVEN"), 0, &quote!(()), &quote!((#place,)), 1);
+            quote! { #step *self.#arena.get_mut(GIVEN) = #value; }
+        });
+        quote!(#place)
+    }
+
+    /// The place of an output, to be read by the caller after the last step.
+    fn taken(&self, end: usize) -> TokenStream {
+        let Part { arena, place, .. } = self;
+        let Some(place) = place else {
+            return quote!(&[]);
+        };
+        let step = step_constant(&ident("TAKEN"), end, &quote!((#place,)), &quote!(()), 1);
+        quote! { #step self.#arena.get(TAKEN) }
+    }
+
     /// Its scale and its zero point, if it is quantised.
     fn constants(&self) -> TokenStream {
         let Some(Quantization { scale, zero }) = self.quantization else {

@@ -9,6 +9,7 @@
 
 #[cfg(feature = "clap")]
 mod arguments;
+mod blocks;
 mod buffers;
 mod calls;
 pub mod certificate;

@@ -63,6 +63,17 @@ impl<'a> Memories<'a> {
         }
     }
 
+    /// The constant that says what a step does in an arena.
+    pub(crate) fn step(self, step: usize, arena: usize) -> Ident {
+        match self.is_one() {
+            true => format_ident!("STEP_{step}"),
+            false => format_ident!(
+                "STEP_{step}_{}",
+                self.plan.arenas[arena].name.to_uppercase()
+            ),
+        }
+    }
+
     /// What an arena is called while the network runs.
     pub(crate) fn running(self, arena: usize) -> TokenStream {
         match self.is_one() {

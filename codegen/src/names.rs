@@ -67,7 +67,7 @@ fn words(name: &str) -> Vec<&str> {
 /// The type of the network `name`: in camel case, and nothing that the page names already.
 pub(crate) fn type_name(name: &str) -> String {
     const OWN: &[&str] = &[
-        "Arena", "Blob", "Place", "Outputs", "Default", "Copy", "Clone", "Debug",
+        "Arena", "Blob", "Step", "Outputs", "Default", "Copy", "Clone", "Debug",
     ];
     let wanted = camel(name, "network");
     match OWN.contains(&&*wanted) || Runtime::get().item(&wanted).is_some() {

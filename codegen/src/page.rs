@@ -46,15 +46,20 @@ pub(crate) fn page(
     let face = Face::new(&compiled.program, &buffers);
     let feed = feed(&compiled.program, &mut buffers, &mut imports);
     let root = root(runtime);
+    // From within a module of the page.
+    let below = match runtime {
+        Runtime::Vendored => quote!(super::#root),
+        _ => root.clone(),
+    };
     let shared = matches!(runtime, Runtime::Shared(_));
     let groups = [
         uses(&imports, &root, &buffers, shared),
         costs(compiled, &feed),
         face.constants(),
         face.network(&ident(name), &buffers, &calls, &feed, shared),
-        buffers.places(),
+        buffers.places(&below),
         rows::segments(&compiled.program, &compiled.plan),
-        buffers.weights(weights),
+        buffers.weights(weights, &below),
     ];
     let comments = calls::comments(&compiled.program);
     let format = |group| format(group, &comments);
@@ -196,14 +201,14 @@ fn uses(imports: &Imports, root: &TokenStream, buffers: &Buffers<'_>, shared: bo
     let blob = buffers.has_constants().then(|| quote!(Blob,));
     let lent = buffers.memories().shared_types();
     let arena = match (lent.is_empty(), shared) {
-        (true, _) => quote! { use #root::arena::{Arena, #blob Place}; },
+        (true, _) => quote! { use #root::arena::{Arena, #blob Step}; },
         (_, true) => quote! {
             #(pub use #root::#lent;)*
-            use #root::arena::{Arena, #blob Place};
+            use #root::arena::{Arena, #blob Step};
         },
         (_, false) => quote! {
             pub use #root::arena::Arena;
-            use #root::arena::{#blob Place};
+            use #root::arena::{#blob Step};
         },
     };
     quote! {

@@ -1,9 +1,8 @@
 //! Segments: layers that run row by row, as a loop over the rows.
 
 use crate::buffers::Buffers;
-use crate::calls::{Places, function, operands};
+use crate::calls::{Places, function, operands, step_constant};
 use crate::literal::{self, Imports};
-use crate::memories::Memories;
 use crate::page::{ident, number};
 use mlc_compiler::diag::Diag;
 use mlc_compiler::memory::MemoryPlan;
@@ -94,8 +93,11 @@ fn layer(
             if arena == rows_in {
                 beside.add(name.clone(), place);
             } else {
+                let apart = elsewhere.len();
+                let constant = format_ident!("{}_{apart}", buffers.memories().step(i + 1, arena));
                 let arena = buffers.memories().running(arena);
-                elsewhere.push(quote! { let #name = #arena.get::<#place>(); });
+                let step = step_constant(&constant, i + 1, &quote!((#place,)), &quote!(()), 1);
+                elsewhere.push(quote! { #step let #name = #arena.get(#constant); });
             }
             return quote!(#name);
         }
@@ -116,8 +118,8 @@ fn layer(
     });
     let (params, position) = params(segment, i, step, imports)?;
     let call = function(step, params, args, imports)?;
+    let (weights, memory) = memory(buffers, i + 1, rows_in, &beside);
     let (i, layer, name) = (number(i), number(segment.layer_of(i)), name(segment));
-    let (weights, memory) = memory(buffers, rows_in, &beside);
     Ok(quote! {
         comment!(#i);
         #weights
@@ -133,15 +135,21 @@ fn layer(
 }
 
 /// The memory of the rows in an arena, and before it a statement that takes the weights that lie above them, if any.
-fn memory(buffers: &Buffers<'_>, number: usize, weights: &Places) -> (TokenStream, TokenStream) {
+fn memory(
+    buffers: &Buffers<'_>,
+    step: usize,
+    number: usize,
+    weights: &Places,
+) -> (TokenStream, TokenStream) {
     let memories = buffers.memories();
     let arena = memories.running(number);
-    if weights.is_empty() {
+    if weights.len() == 0 {
         return (quote!(), quote!(#arena.bytes_mut()));
     }
     let (names, places) = weights.tuples();
-    let bytes = memories.row_bytes(number);
-    let statement = quote! { let (memory, #names) = #arena.below::<#bytes, #places>(); };
+    let (bytes, name) = (memories.row_bytes(number), memories.step(step, number));
+    let constant = step_constant(&name, step, &places, &quote!(()), weights.len());
+    let statement = quote! { #constant let (memory, #names) = #arena.below::<#bytes, _>(#name); };
     (statement, quote!(memory))
 }
 
@@ -185,17 +193,30 @@ pub(crate) fn start(segment: &Segment) -> TokenStream {
     quote!([#(#rows),*])
 }
 
-/// The segments as constants, each proved when the crate is compiled.
+/// What says of each segment in an arena which blocks share bytes row by row, and proves it.
+pub(crate) fn proofs(buffers: &Buffers<'_>, arena: usize) -> TokenStream {
+    let segments = buffers.program().segments.iter();
+    let here = segments.filter(|s| s.edges.iter().any(|e| buffers.arena(e.buffer) == arena));
+    let proofs = here.map(|segment| {
+        let (name, start) = (name(segment), start(segment));
+        let steps = [segment.steps.start + 1, segment.steps.end].map(number);
+        let blocks = segment.edges.iter().filter_map(|e| buffers.block(e.buffer));
+        let blocks = blocks.map(number);
+        let bytes = buffers.memories().row_bytes(arena);
+        quote!(super::rows::#name.by_rows([#(#steps),*], #start, &BLOCKS, &[#(#blocks),*], super::#bytes))
+    });
+    quote!(#(#proofs),*)
+}
+
+/// The segments as constants.
 pub(crate) fn segments(program: &Program, plan: &MemoryPlan) -> TokenStream {
-    let memories = Memories::of(plan);
     if program.segments.is_empty() {
         return quote!();
     }
     let constants = program.segments.iter().map(|segment| {
-        let (name, start) = (name(segment), start(segment));
+        let name = name(segment);
         let edges = segment.edges.iter().map(|e| edge(program, plan, e));
         let layers = segment.layers.iter().map(layer_of);
-        let bytes = memories.row_bytes(arena(program, plan, segment));
         let doc = match segment.steps.len() {
             1 => format!(" Step {}.", segment.steps.start + 1),
             _ => format!(
@@ -210,11 +231,10 @@ pub(crate) fn segments(program: &Program, plan: &MemoryPlan) -> TokenStream {
                 edges: &[#(#edges),*],
                 layers: &[#(#layers),*],
             };
-            const _: () = #name.prove(#start, super::#bytes);
         }
     });
     quote! {
-        /// Which rows layers read and write where they run row by row. That no row is lost is proved here.
+        /// Which rows layers read and write where they run row by row. The memory plan proves that none is lost.
         mod rows {
             use super::{Edge, Layer, Source, Stream};
             #(#constants)*

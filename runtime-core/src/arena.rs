@@ -1,15 +1,15 @@
 //! Typed places in one block of memory, proved disjoint by the compiler that builds the model.
 //!
-//! The memory plan of a model is a list of types: `Place<f32, 256, 64>` is 64 floats, 256 bytes
-//! into the arena. [`Arena::split`] hands out shared references to some places and exclusive
-//! references to others, and a `const` block proves for each call that all of them lie inside the
-//! arena, are aligned, and that no exclusive place overlaps any other. A plan that is wrong does
-//! not compile. Together with `simd`, this file holds all `unsafe` code of an emitted crate.
+//! Where buffers lie, and in which steps, is a [`Plan`](super::plan::Plan), proved as a whole. A [`Place`] is a type: some
+//! elements of a block. A [`Step`] says which places a step of the model reads and which it writes; it does not compile
+//! unless the step is one of their blocks', and those that it writes are apart from all others. Given a step, an
+//! [`Arena`] hands out references: shared ones to what it reads, exclusive ones to what it writes. A plan that is wrong,
+//! or a step that it was not made for, does not compile. Together with `simd`, this file holds all `unsafe` code of an
+//! emitted crate.
 
+pub use super::plan::ALIGN;
+use super::plan::Memory;
 use core::marker::PhantomData;
-
-/// Alignment in bytes of an [`Arena`] and of a [`Blob`]; every place is aligned within it.
-pub const ALIGN: usize = 16;
 
 /// A type whose every bit pattern is a value, so that arena bytes may be read as it.
 ///
@@ -23,47 +23,73 @@ macro_rules! elements { ($($t:ty)*) => { $(
 )* } }
 elements! { f32 f64 i8 i16 i32 i64 u8 u16 u32 u64 }
 
-/// `LEN` elements of type `T`, `OFFSET` bytes from the start of an arena or a blob.
-pub struct Place<T, const OFFSET: usize, const LEN: usize>(PhantomData<T>);
+/// `LEN` elements of type `T` in a block of the memory `M`, `FROM` bytes from the block's start.
+pub struct Place<M, const BLOCK: usize, T, const LEN: usize, const FROM: usize = 0>(
+    PhantomData<fn() -> (M, T)>,
+);
 
-/// The bytes a place covers, and the alignment it needs.
+/// The bytes that a place covers, the memory that it is planned for, and the steps that may use it.
 #[derive(Clone, Copy)]
 pub struct Span {
     start: usize,
     end: usize,
-    align: usize,
+    memory: usize,
+    first: usize,
+    last: usize,
 }
 
-impl Span {
-    /// The first `bytes` bytes.
-    const fn first(bytes: usize) -> Self {
-        Span {
-            start: 0,
-            end: bytes,
-            align: 1,
-        }
-    }
+/// What nobody else implements: references are made of what these types say.
+mod sealed {
+    pub trait Sealed {}
 }
+use sealed::Sealed;
 
-/// A region of memory with a type: in practice a [`Place`].
-pub trait Region {
+/// Part of a memory with a type: a [`Place`], and nothing else.
+pub trait Region: Sealed {
     /// What a reference to the region refers to.
     type Array: 'static;
     /// Where it lies.
     const SPAN: Span;
 }
 
-impl<T: Element, const OFFSET: usize, const LEN: usize> Region for Place<T, OFFSET, LEN> {
+impl<M, const BLOCK: usize, T, const LEN: usize, const FROM: usize> Sealed
+    for Place<M, BLOCK, T, LEN, FROM>
+{
+}
+
+impl<M: Memory, const BLOCK: usize, T: Element, const LEN: usize, const FROM: usize> Region
+    for Place<M, BLOCK, T, LEN, FROM>
+{
     type Array = [T; LEN];
-    const SPAN: Span = Span {
-        start: OFFSET,
-        end: OFFSET + LEN * size_of::<T>(),
-        align: align_of::<T>(),
+    const SPAN: Span = {
+        let block = M::PLAN.block(BLOCK);
+        let start = block.at + FROM;
+        let end = start + LEN * size_of::<T>();
+        assert!(LEN > 0, "a place has no elements");
+        assert!(
+            end <= block.end(),
+            "a place reaches past the end of its block"
+        );
+        assert!(
+            start.is_multiple_of(align_of::<T>()),
+            "a place is not aligned"
+        );
+        assert!(
+            align_of::<T>() <= ALIGN,
+            "a place needs more alignment than memories have"
+        );
+        Span {
+            start,
+            end,
+            memory: M::PLAN.bytes(),
+            first: block.first,
+            last: block.last,
+        }
     };
 }
 
 /// A tuple of [`Region`]s.
-pub trait Regions {
+pub trait Regions: Sealed {
     /// A tuple of shared references.
     type Refs<'a>;
     /// A tuple of exclusive references.
@@ -73,7 +99,7 @@ pub trait Regions {
     /// Shared references to the regions.
     ///
     /// # Safety
-    /// `base` is aligned to [`ALIGN`]; every span is aligned, initialised and readable for `'a`.
+    /// `base` is aligned to [`ALIGN`]; every span is initialised and readable for `'a`.
     unsafe fn refs<'a>(base: *const u8) -> Self::Refs<'a>;
     /// Exclusive references to the regions.
     ///
@@ -83,6 +109,7 @@ pub trait Regions {
 }
 
 macro_rules! tuples { ($(($($r:ident)*))*) => { $(
+    impl<$($r),*> Sealed for ($($r,)*) {}
     impl<$($r: Region),*> Regions for ($($r,)*) {
         type Refs<'a> = ($(&'a $r::Array,)*);
         type Muts<'a> = ($(&'a mut $r::Array,)*);
@@ -106,49 +133,86 @@ tuples! {
     (A B C D E F G H I) (A B C D E F G H I J) (A B C D E F G H I J K) (A B C D E F G H I J K L)
 }
 
-const fn inside(spans: &[Span], bytes: usize) {
-    let mut i = 0;
-    while i < spans.len() {
-        assert!(
-            spans[i].start.is_multiple_of(spans[i].align),
-            "a place is not aligned"
-        );
-        assert!(
-            spans[i].align <= ALIGN,
-            "a place needs more alignment than the arena has"
-        );
-        assert!(
-            spans[i].end <= bytes,
-            "a place reaches past the end of the arena"
-        );
-        i += 1;
+/// What a step reads, and what it writes.
+pub struct Step<R, W>(PhantomData<fn() -> (R, W)>);
+
+impl<R: Regions, W: Regions> Step<R, W> {
+    /// The step of that number. As a constant it does not compile unless what it reads was written before and is there
+    /// still, what it writes is its own by then, and no place that it writes overlaps another one.
+    ///
+    /// # Panics
+    /// In the same cases, where it is no constant.
+    pub const fn at(step: usize) -> Self {
+        let mut i = 0;
+        while i < R::SPANS.len() {
+            assert!(
+                R::SPANS[i].first < step,
+                "a place is read before it is written"
+            );
+            assert!(
+                step <= R::SPANS[i].last,
+                "a place is read that is not there any more"
+            );
+            i += 1;
+        }
+        let mut i = 0;
+        while i < W::SPANS.len() {
+            assert!(
+                W::SPANS[i].first <= step,
+                "a place is written before it is there"
+            );
+            assert!(
+                step <= W::SPANS[i].last,
+                "a place is written that is not there any more"
+            );
+            i += 1;
+        }
+        apart(R::SPANS, W::SPANS);
+        Step(PhantomData)
     }
 }
 
-const fn apart(a: &Span, b: &Span) -> bool {
-    a.end <= b.start || b.end <= a.start
-}
-
-/// Fails to compile unless all spans are in bounds and aligned, and no written one meets another.
-const fn prove(reads: &[Span], writes: &[Span], bytes: usize) {
-    inside(reads, bytes);
-    inside(writes, bytes);
+/// Fails unless what is written overlaps neither what is read nor each other.
+const fn apart(reads: &[Span], writes: &[Span]) {
     let mut i = 0;
     while i < writes.len() {
         let mut j = 0;
         while j < reads.len() {
             assert!(
-                apart(&writes[i], &reads[j]),
+                !writes[i].overlaps(&reads[j]),
                 "a written place overlaps one that is read"
             );
             j += 1;
         }
         let mut j = 0;
         while j < i {
-            assert!(apart(&writes[i], &writes[j]), "two written places overlap");
+            assert!(
+                !writes[i].overlaps(&writes[j]),
+                "two written places overlap"
+            );
             j += 1;
         }
         i += 1;
+    }
+}
+
+/// Fails unless all places were planned for a memory of `bytes` bytes, and lie above the first `below`.
+const fn planned_for(spans: &[Span], bytes: usize, below: usize) {
+    assert!(below <= bytes, "the arena is too small");
+    let mut i = 0;
+    while i < spans.len() {
+        assert!(
+            spans[i].memory == bytes,
+            "a place is planned for another memory"
+        );
+        assert!(spans[i].start >= below, "a place lies among rows");
+        i += 1;
+    }
+}
+
+impl Span {
+    const fn overlaps(&self, other: &Span) -> bool {
+        self.start < other.end && other.start < self.end
     }
 }
 
@@ -162,16 +226,19 @@ impl<const BYTES: usize> Arena<BYTES> {
         Arena([0; BYTES])
     }
 
-    /// Shared references to the places `R` and exclusive ones to the places `W`.
+    /// Shared references to what a step reads, and exclusive ones to what it writes.
     ///
-    /// Does not compile unless the places are in bounds, aligned, and those of `W` disjoint from
-    /// each other and from those of `R`.
+    /// Does not compile unless its places are planned for an arena of this size.
     #[inline(always)]
-    pub fn split<R: Regions, W: Regions>(&mut self) -> (R::Refs<'_>, W::Muts<'_>) {
-        const { prove(R::SPANS, W::SPANS, BYTES) };
+    pub fn split<R: Regions, W: Regions>(&mut self, _: Step<R, W>) -> (R::Refs<'_>, W::Muts<'_>) {
+        const {
+            planned_for(R::SPANS, BYTES, 0);
+            planned_for(W::SPANS, BYTES, 0);
+        }
         let base = self.0.as_mut_ptr();
-        // SAFETY: `base` is aligned to 16 and valid for `BYTES` bytes, all initialised and borrowed
-        // exclusively; the spans are in bounds, aligned and disjoint as proved above.
+        // SAFETY: `base` is aligned to 16 and valid for `BYTES` bytes, all initialised and borrowed exclusively. Spans
+        // are aligned and lie in blocks of a plan for as many bytes, so they are in bounds; whoever made the step has
+        // seen that they are disjoint.
         unsafe { (R::refs(base), W::muts(base)) }
     }
 
@@ -181,12 +248,16 @@ impl<const BYTES: usize> Arena<BYTES> {
         &mut self.0
     }
 
-    /// The first `BELOW` bytes, for layers that run row by row, and shared references to places above them.
+    /// The first `BELOW` bytes, for layers that run row by row, and shared references to what else a step reads, which
+    /// lies above them.
     #[inline(always)]
-    pub fn below<const BELOW: usize, R: Regions>(&mut self) -> (&mut [u8], R::Refs<'_>) {
-        const { prove(R::SPANS, &[Span::first(BELOW)], BYTES) };
+    pub fn below<const BELOW: usize, R: Regions>(
+        &mut self,
+        _: Step<R, ()>,
+    ) -> (&mut [u8], R::Refs<'_>) {
+        const { planned_for(R::SPANS, BYTES, BELOW) };
         let base = self.0.as_mut_ptr();
-        // SAFETY: as for `split`, of bytes and of places that do not overlap as proved above.
+        // SAFETY: as for `split`, of bytes and of places that lie above them as proved above.
         unsafe { (core::slice::from_raw_parts_mut(base, BELOW), R::refs(base)) }
     }
 
@@ -207,19 +278,19 @@ impl<const BYTES: usize> Arena<BYTES> {
         unsafe { &mut *core::ptr::from_mut(self).cast() }
     }
 
-    /// A shared reference to one place.
+    /// A shared reference to the only place that a step reads.
     #[inline(always)]
-    pub const fn get<P: Region>(&self) -> &P::Array {
-        const { prove(&[P::SPAN], &[], BYTES) };
-        // SAFETY: in bounds and aligned as proved above; all bytes are initialised.
+    pub const fn get<P: Region>(&self, _: Step<(P,), ()>) -> &P::Array {
+        const { planned_for(&[P::SPAN], BYTES, 0) };
+        // SAFETY: in bounds and aligned, as for `split`; all bytes are initialised.
         unsafe { &*self.0.as_ptr().add(P::SPAN.start).cast() }
     }
 
-    /// An exclusive reference to one place.
+    /// An exclusive reference to the only place that a step writes.
     #[inline(always)]
-    pub const fn get_mut<P: Region>(&mut self) -> &mut P::Array {
-        const { prove(&[], &[P::SPAN], BYTES) };
-        // SAFETY: in bounds and aligned as proved above; all bytes are initialised.
+    pub const fn get_mut<P: Region>(&mut self, _: Step<(), (P,)>) -> &mut P::Array {
+        const { planned_for(&[P::SPAN], BYTES, 0) };
+        // SAFETY: in bounds and aligned, as for `split`; all bytes are initialised.
         unsafe { &mut *self.0.as_mut_ptr().add(P::SPAN.start).cast() }
     }
 }
@@ -244,11 +315,11 @@ pub const fn fill<T: Copy, const LEN: usize>(place: &mut [T; LEN], value: T) {
 pub struct Blob<const BYTES: usize>(pub [u8; BYTES]);
 
 impl<const BYTES: usize> Blob<BYTES> {
-    /// A reference to one place; does not compile unless it is in bounds and aligned.
+    /// A reference to one place; does not compile unless it is planned for a blob of this size.
     #[inline(always)]
     pub const fn get<P: Region>(&self) -> &P::Array {
-        const { prove(&[P::SPAN], &[], BYTES) };
-        // SAFETY: in bounds and aligned as proved above; all bytes are initialised.
+        const { planned_for(&[P::SPAN], BYTES, 0) };
+        // SAFETY: aligned, and in a block of a plan for as many bytes, so in bounds; all bytes are initialised.
         unsafe { &*self.0.as_ptr().add(P::SPAN.start).cast() }
     }
 }
@@ -269,51 +340,73 @@ pub fn elements_mut<T: Element>(bytes: &mut [u8]) -> Option<&mut [T]> {
 
 #[cfg(test)]
 mod tests {
+    use super::super::plan::{Block, Plan};
     use super::*;
+
+    enum Here {}
+
+    impl Memory for Here {
+        const PLAN: Plan = Plan::proved(
+            64,
+            &[
+                Block::at(48, 8).always(),
+                Block::at(0, 16).during(0, 2),
+                Block::at(16, 16).during(0, 1),
+                Block::at(32, 16).during(1, 3),
+            ],
+            &[],
+        );
+    }
+
+    type Kept = Place<Here, 0, i32, 2>;
+    type A = Place<Here, 1, f32, 4>;
+    type B = Place<Here, 2, i64, 2>;
+    type C = Place<Here, 3, f32, 4>;
+    type EndOfC = Place<Here, 3, f32, 1, 12>;
 
     #[test]
     fn places_read_back_what_was_written() {
         let mut arena = Arena::<64>::new();
-        let (_, (a, b)) = arena.split::<(), (Place<f32, 0, 4>, Place<i64, 16, 2>)>();
+        let (_, (a, b)) = arena.split(const { Step::<(), (A, B)>::at(0) });
         a.copy_from_slice(&[1.0, 2.0, 3.0, 4.0]);
         b.copy_from_slice(&[-1, 7]);
-        let ((a, b), (c,)) =
-            arena.split::<(Place<f32, 0, 4>, Place<i64, 16, 2>), (Place<f32, 32, 4>,)>();
+        let ((a, b), (c,)) = arena.split(const { Step::<(A, B), (C,)>::at(1) });
         for (c, a) in c.iter_mut().zip(a) {
             *c = a + b[1] as f32;
         }
-        assert_eq!(arena.get::<Place<f32, 32, 4>>(), &[8.0, 9.0, 10.0, 11.0]);
+        assert_eq!(
+            arena.get(const { Step::<(C,), ()>::at(3) }),
+            &[8.0, 9.0, 10.0, 11.0]
+        );
+        assert_eq!(arena.get(const { Step::<(EndOfC,), ()>::at(2) }), &[11.0]);
     }
 
     #[test]
-    fn overlap_and_bounds_are_noticed() {
-        let span = |start, end| Span {
-            start,
-            end,
-            align: 4,
-        };
-        assert!(apart(&span(0, 8), &span(8, 12)));
-        assert!(!apart(&span(0, 9), &span(8, 12)));
-        assert!(std::panic::catch_unwind(|| prove(&[span(0, 8)], &[span(4, 12)], 16)).is_err());
-        assert!(std::panic::catch_unwind(|| prove(&[], &[span(0, 8), span(4, 12)], 16)).is_err());
-        assert!(std::panic::catch_unwind(|| prove(&[span(8, 20)], &[], 16)).is_err());
-        assert!(std::panic::catch_unwind(|| prove(&[span(2, 8)], &[], 16)).is_err());
+    fn steps_use_what_is_there() {
+        let fails = |make: fn()| std::panic::catch_unwind(make).is_err();
+        assert!(!fails(|| _ = Step::<(A,), (C,)>::at(2)));
+        assert!(fails(|| _ = Step::<(A,), ()>::at(3)), "not there any more");
+        assert!(fails(|| _ = Step::<(), (A,)>::at(3)), "not there any more");
+        assert!(fails(|| _ = Step::<(C,), ()>::at(1)), "not written yet");
+        assert!(fails(|| _ = Step::<(), (C,)>::at(0)), "not there yet");
+        assert!(fails(|| _ = Step::<(C,), (EndOfC,)>::at(2)), "overlap");
+        assert!(fails(|| _ = Step::<(), (EndOfC, C)>::at(2)), "overlap");
     }
 
     #[test]
     fn a_prefix_is_the_same_bytes() {
-        let mut arena = Arena::<64>::new();
-        let prefix: &mut Arena<32> = arena.prefix();
-        *prefix.get_mut::<Place<i32, 16, 1>>() = [7];
-        assert_eq!(prefix.bytes_mut().len(), 32);
-        assert_eq!(arena.get::<Place<i32, 16, 1>>(), &[7]);
+        let mut arena = Arena::<96>::new();
+        let prefix: &mut Arena<64> = arena.prefix();
+        *prefix.get_mut(const { Step::<(), (Kept,)>::at(0) }) = [7, 8];
+        assert_eq!(prefix.bytes_mut().len(), 64);
+        assert_eq!(arena.bytes_mut()[48..56], [7, 0, 0, 0, 8, 0, 0, 0]);
     }
 
     #[test]
     fn weights_lie_above_rows() {
         let mut arena = Arena::<64>::new();
-        *arena.get_mut::<Place<i32, 32, 2>>() = [3, 4];
-        let (rows, (weights,)) = arena.below::<30, (Place<i32, 32, 2>,)>();
+        *arena.get_mut(const { Step::<(), (Kept,)>::at(0) }) = [3, 4];
+        let (rows, (weights,)) = arena.below::<30, _>(const { Step::<(Kept,), ()>::at(1) });
         rows.fill(0xff);
         assert_eq!((rows.len(), weights), (30, &[3, 4]));
     }

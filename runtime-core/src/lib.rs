@@ -4,7 +4,8 @@
 //! command line carries byte-for-byte copies of the files it uses; behind `build.rs` and
 //! `include_model!` the same paths resolve to this crate. It knows nothing of graphs or ONNX.
 //!
-//! * [`arena`]: typed places in one static block of memory, proved disjoint at compile time.
+//! * [`plan`]: which bytes of a memory are taken in which steps, proved at compile time to be nobody else's.
+//! * [`arena`]: typed places in such a memory.
 //! * [`math`]: the scalar functions that `core` lacks, in portable, deterministic arithmetic.
 //! * [`kernels`]: plain functions over slices, one file per family.
 //! * [`stream`]: layers that run row by row, and the proof that none of their rows is lost.
@@ -19,6 +20,7 @@ extern crate std;
 pub mod arena;
 pub mod kernels;
 pub mod math;
+pub mod plan;
 #[cfg(feature = "host")]
 pub mod scalar;
 pub mod simd;

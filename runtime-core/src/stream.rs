@@ -6,12 +6,13 @@
 //! rows; when that is full, a new row moves the others up by one. Tensors that come from elsewhere,
 //! or go elsewhere, are whole; layers may write into what is no longer needed of them.
 //!
-//! [`Stream::prove`] runs all that on row numbers alone: an emitted crate asks it in a `const` block,
-//! so that a plan by which a row would be lost does not compile.
+//! [`Stream::by_rows`] runs all that on row numbers alone: an emitted crate asks it in a constant of its plan,
+//! so that one by which a row would be lost does not compile.
 
-use super::arena::{ALIGN, Element, elements, elements_mut};
+use super::arena::{Element, elements, elements_mut};
 use super::kernels::rows::Rows;
 use super::kernels::shift::slide;
+use super::plan::{ALIGN, Block, ByRows};
 
 /// A tensor, and which of its rows are in memory.
 #[derive(Clone, Copy, Debug)]
@@ -129,6 +130,28 @@ impl Edge {
         kept: false,
     };
 
+    /// Fails unless it lies in a block for these steps at least, with as many rows before as the block has then.
+    const fn prove(&self, block: &Block, done: usize, first: usize, last: usize) {
+        let bytes = self.window.saturating_mul(self.row);
+        assert!(
+            self.at == block.at && bytes <= block.bytes,
+            "rows are not in their block"
+        );
+        assert!(
+            block.first <= first && last <= block.last,
+            "rows are used in steps in which their block is not taken"
+        );
+        assert!(
+            self.kept || block.last == last,
+            "rows are not kept that are needed afterwards"
+        );
+        let before = if block.first < first { self.rows } else { 0 };
+        assert!(
+            done == before,
+            "rows are there before they are computed, or are not"
+        );
+    }
+
     /// Whether it does not fit the arena, or has nothing to fit.
     const fn check(&self, bytes: usize) -> Option<&'static str> {
         let Edge {
@@ -225,11 +248,36 @@ impl<'a> Stream<'a> {
         false
     }
 
-    /// Fails, at compile time if asked there, unless [`Stream::check`] has nothing to say.
-    pub const fn prove<const E: usize>(&self, mut done: [usize; E], bytes: usize) {
+    /// The blocks of a plan, one for each tensor, that may share bytes row by row from step `first` to step `last`.
+    ///
+    /// Fails, at compile time if asked there, unless [`Stream::check`] has nothing to say of `done` rows that are there
+    /// before, and tensors lie where their blocks do, for as long as they are needed.
+    pub const fn by_rows<'b, const E: usize>(
+        &self,
+        [first, last]: [usize; 2],
+        mut done: [usize; E],
+        plan: &[Block],
+        blocks: &'b [usize; E],
+        bytes: usize,
+    ) -> ByRows<'b> {
+        assert!(
+            self.edges.len() == E,
+            "there is not a block for each tensor"
+        );
+        let mut i = 0;
+        while i < E {
+            self.edges[i].prove(&plan[blocks[i]], done[i], first, last);
+            let mut j = 0;
+            while j < i {
+                assert!(blocks[i] != blocks[j], "two tensors are in one block");
+                j += 1;
+            }
+            i += 1;
+        }
         if let Some(problem) = self.check(&mut done, bytes) {
             panic!("{}", problem);
         }
+        ByRows::proved(blocks, first, last)
     }
 
     /// Runs the layers on row numbers from `done` on. `None` if every row that is read is in memory, none is
@@ -471,7 +519,7 @@ mod tests {
                 edges,
                 layers: LAYERS,
             };
-            stream.prove([6, 0, 0], 64);
+            assert_eq!(stream.check(&mut [6, 0, 0], 64), None);
             let mut memory = [0; 64];
             memory[edges[0].at..][..12].copy_from_slice(&input);
             run(edges, &mut memory)
@@ -563,14 +611,11 @@ mod tests {
     #[test]
     fn lost_rows_are_noticed() {
         let proves = |edges: [Edge; 3], bytes: usize| {
-            catch_unwind(move || {
-                let stream = Stream {
-                    edges: &edges,
-                    layers: LAYERS,
-                };
-                stream.prove([6, 0, 0], bytes);
-            })
-            .is_ok()
+            let stream = Stream {
+                edges: &edges,
+                layers: LAYERS,
+            };
+            stream.check(&mut [6, 0, 0], bytes).is_none()
         };
         let (input, window, output) = (
             edge(0, 6, 6, false),
@@ -599,5 +644,46 @@ mod tests {
             !proves([input, odd, edge(19, 6, 6, true)], 64),
             "not aligned"
         );
+    }
+
+    #[test]
+    fn rows_lie_in_their_blocks_for_as_long_as_these_are_taken() {
+        let edges = [
+            edge(2, 6, 6, false),
+            edge(20, 6, 3, false),
+            edge(0, 6, 6, true),
+        ];
+        let block = |at, bytes, first, last| Block::at(at, bytes).during(first, last);
+        let plan = [block(2, 12, 0, 4), block(20, 6, 3, 4), block(0, 12, 3, 5)];
+        let proves = |plan: [Block; 3], blocks: [usize; 3], done: [usize; 3]| {
+            catch_unwind(move || {
+                let stream = Stream {
+                    edges: &edges,
+                    layers: LAYERS,
+                };
+                _ = stream.by_rows([3, 4], done, &plan, &blocks, 26);
+            })
+            .is_ok()
+        };
+        let there = [6, 0, 0];
+        assert!(proves(plan, [0, 1, 2], there));
+        assert!(!proves(plan, [2, 1, 0], there), "blocks of each other");
+        assert!(!proves(plan, [0, 1, 1], there), "one block twice");
+        assert!(
+            !proves(plan, [0, 1, 2], [6, 0, 6]),
+            "an output that is there before"
+        );
+        for i in 0..plan.len() {
+            let with = |change: fn(&mut Block)| {
+                let mut plan = plan;
+                change(&mut plan[i]);
+                proves(plan, [0, 1, 2], there)
+            };
+            assert!(!with(|b| b.at += 1), "{i}: elsewhere");
+            assert!(!with(|b| b.bytes -= 1), "{i}: too small");
+            assert!(!with(|b| b.last = 3), "{i}: not to the end");
+            assert!(!with(|b| b.first = 4), "{i}: not from the beginning");
+            assert!(!with(|b| b.last = 9) || i == 2, "{i}: needed afterwards");
+        }
     }
 }

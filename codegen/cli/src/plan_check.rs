@@ -8,8 +8,8 @@ use std::path::PathBuf;
 
 /// Checks the memory plan of an emitted crate from its `PLAN.json` alone.
 ///
-/// No two buffers that are in use at once may share a byte; where layers run row by row, they are run on row numbers.
-/// The bytes in use at the fullest moment are counted anew: if the arena has no more, it is the smallest for its order
+/// How long each buffer is in use, and how large it is, is counted anew from what each step reads and writes. No two that
+/// are in use at once may share a byte; where layers run row by row, they are run on row numbers. The bytes in use at the fullest moment are counted anew: if the arena has no more, it is the smallest for its order
 /// of steps.
 ///
 /// Exit codes: 0 the plan holds, 2 it does not, or cannot be read.

@@ -11,7 +11,27 @@ fn buffer(name: &str, offset: usize, [first, last]: [usize; 2]) -> Buffer {
         align: 4,
         first,
         last,
-        persistent: false,
+        holds: Holds::Tensor,
+    }
+}
+
+/// All of a buffer.
+fn all(buffer: usize) -> Operand {
+    Operand {
+        buffer,
+        at: 0,
+        bytes: 8,
+        align: 4,
+    }
+}
+
+fn step(reads: &[usize], writes: &[usize]) -> Step {
+    let all = |buffers: &[usize]| buffers.iter().map(|&b| all(b)).collect();
+    Step {
+        name: "step".into(),
+        reads: all(reads),
+        updates: Vec::new(),
+        writes: all(writes),
     }
 }
 
@@ -30,12 +50,14 @@ fn plan() -> Certificate {
         network: "tiny".into(),
         proved: true,
         regions: vec![region("arena", 16)],
-        steps: 2,
         buffers: vec![
             buffer("a", 0, [0, 1]),
             buffer("b", 8, [1, 2]),
             buffer("c", 0, [2, 3]),
         ],
+        inputs: vec![all(0)],
+        steps: vec![step(&[0], &[1]), step(&[1], &[2])],
+        outputs: vec![all(2)],
         segments: Vec::new(),
     }
 }
@@ -49,8 +71,8 @@ fn problems(plan: &Certificate) -> String {
 fn a_plan_that_holds_is_confirmed() {
     let checked = plan().check().unwrap();
     assert!(checked.optimal && checked.claimed);
-    let again: Certificate = serde_json::from_str(&plan().to_json()).unwrap();
-    assert_eq!(again, plan());
+    let again = Certificate::parse(plan().to_json().as_bytes());
+    assert_eq!(again.unwrap(), plan());
 }
 
 #[test]
@@ -65,7 +87,28 @@ fn what_was_tampered_with_is_found() {
     assert!(tampered(|p| p.buffers[1].offset = usize::MAX).contains("past the end"));
     assert!(tampered(|p| p.buffers[0].offset = 2).contains("not aligned"));
     assert!(tampered(|p| p.buffers[0].align = 0).contains("not aligned"));
-    assert!(tampered(|p| p.buffers[2].last = 9).contains("no lifetime"));
+    assert!(tampered(|p| p.buffers[2].last = 9).contains("from step 2 to 3, not from 2 to 9"));
+    assert!(tampered(|p| p.buffers[0].last = 0).contains("from step 0 to 1, not from 0 to 0"));
+    assert!(tampered(|p| p.buffers[1].bytes = 0).contains("takes 8 bytes, not 0"));
+    assert!(tampered(|p| p.buffers[1].align = 1).contains("aligned to 4 bytes, not 1"));
+    assert!(tampered(|p| _ = p.buffers.pop()).contains("not there"));
+    assert!(tampered(|p| p.steps[1].reads = vec![all(0)]).contains("`b`: it is in use"));
+    assert!(tampered(|p| p.inputs.clear()).contains("step 1 reads what was not written"));
+    assert!(tampered(|p| p.steps[0].writes[0].bytes = 0).contains("uses no bytes"));
+    assert!(tampered(|p| p.regions[0].bytes = usize::MAX).contains("more than it may"));
+}
+
+#[test]
+fn what_is_not_known_is_refused() {
+    let text = plan().to_json();
+    let refused = |from: &str, to: &str| {
+        assert!(text.contains(from), "{from}");
+        let said = Certificate::parse(text.replacen(from, to, 1).as_bytes());
+        said.unwrap_err().message
+    };
+    assert!(refused("\"format\": 3", "\"format\": 2").contains("format 2 is not known"));
+    assert!(refused("\"name\"", "\"hidden\": 1, \"name\"").contains("unknown field `hidden`"));
+    assert!(refused("\"last\"", "\"last\": 2, \"last\"").contains("duplicate field"));
 }
 
 #[test]
@@ -76,14 +119,20 @@ fn what_is_kept_from_run_to_run_is_in_place_all_the_time() {
         ..region("arena", 24)
     }];
     kept.buffers.push(Buffer {
-        persistent: true,
+        holds: Holds::State,
         ..buffer("state", 16, [0, 3])
     });
+    kept.steps[0].updates.push(all(3));
     assert_eq!(kept.check().unwrap().persistent_bytes, 8);
-    let again: Certificate = serde_json::from_str(&kept.to_json()).unwrap();
-    assert_eq!(again, kept);
+    let again = Certificate::parse(kept.to_json().as_bytes());
+    assert_eq!(again.unwrap(), kept);
     kept.buffers[3].last = 2;
-    assert!(problems(&kept).contains("kept from one run to the next"));
+    assert!(problems(&kept).contains("from step 0 to 3, not from 0 to 2"));
+    kept.buffers[3] = Buffer {
+        holds: Holds::Tensor,
+        ..buffer("state", 16, [1, 1])
+    };
+    assert!(problems(&kept).contains("`state`: step 1 reads what was not written"));
 }
 
 #[test]
@@ -92,7 +141,7 @@ fn regions_have_addresses_of_their_own() {
     apart.regions.push(region("sram", 8));
     apart.buffers[1].region = "sram".into();
     apart.buffers[1].offset = 0;
-    apart.regions[0].bytes = 8;
+    apart.regions[0] = region("arena", 8);
     assert_eq!(problems(&apart), "");
     let checked = apart.check().unwrap();
     assert!(checked.optimal && checked.lower_bound == 16);
@@ -126,6 +175,7 @@ fn by_rows() -> Certificate {
     let segment = Segment {
         first: 1,
         last: 1,
+        fed: false,
         tensors: vec![tensor(0, false, 2), tensor(1, true, 2)],
         layers: vec![Layer {
             reads: vec![read],
@@ -136,7 +186,8 @@ fn by_rows() -> Certificate {
         regions: vec![region("arena", 12)],
         buffers: vec![buffer("a", 4, [0, 1]), buffer("b", 0, [1, 2])],
         segments: vec![segment],
-        steps: 1,
+        steps: vec![step(&[0], &[1])],
+        outputs: vec![all(1)],
         ..plan()
     }
 }
@@ -154,8 +205,11 @@ fn rows_may_share_bytes_that_are_not_needed_any_more() {
     );
     let mut nowhere = by_rows();
     nowhere.segments[0].layers[0].writes = 7;
-    assert!(problems(&nowhere).contains("not there"));
+    assert!(problems(&nowhere).contains("what its step does not"));
     let mut endless = by_rows();
     endless.segments[0].tensors[1].rows = usize::MAX;
-    assert!(problems(&endless).contains("without a place"));
+    assert!(problems(&endless).contains("a tensor is not its buffer"));
+    let mut still = by_rows();
+    still.segments[0].layers[0].reads[0].stride = 0;
+    assert!(problems(&still).contains("do not move"));
 }

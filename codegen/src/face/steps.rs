@@ -38,11 +38,14 @@ impl Steps {
                         syn::Expr::Paren(inner) => *inner.expr,
                         value => value,
                     };
-                    quote!(fill(self.#arena.get_mut::<#place>(), #value);)
+                    quote!(fill(self.#arena.get_mut(const { Step::<(), (#place,)>::at(0) }), #value);)
                 }
                 Initial::Constant(from) => {
                     let from = buffers.constant(from, &program.buffer(id).name, "initial");
-                    quote!(*self.#arena.get_mut::<#place>() = *WEIGHTS.get::<weight::#from>();)
+                    quote! {
+                        *self.#arena.get_mut(const { Step::<(), (#place,)>::at(0) }) =
+                            *WEIGHTS.get::<weight::#from>();
+                    }
                 }
             }
         };
@@ -143,19 +146,13 @@ impl Face {
         calls: &[TokenStream],
         steps: &Steps,
     ) -> TokenStream {
-        let [
-            Part {
-                name,
-                place,
-                arena: home,
-                array,
-                doc,
-                ..
-            },
-        ] = &self.inputs[..]
-        else {
+        let [input] = &self.inputs[..] else {
             return quote!();
         };
+        let Part {
+            name, array, doc, ..
+        } = input;
+        let given = input.give(&quote!(*#name));
         let (result, value) = self.result();
         let warm_up = steps.stepping.warm_up > 0;
         let (result, value) = match warm_up {
@@ -177,7 +174,7 @@ impl Face {
             #(#[doc = #docs])*
             pub fn step(&mut self, #name: &#array) -> #result {
                 #begin
-                *self.#home.get_mut::<#place>() = *#name;
+                #given
                 self.advance();
                 #wait
                 #value

@@ -1,6 +1,9 @@
 //! Emitted crates as their users meet them: no warning of any tool, and a memory plan that rustc proves.
 
 mod memories;
+mod rows;
+mod soundness;
+mod tampering;
 
 use mlc_codegen::{Files, emit_crate};
 use mlc_compiler::time::TimeAxis;
@@ -9,6 +12,7 @@ use mlc_tests::sequences::{AXIS, Sequence, by_steps};
 use mlc_tests::{Case, networks, target_dir};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 /// The crate of a case, written to a folder of its own.
 fn emit(case: &Case) -> (Files, PathBuf) {
@@ -117,91 +121,46 @@ fn nothing_is_depended_on_and_all_unsafe_code_is_vendored() {
     }
 }
 
-#[test]
-fn a_plan_that_was_tampered_with_does_not_compile() {
-    let case = networks()
-        .into_iter()
-        .find(|case| case.name == "digits")
-        .expect("there are digits");
-    let (files, dir) = emit(&case);
-    let page = String::from_utf8_lossy(files.get("src/lib.rs").expect("it is there")).into_owned();
-    assert!(compiles(&dir, &page), "the crate as it was emitted");
-    let places = places(&page);
-    assert!(places.len() > 3, "{places:?}");
-    // Beyond the end of the arena, and off alignment: each place alone is noticed.
-    for place in &places {
-        assert!(
-            !compiles(&dir, &place.moved(&page, 1 << 30)),
-            "{place:?} beyond the end"
-        );
-        assert!(
-            !compiles(&dir, &place.moved(&page, place.offset + 1)),
-            "{place:?} off alignment"
-        );
-    }
-    // Over each other: what one call reads and writes.
-    let clashes = places
-        .windows(2)
-        .filter(|pair| pair[0].offset != pair[1].offset);
-    let noticed = clashes
-        .filter(|pair| !compiles(&dir, &pair[1].moved(&page, pair[0].offset)))
-        .count();
-    assert!(noticed > 0, "no overlap was noticed");
+/// The page of an emitted crate.
+fn page_of(files: &Files) -> String {
+    String::from_utf8_lossy(files.get("src/lib.rs").expect("it is there")).into_owned()
 }
 
-/// A place in the arena as it is written: `Place<f32, 256, 64>`.
-#[derive(Debug)]
-struct Place {
-    text: String,
-    element: String,
-    offset: usize,
-    length: String,
-}
-
-impl Place {
-    /// The page with this place at another offset.
-    fn moved(&self, page: &str, offset: usize) -> String {
-        let text = format!("Place<{}, {offset}, {}>", self.element, self.length);
-        page.replacen(&self.text, &text, 1)
-    }
-}
-
-/// The places in an emitted page, in the order in which they are declared.
-fn places(page: &str) -> Vec<Place> {
-    let mut places = Vec::new();
-    let declared = page.lines().filter(|line| line.contains("type "));
-    for rest in declared.filter_map(|line| line.split_once("Place<")?.1.split_once('>')) {
-        let parts: Vec<_> = rest.0.split(", ").collect();
-        let [element, offset, length] = parts[..] else {
-            continue;
-        };
-        let Ok(offset) = offset.replace('_', "").parse() else {
-            continue;
-        };
-        places.push(Place {
-            text: format!("Place<{}>", rest.0),
-            element: element.into(),
-            offset,
-            length: length.into(),
-        });
-    }
-    places
-}
-
-/// Whether rustc takes the crate in `dir` with another page.
-fn compiles(dir: &Path, page: &str) -> bool {
-    let path = dir.join("src/tampered.rs");
+/// Whether rustc takes the crate in `dir` with another page, and makes so much of it: `metadata` or code.
+fn rustc(dir: &Path, page: &str, emit: &str) -> bool {
+    // Tests run side by side.
+    static PAGES: AtomicUsize = AtomicUsize::new(0);
+    let number = PAGES.fetch_add(1, Ordering::Relaxed);
+    let (path, out) = (
+        dir.join(format!("src/tampered_{number}.rs")),
+        dir.join(format!("tampered_{number}.out")),
+    );
     std::fs::write(&path, page).expect("it is written");
     let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
     rustc
-        .args([
-            "--edition=2024",
-            "--crate-type=lib",
-            "--emit=obj",
-            "--cap-lints=allow",
-        ])
+        .args(["--edition=2024", "--crate-type=lib", "--cap-lints=allow"])
+        .arg(format!("--emit={emit}"))
         .arg("-o")
-        .arg(dir.join("tampered.o"))
+        .arg(&out)
         .arg(&path);
-    rustc.output().expect("rustc runs").status.success()
+    let compiles = rustc.output().expect("rustc runs").status.success();
+    [path, out]
+        .iter()
+        .for_each(|file| _ = std::fs::remove_file(file));
+    compiles
+}
+
+/// A program of a user's that depends on these crates, written to a folder of its own.
+fn user(name: &str, dependencies: &[(&str, &Path)], main: &str) -> PathBuf {
+    let dependency = |(name, path): &(&str, &Path)| format!("{name} = {{ path = {path:?} }}\n");
+    let dependencies: String = dependencies.iter().map(dependency).collect();
+    let mut files = Files::default();
+    files.add(
+        "Cargo.toml",
+        format!("[package]\nname = {name:?}\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n[workspace]\n"),
+    );
+    files.add("src/main.rs", main);
+    let dir = target_dir().join("emitted").join(name);
+    files.write_to(&dir).expect("it is written");
+    dir
 }

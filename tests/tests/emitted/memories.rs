@@ -1,6 +1,6 @@
 //! Networks that borrow their memory: in several regions, and one arena for several of them.
 
-use super::{cargo, compiles, places};
+use super::cargo;
 use mlc_codegen::{Files, Options, emit_crate, emit_workspace};
 use mlc_compiler::{Compiled, interp};
 use mlc_tests::{networks, target_dir};
@@ -85,42 +85,11 @@ fn no_tool_has_anything_to_say() {
     }
 }
 
-#[test]
-fn places_that_were_tampered_with_do_not_compile_in_any_region() {
-    let files = emit_crate(&in_regions(), "digits").expect("it is emitted");
-    let dir = write(&files, "regions-tampered");
-    let page = text(&files, "src/lib.rs");
-    assert!(compiles(&dir, &page), "the crate as it was emitted");
-    for module in ["mod dtcm", "mod sram"] {
-        let (before, own) = page.split_once(module).expect("there are places");
-        let own = own.split_once("\n}").expect("the module ends").0;
-        for place in places(own).iter().step_by(4) {
-            let tampered = |offset| {
-                format!(
-                    "{before}{module}{}",
-                    place.moved(&page[before.len() + module.len()..], offset)
-                )
-            };
-            assert!(!compiles(&dir, &tampered(1 << 30)), "{module}: {place:?}");
-        }
-    }
-}
-
 /// A program that uses the crates of the workspace.
 fn user(dir: &Path, name: &str, main: &str) -> PathBuf {
-    let dependency = |name: &str| format!("{name} = {{ path = {:?} }}\n", dir.join(name));
-    let dependencies: String = ["digits", "digits_int8", "shared_arena"]
-        .iter()
-        .copied()
-        .map(dependency)
-        .collect();
-    let mut files = Files::default();
-    files.add(
-        "Cargo.toml",
-        format!("[package]\nname = {name:?}\nedition = \"2024\"\n\n[dependencies]\n{dependencies}\n[workspace]\n"),
-    );
-    files.add("src/main.rs", main);
-    write(&files, name)
+    let crates = ["digits", "digits_int8", "shared_arena"].map(|name| (name, dir.join(name)));
+    let crates: Vec<_> = crates.iter().map(|(name, dir)| (*name, &**dir)).collect();
+    super::user(name, &crates, main)
 }
 
 /// Both networks on one arena; what the first one knows is there at the end.
