@@ -55,7 +55,7 @@ pub(super) fn reads(node: &Node) -> Vec<&str> {
 }
 
 /// Names that a graph reads from the graphs around it.
-fn captures(graph: &Subgraph) -> Vec<&str> {
+pub(super) fn captures(graph: &Subgraph) -> Vec<&str> {
     let defined: HashSet<&str> = graph.definitions().collect();
     let read = graph.nodes.iter().flat_map(reads);
     let outputs = graph.outputs.iter().map(String::as_str);
