@@ -42,6 +42,8 @@ use std::path::{Path, PathBuf};
 /// * `time_axis = 1`: which axis of the input is time, where it may be several;
 /// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's; `"onnx"`, the default, is exact;
 /// * `input_range(name = 0..=1, ..)`: what elements of inputs are between: channels that never vary then are not computed;
+/// * `quantize = "samples.npz"`: quantises the model first, calibrated with the samples in that file or folder, whose path is
+///   relative like the model's; `mean`, `scale`, `layout`, `resize`, `labels` and `max_accuracy_drop` are as for `mlc quantize`;
 /// * every other option of `mlc build`, such as `ram = "48k"`, `ram = least` or `keep_constant_channels`.
 ///
 /// Two models belong in two modules. The code is compiled anew when the model changes.

@@ -6,7 +6,7 @@
 
 use super::net::Net;
 use super::prepare::output_axis;
-use super::sanity::is_usable;
+use super::signal::is_usable;
 use crate::onnx::Node;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 

@@ -87,6 +87,7 @@ pub fn quantize(
 ) -> Result<Quantized, Diags> {
     check_floats(model)?;
     let mut net = Net::new(model.clone())?;
+    opset::lift(&mut net, opset::PER_AXIS)?;
     prepare::prepare(&mut net);
     let stage = Stage { progress };
     let judge = Judge::new(model, samples, &stage)?;

@@ -1,7 +1,6 @@
 //! The model as quantisation rewrites it: nodes, and constants by name.
 
 use super::fold::{self, Types, dims, drop_unneeded, showing};
-use super::opset;
 use crate::diag::{Diag, Diags};
 use crate::onnx::{Input, Model, Node, Subgraph};
 use crate::tensor::{DType, Tensor, TensorType};
@@ -25,7 +24,7 @@ pub(super) struct Net {
 }
 
 impl Net {
-    /// The model, folded, in a version of ONNX's operators with a scale for each position along an axis.
+    /// The model, folded.
     pub(super) fn new(mut model: Model) -> Result<Self, Diags> {
         let types = fold::fold(&mut model)?;
         let initializers = std::mem::take(&mut model.initializers);
@@ -37,7 +36,6 @@ impl Net {
             types,
             readers: HashMap::new(),
         };
-        opset::lift(&mut net, opset::PER_AXIS)?;
         net.refresh();
         net.type_outputs();
         Ok(net)

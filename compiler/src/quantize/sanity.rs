@@ -5,14 +5,10 @@
 
 use super::layers::computes;
 use super::net::Net;
+use super::signal::is_usable;
 use crate::diag::Diag;
 use crate::tensor::{Tensor, TensorType};
 use std::collections::HashMap;
-
-/// Whether a number and its square are numbers: nothing that is larger can be stored, or compared by its power.
-pub(super) fn is_usable(x: f32) -> bool {
-    (x * x).is_finite()
-}
 
 /// Makes sure that all elements of a sample are numbers that a network can have been trained for.
 pub(super) fn check_elements(sample: &Tensor) -> Result<(), Diag> {

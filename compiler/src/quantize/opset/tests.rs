@@ -15,6 +15,7 @@ fn answers(model: &Model, inputs: &[Tensor]) -> Result<[Vec<Tensor>; 3], String>
         interp::run(&program, inputs).map_err(|diag| diag.to_string())
     };
     let mut net = Net::new(model.clone()).map_err(|diags| diags.to_string())?;
+    lift(&mut net, PER_AXIS).map_err(|diag| diag.to_string())?;
     let least = net.model();
     lift(&mut net, SIXTEEN_BITS).map_err(|diag| diag.to_string())?;
     for model in [&least, &net.model()] {
