@@ -26,6 +26,7 @@ mod names;
 pub mod native;
 mod options;
 mod page;
+pub mod quantize;
 mod regions;
 pub mod report;
 mod rows;

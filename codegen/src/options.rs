@@ -1,12 +1,14 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
 use crate::names::snake;
+use crate::quantize::Calibration;
 use crate::regions;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Io, Settings};
 use mlc_compiler::memory::place::Effort;
 use mlc_compiler::onnx::{self, Bindings, Model};
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::quantize::{Progress, Report};
 use mlc_compiler::requantize::Profile;
 use mlc_compiler::stream::Ram;
 use mlc_compiler::time::TimeAxis;
@@ -15,7 +17,7 @@ use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
 /// Which model to compile, and how. With the feature `clap` these are arguments of a command.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
 pub struct Options {
     /// The model, an ONNX file.
@@ -96,6 +98,9 @@ pub struct Options {
     /// Compute even those channels that are the same for every input.
     #[cfg_attr(feature = "clap", arg(long))]
     pub keep_constant_channels: bool,
+    /// Whether to quantise the model first, and with what.
+    #[cfg_attr(feature = "clap", command(flatten))]
+    pub calibration: Calibration,
 }
 
 /// What may come bit by bit.
@@ -225,8 +230,37 @@ impl Options {
         snake(&self.name(), "network")
     }
 
-    /// Reads the model, gives all its dimensions sizes, and fixes inputs.
+    /// Quantises the model first, calibrated with the samples in a file or folder.
+    pub fn quantize(mut self, samples: impl Into<PathBuf>) -> Self {
+        self.calibration.quantize = Some(samples.into());
+        self
+    }
+
+    /// Reads the model, gives all its dimensions sizes, fixes inputs, and quantises it if that was asked for.
     pub fn load(&self) -> Result<Model, Diags> {
+        Ok(self.load_observed(&|_| ())?.0)
+    }
+
+    /// As [`Options::load`], with what there is to say of the quantised model; `progress` hears how that comes along.
+    pub fn load_observed(
+        &self,
+        progress: &dyn Fn(Progress),
+    ) -> Result<(Model, Option<Report>), Diags> {
+        let model = self.load_as_it_is()?;
+        if self.calibration.quantize.is_none() {
+            return Ok((model, None));
+        }
+        let quantized = self.calibration.apply(&model, &self.model, progress)?;
+        let files = model.files.into_iter().chain(self.calibration.files());
+        let model = Model {
+            files: files.collect(),
+            ..quantized.model
+        };
+        Ok((model, Some(quantized.report)))
+    }
+
+    /// Reads the model, gives all its dimensions sizes, and fixes inputs.
+    pub fn load_as_it_is(&self) -> Result<Model, Diags> {
         let mut bindings = Bindings::in_folder(&self.folder);
         for dim in &self.dims {
             bindings.parse_dim(dim)?;

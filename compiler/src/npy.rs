@@ -7,12 +7,16 @@
 use crate::diag::Diag;
 use crate::onnx::tensor::check_size;
 use crate::tensor::{AlignedBytes, DType, Tensor, TensorType};
+use std::io::Read;
 use std::path::Path;
 
 const MAGIC: &[u8] = b"\x93NUMPY";
 
 /// Headers that NumPy itself would refuse to read are longer.
 const MAX_HEADER: usize = 1 << 16;
+
+/// Bytes before the longest kind of header; the shortest kind has two less.
+const PREFIX: usize = 12;
 
 /// Elements start at a multiple of this many bytes.
 const ALIGNMENT: usize = 64;
@@ -57,25 +61,73 @@ pub fn save(path: &Path, tensor: &Tensor) -> Result<(), Diag> {
 
 /// The array that `bytes` hold.
 pub fn parse(bytes: &[u8]) -> Result<Tensor, Diag> {
-    let (header, data) = split(bytes)?;
-    let header = Header::parse(header)?;
-    let shape = &header.shape;
-    check_size(shape)?;
-    let ty = TensorType::new(header.dtype, shape.clone());
-    if data.len() != ty.bytes() {
-        let message = format!(
-            "{} bytes of data for {ty}, which takes {}",
-            data.len(),
-            ty.bytes()
-        );
-        return Err(Diag::new("malformed-npy", message));
+    Stream::open(bytes)?.read()
+}
+
+/// An array that is being read: of its bytes, no more are taken than its header promises.
+pub struct Stream<R> {
+    header: Header,
+    ty: TensorType,
+    data: R,
+}
+
+impl<R: Read> Stream<R> {
+    /// Reads the header.
+    pub fn open(mut data: R) -> Result<Self, Diag> {
+        let mut bytes = Vec::new();
+        take(&mut data, PREFIX, &mut bytes)?;
+        let (start, len) = extent(&bytes)?;
+        take(
+            &mut data,
+            (start + len).saturating_sub(bytes.len()),
+            &mut bytes,
+        )?;
+        let header = bytes
+            .get(start..start + len)
+            .filter(|_| bytes.len() == start + len)
+            .ok_or_else(|| malformed("it is cut short"))?;
+        let header = std::str::from_utf8(header);
+        let header = Header::parse(header.map_err(|_| malformed("its header is not text"))?)?;
+        check_size(&header.shape)?;
+        Ok(Stream {
+            ty: TensorType::new(header.dtype, header.shape.clone()),
+            header,
+            data,
+        })
     }
-    let data = if header.fortran_order {
-        &*row_major(data, shape, ty.dtype.bits() / 8)
-    } else {
-        data
-    };
-    Tensor::from_bytes(ty, data)
+
+    /// The array's type.
+    pub fn ty(&self) -> &TensorType {
+        &self.ty
+    }
+
+    /// Reads the elements.
+    pub fn read(mut self) -> Result<Tensor, Diag> {
+        let (ty, mut bytes) = (self.ty, Vec::new());
+        take(&mut self.data, ty.bytes().saturating_add(1), &mut bytes)?;
+        if bytes.len() != ty.bytes() {
+            let (found, promised) = (bytes.len(), ty.bytes());
+            let message = match found > promised {
+                true => format!("there is more data than {ty} takes, which is {promised} bytes"),
+                false => format!("{found} bytes of data for {ty}, which takes {promised}"),
+            };
+            return Err(Diag::new("malformed-npy", message));
+        }
+        match self.header.fortran_order {
+            true => {
+                let ordered = row_major(&bytes, &ty.shape, ty.dtype.bits() / 8);
+                Tensor::from_bytes(ty, &*ordered)
+            }
+            false => Tensor::from_bytes(ty, &*bytes),
+        }
+    }
+}
+
+/// Reads up to `count` bytes.
+fn take(data: &mut impl Read, count: usize, bytes: &mut Vec<u8>) -> Result<(), Diag> {
+    let read = data.take(count as u64).read_to_end(bytes);
+    read.map(drop)
+        .map_err(|error| Diag::new("unreadable-file", format!("cannot read an array: {error}")))
 }
 
 /// The bytes of a file that holds `tensor`.
@@ -136,25 +188,21 @@ fn malformed(what: &str) -> Diag {
     )
 }
 
-/// The header and what follows.
-fn split(bytes: &[u8]) -> Result<(&str, &[u8]), Diag> {
+/// Where the header begins in a file that starts with `bytes`, and how long it is.
+fn extent(bytes: &[u8]) -> Result<(usize, usize), Diag> {
     let rest = bytes
         .strip_prefix(MAGIC)
         .ok_or_else(|| malformed("it does not start with NumPy's magic string"))?;
-    let (len, rest) = match rest {
-        [1, _, a, b, rest @ ..] => (u16::from_le_bytes([*a, *b]) as usize, rest),
-        [2 | 3, _, a, b, c, d, rest @ ..] => (u32::from_le_bytes([*a, *b, *c, *d]) as usize, rest),
+    let (start, len) = match rest {
+        [1, _, a, b, ..] => (PREFIX - 2, u16::from_le_bytes([*a, *b]) as usize),
+        [2 | 3, _, a, b, c, d, ..] => (PREFIX, u32::from_le_bytes([*a, *b, *c, *d]) as usize),
         [1..=3, ..] | [] => return Err(malformed("it is cut short")),
         [version, ..] => return Err(malformed(&format!("format version {version} is not known"))),
     };
-    if len > MAX_HEADER {
-        return Err(malformed("its header is too long"));
+    match len > MAX_HEADER {
+        true => Err(malformed("its header is too long")),
+        false => Ok((start, len)),
     }
-    let (header, data) = rest
-        .split_at_checked(len)
-        .ok_or_else(|| malformed("it is cut short"))?;
-    let header = std::str::from_utf8(header).map_err(|_| malformed("its header is not text"))?;
-    Ok((header, data))
 }
 
 struct Header {
@@ -289,7 +337,7 @@ mod tests {
         for (shape, text) in [(vec![], "()"), (vec![3], "(3,)"), (vec![2, 3], "(2, 3)")] {
             let len: usize = shape.iter().product();
             let file = encode(&Tensor::new(shape, &vec![0_f32; len])).unwrap();
-            let header = split(&file).unwrap().0;
+            let header = std::str::from_utf8(&file[PREFIX - 2..]).unwrap_or_default();
             assert!(
                 header.starts_with("{'descr': '<f4', 'fortran_order': False, 'shape': "),
                 "{header}"

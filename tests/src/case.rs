@@ -101,6 +101,11 @@ pub fn operators() -> Vec<Case> {
     described("operators", mlc_fixtures::operator_cases())
 }
 
+/// Networks as PyTorch's exporters write them.
+pub fn exports() -> Vec<Case> {
+    described("exports", mlc_fixtures::export_cases())
+}
+
 fn described(source: &str, cases: impl Iterator<Item = mlc_fixtures::Case>) -> Vec<Case> {
     let case = |case: mlc_fixtures::Case| {
         let mut bindings = Bindings::in_folder(&case.dir);

@@ -18,7 +18,7 @@ pub mod sequences;
 mod resnet;
 
 pub use batch::{Batch, Job};
-pub use case::{Case, importer, networks, operators, suite, zoo};
+pub use case::{Case, exports, importer, networks, operators, suite, zoo};
 pub use resnet::resnet50;
 
 use std::path::{Path, PathBuf};

@@ -57,6 +57,7 @@ fn cases() -> Vec<Case> {
     let mut cases = mlc_tests::networks();
     cases.extend(mlc_tests::operators());
     cases.extend(mlc_tests::importer());
+    cases.extend(mlc_tests::exports());
     let folder = |variable| std::env::var_os(variable).map(PathBuf::from);
     if let Some(data) = folder("MLC_ONNX_SUITE") {
         cases.extend(mlc_tests::suite(&data));

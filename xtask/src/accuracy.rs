@@ -164,7 +164,7 @@ fn fold(
     let (calibration, judged) = (of(calibration), of(judged));
     let given = Samples {
         inputs: calibration.clone(),
-        labels: None,
+        ..Samples::default()
     };
     let ours = quantize(model, &given, Settings::default(), &|_| ())?.model;
     answers_of.ours.extend(answers(&ours, &judged)?);

@@ -75,6 +75,18 @@
 //! Networks that never run at once can borrow the same arena one after the other: with `borrow_arena`, and
 //! `Arena::prefix` where one needs less than there is.
 //!
+//! # Integers
+//!
+//! A network in floats can be quantised as it is compiled, with some dozens of samples of what it will see:
+//!
+//! ```no_run
+//! # fn main() {
+//! mlc_build::Model::new("digits.onnx")
+//!     .quantize("samples.npz")
+//!     .emit();
+//! # }
+//! ```
+//!
 //! # When something is wrong
 //!
 //! Everything that is wrong with the model is said at once, each problem as an error of the build with the node or
@@ -87,6 +99,7 @@ use mlc_codegen::{Files, Options, WeightsAt, embed};
 use mlc_compiler::diag::{Diag, Diags};
 pub use mlc_compiler::ir::Io;
 use mlc_compiler::memory::place::Effort;
+pub use mlc_compiler::quantize::Layout;
 pub use mlc_compiler::requantize::Profile;
 pub use mlc_compiler::stream::Ram;
 use std::path::{Path, PathBuf};
@@ -202,6 +215,46 @@ impl Model {
         self
     }
 
+    /// Quantises the model first, to integers of 8 bits, calibrated with the samples in a file or folder: `.npy`,
+    /// `.npz`, `.pb` or images, some dozens of what the network will see.
+    pub fn quantize(mut self, samples: impl AsRef<Path>) -> Self {
+        self.options = self.options.quantize(samples.as_ref());
+        self
+    }
+
+    /// Of each number of a sample subtracts the mean and multiplies it with the scale then: one number each, or one
+    /// for each channel.
+    pub fn normalized(mut self, mean: &[f32], scale: &[f32]) -> Self {
+        let calibration = &mut self.options.calibration;
+        (calibration.mean, calibration.scale) = (mean.into(), scale.into());
+        self
+    }
+
+    /// Takes the axes of images among the samples to be in this order, where the input's shape leaves it open.
+    pub fn layout(mut self, layout: Layout) -> Self {
+        self.options.calibration.layout = Some(layout);
+        self
+    }
+
+    /// Resizes images among the samples to the size of the input.
+    pub fn resize(mut self) -> Self {
+        self.options.calibration.resize = true;
+        self
+    }
+
+    /// Reads the right class of each sample from a file, a `.npy` array of integers.
+    pub fn labels(mut self, file: impl AsRef<Path>) -> Self {
+        self.options.calibration.labels = Some(file.as_ref().into());
+        self
+    }
+
+    /// Loses no more percentage points of accuracy than that: layers take 16 bits or stay in floats until no more are
+    /// lost.
+    pub fn max_accuracy_drop(mut self, points: f64) -> Self {
+        self.options.calibration.max_accuracy_drop = Some(points);
+        self
+    }
+
     /// Compiles the model to `NAME.rs` in `OUT_DIR`, and tells cargo when to do so again. If something is wrong
     /// with the model, cargo is told what, and the process ends with a failure.
     pub fn emit(&self) {
@@ -220,8 +273,12 @@ impl Model {
     /// Weights are looked for in `OUT_DIR` when the file is compiled, so another folder is of use for tests only.
     pub fn emit_to(&self, folder: &Path) -> Result<PathBuf, Diags> {
         rerun_if_changed(&self.options.model);
-        let model = self.options.load()?;
+        let (model, report) = self.options.load_observed(&|_| ())?;
         model.files.iter().for_each(|file| rerun_if_changed(file));
+        let warnings = report.map_or(Vec::new(), |report| report.warnings);
+        warnings
+            .iter()
+            .for_each(|text| println!("cargo::warning={text}"));
         let name = self.options.crate_name();
         let (page, weights) = (format!("{name}.rs"), format!("{name}.weights.bin"));
         let at = WeightsAt::OutDir(weights.clone());
@@ -317,6 +374,29 @@ mod tests {
             unknown.contains("no input of the model is called `picture`"),
             "{unknown}"
         );
+    }
+
+    #[test]
+    fn models_are_quantised_with_samples() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = mlc_fixtures::dir("exports/script_cnn/model.onnx");
+        let model = Model::new(&model).name("cnn").dim("batch", 1);
+        let bytes = |model: &Model| {
+            model.emit_to(dir.path()).unwrap();
+            std::fs::metadata(dir.path().join("cnn.weights.bin"))
+                .unwrap()
+                .len()
+        };
+        let samples = mlc_fixtures::dir("exports/script_cnn/samples.npy");
+        let quantized = model.clone().quantize(&samples).max_accuracy_drop(5.0);
+        assert!(2 * bytes(&quantized) < bytes(&model));
+        let unlike = quantized.labels(&samples).emit_to(dir.path()).unwrap_err();
+        assert_eq!(unlike.0[0].code, "wrong-labels");
+        let missing = model
+            .quantize("nowhere.npz")
+            .emit_to(dir.path())
+            .unwrap_err();
+        assert_eq!(missing.0[0].code, "unreadable-file");
     }
 
     #[test]

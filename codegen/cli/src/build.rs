@@ -1,9 +1,8 @@
 //! `mlc build`: a model becomes a crate.
 
 use crate::Outcome;
-use crate::quantize::{Calibration, quantized};
 use crate::table::grouped;
-use crate::terminal::{GOOD, Terminal, styled};
+use crate::terminal::{GOOD, Terminal, styled, warnings};
 use mlc_codegen::report::port;
 use mlc_codegen::{Files, Options, emit_crate, install};
 use mlc_compiler::Compiled;
@@ -22,11 +21,6 @@ pub(crate) struct Args {
     /// Folder of the crate [default: the network's name].
     #[arg(long, value_name = "DIR")]
     out: Option<PathBuf>,
-    /// Quantise the model first, calibrated with the samples in this file or folder, as `mlc quantize` does.
-    #[arg(long = "quantize", id = "data", value_name = "PATH")]
-    quantize: Option<PathBuf>,
-    #[command(flatten)]
-    calibration: Calibration,
     /// Write even into a folder that holds something else.
     #[arg(long)]
     force: bool,
@@ -50,6 +44,8 @@ struct Summary {
     /// Lines of `src/lib.rs`.
     lines: usize,
     seconds: f64,
+    /// What should be known of the quantised model, if it was quantised.
+    warnings: Vec<String>,
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
@@ -57,16 +53,15 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let name = args.options.crate_name();
     let out = args.out.unwrap_or_else(|| PathBuf::from(&name));
     let progress = terminal.progress(format!("compiling {name}"));
-    let model = args.options.load()?;
-    let model = match &args.quantize {
-        Some(data) => quantized(&model, data, &args.calibration, &progress)?.model,
-        None => model,
-    };
+    let (model, quantized) = args.options.load_observed(&|step| progress.step(step))?;
     let compiled = args.options.compile_model(&model, &mut |_, _| ())?;
     let files = emit_crate(&compiled, &args.options.name())?;
     install(&files, &out, args.force)?;
     drop(progress);
-    let summary = Summary::new(name, out, &compiled, &files, start);
+    let summary = Summary {
+        warnings: quantized.map_or(Vec::new(), |report| report.warnings),
+        ..Summary::new(name, out, &compiled, &files, start)
+    };
     terminal.result(&summary, || summary.text())?;
     Ok(Outcome::Success)
 }
@@ -108,6 +103,7 @@ impl Summary {
             macs: compiled.program.macs(),
             lines: page.split(|&b| b == b'\n').count() - 1,
             seconds: start.elapsed().as_secs_f64(),
+            warnings: Vec::new(),
         }
     }
 
@@ -126,6 +122,6 @@ impl Summary {
             self.inputs.join(", "),
             self.outputs.join(", "),
             borrowed(&self.regions),
-        )
+        ) + &warnings(&self.warnings)
     }
 }

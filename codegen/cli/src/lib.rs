@@ -18,7 +18,7 @@ mod terminal;
 mod verify;
 mod workspace;
 
-use clap::Parser;
+use clap::{CommandFactory, FromArgMatches, Parser};
 use mlc_compiler::diag::Diags;
 use std::ffi::OsString;
 use std::process::ExitCode;
@@ -87,9 +87,24 @@ struct Cli {
     command: Command,
 }
 
+/// The command line: what every other command may do first is what `mlc quantize` does, so there the samples are no
+/// option but what it is about.
+fn command() -> clap::Command {
+    let data = |arg: clap::Arg| {
+        arg.long("data")
+            .required(true)
+            .help("File or folder of the samples")
+    };
+    Cli::command().mut_subcommand("quantize", |quantize| quantize.mut_arg("quantize", data))
+}
+
+fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {
+    Cli::from_arg_matches(&command().try_get_matches_from(arguments)?)
+}
+
 /// Runs the command with these arguments, the first of which is the program's name.
 pub fn main(arguments: impl IntoIterator<Item = OsString>) -> ExitCode {
-    let cli = match Cli::try_parse_from(arguments) {
+    let cli = match parse(arguments) {
         Ok(cli) => cli,
         Err(message) => {
             // Nothing is left to tell it to if standard error is closed.
@@ -113,6 +128,6 @@ mod tests {
 
     #[test]
     fn the_arguments_are_consistent() {
-        <Cli as clap::CommandFactory>::command().debug_assert();
+        command().debug_assert();
     }
 }

@@ -2,17 +2,11 @@
 
 use crate::Outcome;
 use crate::table::{Lean, table};
-use crate::terminal::{FAINT, GOOD, Progress, Terminal, styled};
-use clap::ValueEnum;
+use crate::terminal::{FAINT, GOOD, Terminal, styled, warnings};
+use mlc_codegen::quantize::bytes_of;
 use mlc_codegen::{Options, write_file};
 use mlc_compiler::diag::Diags;
-use mlc_compiler::onnx::Model;
-use mlc_compiler::ops;
-use mlc_compiler::quantize::{
-    Criterion, Estimator, LayerReport, Layout, Precision, Preprocessing, Quantized, Report,
-    Samples, Settings, quantize,
-};
-use mlc_compiler::tensor::TensorType;
+use mlc_compiler::quantize::{Criterion, Estimator, LayerReport, Precision, Quantized, Report};
 use serde::Serialize;
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -29,54 +23,12 @@ use std::time::Instant;
 pub(crate) struct Args {
     #[command(flatten)]
     options: Options,
-    /// File or folder of the samples.
-    #[arg(long, value_name = "PATH")]
-    data: PathBuf,
-    #[command(flatten)]
-    calibration: Calibration,
     /// File of the quantised model [default: that of the model, with `_int8` behind its name].
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
     /// Show signal and noise of every layer.
     #[arg(long)]
     per_layer: bool,
-}
-
-/// How samples are read and used.
-#[derive(clap::Args)]
-pub(crate) struct Calibration {
-    /// Subtracted from every number of a sample: one number, or one for each channel.
-    #[arg(
-        long,
-        value_delimiter = ',',
-        allow_negative_numbers = true,
-        requires = "data"
-    )]
-    mean: Vec<f32>,
-    /// Multiplied with every number then: one number, or one for each channel.
-    #[arg(long, value_delimiter = ',', requires = "data")]
-    scale: Vec<f32>,
-    /// Order of axes of images [default: as the input's shape has it].
-    #[arg(long, value_enum, requires = "data")]
-    layout: Option<Axes>,
-    /// Resize images to the size of the input.
-    #[arg(long, requires = "data")]
-    resize: bool,
-    /// File of the right class of each sample, a .npy array of integers.
-    #[arg(long, value_name = "FILE", requires = "data")]
-    labels: Option<PathBuf>,
-    /// Percentage points of accuracy that may be lost: layers take 16 bits or stay in floats until no more are.
-    ///
-    /// Accuracy is measured on the samples: by labels if there are any, or else by the answers of the model in floats.
-    /// Of a model whose outputs are no scores, it is the part of their power that is not noise.
-    #[arg(long, value_name = "POINTS", requires = "data")]
-    max_accuracy_drop: Option<f64>,
-}
-
-#[derive(Clone, Copy, ValueEnum)]
-enum Axes {
-    Nchw,
-    Nhwc,
 }
 
 /// What was quantised.
@@ -98,21 +50,20 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let start = Instant::now();
     let name = args.options.crate_name();
     let progress = terminal.progress(format!("reading {name}"));
-    let Quantized { model, report } = quantized(
-        &args.options.load()?,
-        &args.data,
-        &args.calibration,
-        &progress,
-    )?;
-    let bytes = model.encode()?;
     let before = &args.options.model;
+    let model = args.options.load_as_it_is()?;
+    let bytes_before = bytes_of(before, &model);
+    let calibration = &args.options.calibration;
+    let quantized = calibration.apply(&model, before, &|step| progress.step(step));
+    let Quantized { model, report } = quantized?;
+    let bytes = model.encode()?;
     let out = args.out.unwrap_or_else(|| beside(before));
     write_file(&out, &bytes)?;
     drop(progress);
     let summary = Summary {
         name,
         bytes: bytes.len(),
-        bytes_before: std::fs::metadata(before).map_or(0, |file| file.len()),
+        bytes_before,
         seconds: start.elapsed().as_secs_f64(),
         per_layer: args.per_layer,
         report,
@@ -120,52 +71,6 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     };
     terminal.result(&summary, || summary.text())?;
     Ok(Outcome::Success)
-}
-
-/// Quantises a model with the samples at `data`.
-pub(crate) fn quantized(
-    model: &Model,
-    data: &Path,
-    calibration: &Calibration,
-    progress: &Progress,
-) -> Result<Quantized, Diags> {
-    progress.say("reading samples");
-    let mut samples = Samples::load(data, &inputs(model)?, &calibration.preprocessing())?;
-    if let Some(labels) = &calibration.labels {
-        samples.load_labels(labels)?;
-    }
-    let settings = Settings {
-        max_accuracy_drop: calibration.max_accuracy_drop,
-    };
-    quantize(model, &samples, settings, &|p| {
-        progress.say(format!("{}: {} of {}", p.stage, p.done, p.total));
-    })
-}
-
-/// Names and types of what the model takes.
-fn inputs(model: &Model) -> Result<Vec<(String, TensorType)>, Diags> {
-    let graph = ops::import(model)?;
-    let types = graph.inputs.iter().map(|&value| graph.ty(value).clone());
-    Ok(model
-        .inputs
-        .iter()
-        .map(|input| input.name.clone())
-        .zip(types)
-        .collect())
-}
-
-impl Calibration {
-    fn preprocessing(&self) -> Preprocessing {
-        Preprocessing {
-            mean: self.mean.clone(),
-            scale: self.scale.clone(),
-            layout: self.layout.map(|axes| match axes {
-                Axes::Nchw => Layout::Nchw,
-                Axes::Nhwc => Layout::Nhwc,
-            }),
-            resize: self.resize,
-        }
-    }
 }
 
 /// `nets/kws_int8.onnx` for `nets/kws.onnx`.
@@ -192,6 +97,7 @@ impl Summary {
             self.accuracy(),
             self.out.display(),
         );
+        text += &warnings(&self.report.warnings);
         if self.per_layer {
             text += &self.layers();
         }

@@ -3,6 +3,7 @@
 use anstyle::{AnsiColor, Style};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use mlc_compiler::diag::{Diag, Diags};
+use mlc_compiler::quantize::Progress as Step;
 use serde::Serialize;
 use std::fmt::Display;
 use std::io::{ErrorKind, Write};
@@ -10,6 +11,7 @@ use std::time::Duration;
 
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const NOTE: Style = AnsiColor::BrightCyan.on_default();
+const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
 /// What went well.
 pub(crate) const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
 /// What did not.
@@ -23,6 +25,12 @@ pub(crate) const FAINT: Style = Style::new().dimmed();
 /// `text` in a style; the streams of `anstream` take it off again where colours are not wanted.
 pub(crate) fn styled(style: Style, text: impl Display) -> String {
     format!("{style}{text}{style:#}")
+}
+
+/// What people should know of a result, a line each.
+pub(crate) fn warnings(warnings: &[String]) -> String {
+    let line = |text: &String| format!("  {} {text}\n", styled(WARNING, "warning:"));
+    warnings.iter().map(line).collect()
 }
 
 /// Where results, progress and problems go.
@@ -108,6 +116,11 @@ impl Progress {
     /// Says what is going on now.
     pub(crate) fn say(&self, message: impl Into<String>) {
         self.0.set_message(message.into());
+    }
+
+    /// Says how far quantisation has come.
+    pub(crate) fn step(&self, step: Step) {
+        self.say(format!("{}: {} of {}", step.stage, step.done, step.total));
     }
 }
 

@@ -161,6 +161,12 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
 impl Args {
     /// Makes sure that what is compared has the same types.
     fn check(&self) -> Result<(), Diag> {
+        if self.options.calibration.quantize.is_some() {
+            let message = "a model is compared as its file has it";
+            return Err(Diag::new("incomparable-model", message).note(
+                "quantise it by `mlc quantize` first, and verify the file that this writes",
+            ));
+        }
         match self.options.io {
             Io::AsIs => Ok(()),
             Io::Int8 | Io::Float => Err(Diag::new(

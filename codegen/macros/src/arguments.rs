@@ -65,10 +65,10 @@ impl Arguments {
         let model = root.join(self.path.value());
         let parse = |given: &[Argument]| {
             let arguments = given.iter().map(Argument::as_of_the_command);
-            Options::parse(&model, arguments).map(|options| Options {
-                folder: root.into(),
-                ..options
-            })
+            let mut options = Options::parse(&model, arguments)?;
+            options.folder = root.into();
+            options.calibration.beneath(root);
+            Ok::<_, Diag>(options)
         };
         parse(&self.given).map_err(|all| {
             // The first one that is wrong by itself, else the model: something is missing.

@@ -44,6 +44,8 @@ use std::path::{Path, PathBuf};
 /// * `input_range(name = 0..=1, ..)`: what elements of inputs are between: channels that never vary then are not computed;
 /// * `input(name = 16000, other = "file.npy", ..)`: fixes inputs to constants; a branch that this rules out is not
 ///   compiled;
+/// * `quantize = "samples.npz"`: quantises the model first, calibrated with the samples in that file or folder, whose path is
+///   relative like the model's; `mean`, `scale`, `layout`, `resize`, `labels` and `max_accuracy_drop` are as for `mlc quantize`;
 /// * every other option of `mlc build`, such as `ram = "48k"`, `ram = least` or `keep_constant_channels`.
 ///
 /// Two models belong in two modules. The code is compiled anew when the model changes.

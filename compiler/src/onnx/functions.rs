@@ -103,30 +103,44 @@ pub(super) fn inline(graph: &mut Subgraph, functions: &Functions, problems: &mut
     }
     let mut taken = HashMap::new();
     collect_names(graph, &mut taken);
-    let mut inliner = Inliner {
-        functions,
-        taken,
-        problems,
-    };
-    inliner.expand_graph(graph);
+    Inliner::new(functions, taken, problems).expand_graph(graph);
 }
 
 /// Every name defined in a graph and in those within it.
-fn collect_names(graph: &Subgraph, names: &mut HashMap<String, usize>) {
+pub(super) fn collect_names(graph: &Subgraph, names: &mut HashMap<String, usize>) {
     names.extend(graph.definitions().map(|name| (name.to_owned(), 1)));
     for inner in graph.nodes.iter().flat_map(Node::subgraphs) {
         collect_names(inner, names);
     }
 }
 
-struct Inliner<'a> {
+/// Puts functions in the place of what calls them.
+pub(super) struct Inliner<'a> {
     functions: &'a Functions,
     /// Names that are in use, with the last number that was put behind each to make another.
     taken: HashMap<String, usize>,
     problems: &'a mut Problems,
 }
 
-impl Inliner<'_> {
+impl<'a> Inliner<'a> {
+    /// To inline `functions` where the names `taken` are in use, each with a number.
+    pub(super) fn new(
+        functions: &'a Functions,
+        taken: HashMap<String, usize>,
+        problems: &'a mut Problems,
+    ) -> Self {
+        Inliner {
+            functions,
+            taken,
+            problems,
+        }
+    }
+
+    /// The nodes that stand for one call.
+    pub(super) fn call(&mut self, function: &Function, call: &Node) -> Vec<Node> {
+        Instance::of(function, call, self)
+    }
+
     fn expand_graph(&mut self, graph: &mut Subgraph) {
         let nodes = std::mem::take(&mut graph.nodes);
         self.expand_nodes(nodes, &mut graph.nodes);

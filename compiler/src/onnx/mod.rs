@@ -20,6 +20,8 @@ pub mod proto;
 mod ranges;
 mod read;
 mod sparse;
+#[cfg(feature = "quantize")]
+mod splice;
 mod suggest;
 pub mod tensor;
 #[cfg(test)]
@@ -32,6 +34,8 @@ pub use bind::Bindings;
 pub use check::{NEWEST_IR, NEWEST_OPSET, OLDEST_OPSET};
 pub use model::{Attribute, Dim, Input, Model, Node, Output, StringTensor, Subgraph};
 pub use ranges::Range;
+#[cfg(feature = "quantize")]
+pub(crate) use splice::splice;
 
 use crate::diag::{Diag, Diags};
 use external::ExternalFiles;

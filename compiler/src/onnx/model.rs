@@ -192,7 +192,7 @@ impl Attribute {
     }
 
     /// The graphs in the value.
-    pub(super) fn subgraphs_mut(&mut self) -> &mut [Subgraph] {
+    pub(crate) fn subgraphs_mut(&mut self) -> &mut [Subgraph] {
         match self {
             Attribute::Graph(graph) => std::slice::from_mut(graph),
             Attribute::Graphs(graphs) => graphs,

@@ -2,12 +2,14 @@
 
 use super::Stage;
 use super::data::Samples;
+use super::fragment;
 use super::parallel;
 use super::signal::Noise;
 use crate::diag::{Diag, Diags};
+use crate::interp;
 use crate::onnx::Model;
+use crate::program::Program;
 use crate::tensor::Tensor;
-use crate::{compile, interp};
 use serde::Serialize;
 
 /// What makes an answer right.
@@ -55,22 +57,26 @@ impl<'a> Judge<'a> {
         stage: &Stage<'_>,
     ) -> Result<Self, Diags> {
         stage.at("running in floats", 1)(0);
-        let expected = answers(float, samples)?;
-        let first = expected.first().and_then(|outputs| outputs.first());
+        let program = fragment::program(float)?;
+        let output = program.outputs.first().map(|port| &port.ty);
         // What has the type of an input restores or predicts that.
-        let given = samples.inputs.first().map_or(&[][..], Vec::as_slice);
-        let has_scores =
-            first.is_some_and(|y| is_scores(&y.ty.shape) && given.iter().all(|x| x.ty != y.ty));
-        let criterion = match (&samples.labels, has_scores) {
-            (Some(_), true) => Criterion::Labels,
-            (Some(_), false) => return Err(no_scores().into()),
-            (None, true) => Criterion::Agreement,
-            (None, false) => Criterion::Signal,
+        let restores = program.inputs.iter().any(|port| Some(&port.ty) == output);
+        let classes = output
+            .filter(|_| !restores)
+            .and_then(|ty| classes(&ty.shape));
+        let criterion = match (&samples.labels, classes) {
+            (Some(labels), Some(classes)) => {
+                check_labels(labels, classes).map_err(|diag| diag.note(&samples.labels_from))?;
+                Criterion::Labels
+            }
+            (Some(_), None) => return Err(no_scores().into()),
+            (None, Some(_)) => Criterion::Agreement,
+            (None, None) => Criterion::Signal,
         };
         Ok(Judge {
             samples,
             criterion,
-            expected,
+            expected: answers(&program, samples)?,
         })
     }
 
@@ -79,39 +85,57 @@ impl<'a> Judge<'a> {
         Ok(Accuracy {
             criterion: self.criterion,
             float: self.percent(&self.expected),
-            quantized: self.percent(&answers(model, self.samples)?),
+            quantized: self.percent(&answers(&fragment::program(model)?, self.samples)?),
         })
     }
 
     fn percent(&self, found: &[Vec<Tensor>]) -> f64 {
-        let classes = |answers: &[Vec<Tensor>]| {
+        let chosen = |answers: &[Vec<Tensor>]| {
             answers
                 .iter()
                 .map(|outputs| class(outputs))
                 .collect::<Vec<_>>()
         };
         match (self.criterion, &self.samples.labels) {
-            (Criterion::Labels, Some(labels)) => matching(&classes(found), labels),
+            (Criterion::Labels, Some(labels)) => matching(&chosen(found), labels),
             (Criterion::Signal, _) => 100.0 * (1.0 - noise(found, &self.expected)),
-            _ => matching(&classes(found), &classes(&self.expected)),
+            _ => matching(&chosen(found), &chosen(&self.expected)),
         }
     }
 }
 
 /// The outputs for every sample.
-fn answers(model: &Model, samples: &Samples) -> Result<Vec<Vec<Tensor>>, Diags> {
-    let program = compile(model)?.program;
-    let answer = |i: usize| interp::run(&program, &samples.inputs[i]);
-    Ok(parallel::map(samples.inputs.len(), answer)?)
+fn answers(program: &Program, samples: &Samples) -> Result<Vec<Vec<Tensor>>, Diag> {
+    let answer = |i: usize| interp::run(program, &samples.inputs[i]);
+    parallel::map(samples.inputs.len(), answer)
 }
 
 /// How many classes may be told apart by scores.
 const MAX_CLASSES: usize = 100_000;
 
-/// Whether the elements of a tensor of this shape may be scores of classes, those of an input of one sample.
-fn is_scores(shape: &[usize]) -> bool {
+/// How many classes the elements of a tensor of this shape may be scores of, those of an input of one sample.
+fn classes(shape: &[usize]) -> Option<usize> {
     let long: Vec<_> = shape.iter().filter(|&&size| size != 1).collect();
-    matches!(long[..], [&classes] if (2..=MAX_CLASSES).contains(&classes))
+    match long[..] {
+        [&classes] => Some(classes).filter(|count| (2..=MAX_CLASSES).contains(count)),
+        _ => None,
+    }
+}
+
+/// Makes sure that each label is a class.
+fn check_labels(labels: &[i64], classes: usize) -> Result<(), Diag> {
+    let is_class = |label: i64| usize::try_from(label).is_ok_and(|label| label < classes);
+    match labels.iter().position(|&label| !is_class(label)) {
+        None => Ok(()),
+        Some(i) => {
+            let message = format!(
+                "the label of sample {i} is {}, but the model tells {classes} classes apart, 0 to {}",
+                labels[i],
+                classes - 1
+            );
+            Err(Diag::new("wrong-labels", message))
+        }
+    }
 }
 
 fn no_scores() -> Diag {
@@ -151,8 +175,19 @@ mod tests {
 
     #[test]
     fn scores_are_lists() {
-        assert!(is_scores(&[1, 10]) && is_scores(&[10]) && is_scores(&[1, 10, 1, 1]));
-        assert!(!is_scores(&[1, 3, 8, 8]) && !is_scores(&[1, 1]));
+        for shape in [&[1, 10][..], &[10], &[1, 10, 1, 1]] {
+            assert_eq!(classes(shape), Some(10));
+        }
+        assert_eq!([classes(&[1, 3, 8, 8]), classes(&[1, 1])], [None; 2]);
+    }
+
+    #[test]
+    fn labels_are_classes() {
+        assert!(check_labels(&[0, 9, 3], 10).is_ok());
+        for wrong in [10, -1] {
+            let diag = check_labels(&[0, wrong], 10).unwrap_err();
+            assert!(diag.message.contains("sample 1 "), "{diag}");
+        }
     }
 
     #[test]

@@ -39,12 +39,17 @@ impl Known {
         stage: &Stage<'_>,
     ) -> Result<Self, Diags> {
         let progress = stage.at("observing samples", samples.inputs.len());
-        let observed = observe::observe(&net, &samples.inputs, &progress)?;
+        let observed = observe::observe(&net, samples, &progress)?;
         Ok(Known {
             net: Arc::new(net),
             equalization,
             observed: Arc::new(observed),
         })
+    }
+
+    /// The layers, but for those whose outputs are in `floats`.
+    pub(super) fn layers(&self, floats: &HashSet<String>) -> Layers {
+        Layers::fitting(&self.net, floats, &self.observed.unfit)
     }
 
     /// Calibrates layers with activations of the precision that `precision` says.
@@ -94,11 +99,15 @@ pub(super) fn best_equalized(
     samples: &Samples,
     stage: &Stage<'_>,
 ) -> Result<Calibrated, Diags> {
-    let layers = Layers::find(&net, &HashSet::new());
-    if layers.layers.is_empty() {
+    let none = HashSet::new();
+    if Layers::find(&net, &none).layers.is_empty() {
         return Err(nothing_to_quantize().into());
     }
     let plain = Known::new(net, Equalization::None, samples, stage)?;
+    let layers = plain.layers(&none);
+    if layers.layers.is_empty() {
+        return Err(nothing_to_quantize().into());
+    }
     let mut best = plain.calibrate(layers.clone(), &|_| Precision::Int8, stage)?;
     for equalization in [Equalization::BeforeDepthwise, Equalization::All] {
         let mut net = Net::clone(&plain.net);

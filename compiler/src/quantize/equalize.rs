@@ -73,10 +73,7 @@ impl<'a> Pair<'a> {
         let product = first.product.as_ref()?;
         let bias = product.bias.as_deref()?;
         let reader = net.only_reader(&first.output)?;
-        let second = layers
-            .layers
-            .iter()
-            .find(|layer| layer.nodes.first() == Some(&reader))?;
+        let second = layers.starting(reader)?;
         let behind = second
             .product
             .as_ref()

@@ -95,7 +95,7 @@ impl Search<'_> {
                 let wide = groups_of(&layers, &spared);
                 (layers, wide)
             }
-            Way::Floats => (Layers::find(&known.net, &spared), HashSet::new()),
+            Way::Floats => (known.layers(&spared), HashSet::new()),
         };
         let precision = |group| match wide.contains(&group) {
             true => Precision::Int16,

@@ -1,11 +1,13 @@
 //! Parts of the network that run on their own, in the interpreter, so that one layer can be tried at the cost of one.
 
+use super::fold::dims;
 use super::net::Net;
 use crate::diag::{Diag, Diags};
-use crate::interp;
-use crate::onnx::{Dim, Input, Model, Node, Output};
+use crate::onnx::{Input, Model, Node};
+use crate::passes::{self, PASSES};
 use crate::program::Program;
 use crate::tensor::{Tensor, TensorType};
+use crate::{interp, lower, ops};
 use std::collections::{BTreeMap, HashSet};
 
 /// Values of tensors by name, one for each sample.
@@ -30,26 +32,15 @@ impl Fragment {
     ) -> Result<Self, Diags> {
         let nodes: Vec<Node> = nodes.iter().map(|&i| net.nodes()[i].clone()).collect();
         let inputs = inputs(net, &nodes);
-        let mut model = Model {
-            nodes,
-            inputs: inputs.iter().map(|(name, ty)| input(name, ty)).collect(),
-            outputs: outputs.iter().map(|name| output(name)).collect(),
-            ..net.model()
-        };
-        let reads: HashSet<String> = model
-            .nodes
-            .iter()
-            .flat_map(Node::reads)
-            .map(String::from)
-            .collect();
-        model.initializers.retain(|(name, _)| reads.contains(name));
+        let ports = inputs.iter().map(|(name, ty)| input(name, ty)).collect();
+        let mut model = net.part(nodes, ports, outputs);
         for (name, tensor) in &mut model.initializers {
             if let Some(other) = replaced.get(name) {
                 *tensor = other.clone();
             }
         }
         Ok(Fragment {
-            program: crate::compile(&model)?.program,
+            program: program(&model)?,
             inputs: inputs.into_iter().map(|(name, _)| name).collect(),
             outputs: outputs.to_vec(),
         })
@@ -96,16 +87,16 @@ fn input(name: &str, ty: &TensorType) -> Input {
     Input {
         name: name.into(),
         dtype: ty.dtype,
-        dims: ty.shape.iter().map(|&size| Dim::Known(size)).collect(),
+        dims: dims(ty),
         ranked: true,
         range: None,
     }
 }
 
-fn output(name: &str) -> Output {
-    Output {
-        name: name.into(),
-        dtype: None,
-        dims: None,
-    }
+/// A model as the interpreter runs it: with every pass, but neither an order of steps nor a plan of memory, which take
+/// long to find and change nothing of what is computed.
+pub(super) fn program(model: &Model) -> Result<Program, Diags> {
+    let mut graph = ops::import(model)?;
+    passes::run(PASSES, &mut graph, &mut |_, _| ())?;
+    Ok(lower::lower(&graph)?)
 }

@@ -6,8 +6,9 @@
 
 use super::net::Net;
 use super::prepare::output_axis;
+use super::signal::is_usable;
 use crate::onnx::Node;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 /// What an operator does to quantised numbers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -97,6 +98,16 @@ fn role(net: &Net, node: &Node) -> Option<Role> {
     }
 }
 
+/// Whether the elements of a node's results are sums, products or functions of what it reads.
+pub(super) fn computes(net: &Net, node: &Node) -> bool {
+    matches!(role(net, node), Some(Role::Product | Role::Compute(_)))
+}
+
+/// Whether a node only moves data, so that its results are quantised as what it reads.
+pub(super) fn moves(net: &Net, node: &Node) -> bool {
+    matches!(role(net, node), Some(Role::Move(_)))
+}
+
 /// Whether padding adds nothing but zeros and what is there already.
 fn pads_with_zeros(net: &Net, node: &Node) -> bool {
     let value = node.inputs.get(2).filter(|name| !name.is_empty());
@@ -150,6 +161,10 @@ pub(super) struct Layers {
     /// For each group its tensors, sorted.
     pub(super) groups: Vec<Vec<String>>,
     group_of: HashMap<String, Group>,
+    /// For each group the places of the layers that read a tensor of it.
+    readers: Vec<Vec<usize>>,
+    /// The place of the layer that starts at a node.
+    starts: HashMap<usize, usize>,
 }
 
 impl Layers {
@@ -163,11 +178,63 @@ impl Layers {
             layers.extend(layer);
         }
         let (groups, group_of) = groups(net, &layers);
+        let mut readers = vec![Vec::new(); groups.len()];
+        let mut starts = HashMap::new();
+        for (place, layer) in layers.iter().enumerate() {
+            starts.extend(layer.nodes.first().map(|&node| (node, place)));
+            let read: BTreeSet<Group> = layer
+                .inputs
+                .iter()
+                .filter_map(|name| group_of.get(name).copied())
+                .collect();
+            read.iter().for_each(|group| readers[group.0].push(place));
+        }
         Layers {
             layers,
             groups,
             group_of,
+            readers,
+            starts,
         }
+    }
+
+    /// As [`Layers::find`], but layers that touch a tensor in `unfit`, or one that has its parameters, stay in floats
+    /// as well.
+    pub(super) fn fitting(net: &Net, floats: &HashSet<String>, unfit: &HashSet<String>) -> Self {
+        let mut floats = floats.clone();
+        loop {
+            let found = Layers::find(net, &floats);
+            let unfit = found.touching(unfit);
+            if unfit.is_empty() {
+                return found;
+            }
+            floats.extend(unfit);
+        }
+    }
+
+    /// Outputs of the layers that read or write a tensor of a group with one of these.
+    fn touching(&self, tensors: &HashSet<String>) -> Vec<String> {
+        let groups: HashSet<Group> = tensors.iter().filter_map(|name| self.group(name)).collect();
+        let touches = |layer: &&Layer| {
+            let mut ends = layer.inputs.iter().chain([&layer.output]);
+            ends.any(|name| {
+                self.group(name)
+                    .is_some_and(|group| groups.contains(&group))
+            })
+        };
+        let layers = self.layers.iter().filter(touches);
+        layers.map(|layer| layer.output.clone()).collect()
+    }
+
+    /// The layer that starts at a node.
+    pub(super) fn starting(&self, node: usize) -> Option<&Layer> {
+        Some(&self.layers[*self.starts.get(&node)?])
+    }
+
+    /// The nodes of all layers.
+    pub(super) fn nodes(&self) -> HashSet<usize> {
+        let nodes = self.layers.iter().flat_map(|layer| &layer.nodes);
+        nodes.copied().collect()
     }
 
     /// The group of a tensor, if it is quantised.
@@ -182,13 +249,9 @@ impl Layers {
 
     /// The layers that read a tensor of the group.
     pub(super) fn readers(&self, group: Group) -> impl Iterator<Item = &Layer> {
-        let reads = move |layer: &&Layer| {
-            layer
-                .inputs
-                .iter()
-                .any(|name| self.group(name) == Some(group))
-        };
-        self.layers.iter().filter(reads)
+        self.readers[group.0]
+            .iter()
+            .map(|&place| &self.layers[place])
     }
 }
 
@@ -227,7 +290,7 @@ fn plain_layer(net: &Net, i: usize, operands: &[String]) -> Option<Layer> {
     let are_floats = inputs.iter().all(|name| net.is_activation(name))
         && constants.iter().all(|name| {
             net.floats(name)
-                .is_some_and(|x| x.iter().all(|x| x.is_finite()))
+                .is_some_and(|x| x.iter().all(|&x| is_usable(x)))
         });
     inputs.sort();
     inputs.dedup();
@@ -323,10 +386,10 @@ fn product(net: &Net, node: &Node) -> Option<Product> {
     let channels = shape[axis] * groups;
     let bias_fits = product.bias.as_ref().is_none_or(|name| {
         net.floats(name)
-            .is_some_and(|b| b.len() == channels && b.iter().all(|x| x.is_finite()))
+            .is_some_and(|b| b.len() == channels && b.iter().all(|&x| is_usable(x)))
     });
-    let is_finite = values.iter().all(|x| x.is_finite()) && !values.is_empty();
-    (is_plain && bias_fits && is_finite).then(|| with_bias(net, node, product, channels))
+    let are_usable = values.iter().all(|&x| is_usable(x)) && !values.is_empty();
+    (is_plain && bias_fits && are_usable).then(|| with_bias(net, node, product, channels))
 }
 
 /// A `MatMul` has no bias of its own: an addition of a vector behind it is one.

@@ -13,6 +13,7 @@ mod choose;
 mod data;
 mod equalize;
 mod fallback;
+mod fold;
 mod fragment;
 mod layers;
 mod net;
@@ -24,7 +25,10 @@ mod prepare;
 mod ranges;
 mod report;
 mod rewrite;
+mod sanity;
 mod signal;
+#[cfg(test)]
+mod testing;
 #[cfg(test)]
 mod tests;
 mod walk;
@@ -83,10 +87,11 @@ pub fn quantize(
 ) -> Result<Quantized, Diags> {
     check_floats(model)?;
     let mut net = Net::new(model.clone())?;
-    prepare::prepare(&mut net)?;
+    opset::lift(&mut net, opset::PER_AXIS)?;
+    prepare::prepare(&mut net);
     let stage = Stage { progress };
-    let best = calibrate::best_equalized(net, samples, &stage)?;
     let judge = Judge::new(model, samples, &stage)?;
+    let best = calibrate::best_equalized(net, samples, &stage)?;
     let (best, accuracy) = fallback::within(best, &judge, settings.max_accuracy_drop, &stage)?;
     Ok(Quantized {
         model: best.rewrite()?,

@@ -1,8 +1,8 @@
 //! The model as quantisation rewrites it: nodes, and constants by name.
 
+use super::fold::{self, Types, dims, drop_unneeded, showing};
 use crate::diag::{Diag, Diags};
-use crate::onnx::{Attribute, Dim, Model, Node, Output};
-use crate::ops;
+use crate::onnx::{Input, Model, Node, Subgraph};
 use crate::tensor::{DType, Tensor, TensorType};
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -14,33 +14,37 @@ pub(super) struct Net {
     /// Every constant of the graph.
     pub(super) constants: BTreeMap<String, Tensor>,
     /// The types of everything that nodes compute or the caller gives.
-    pub(super) types: HashMap<String, TensorType>,
+    pub(super) types: Types,
     /// For each tensor, the nodes that read it.
     readers: HashMap<String, Vec<usize>>,
+    /// The network's outputs.
+    outputs: HashSet<String>,
+    /// What graphs within nodes define.
+    inner: HashSet<String>,
 }
 
 impl Net {
-    /// The model without the nodes that no output depends on, and with `Constant` nodes as constants.
+    /// The model, folded.
     pub(super) fn new(mut model: Model) -> Result<Self, Diags> {
+        let types = fold::fold(&mut model)?;
         let initializers = std::mem::take(&mut model.initializers);
         let mut net = Net {
+            outputs: model.outputs.iter().map(|o| o.name.clone()).collect(),
+            inner: definitions(&model.nodes),
             model,
             constants: initializers.into_iter().collect(),
-            types: HashMap::new(),
+            types,
             readers: HashMap::new(),
         };
-        net.absorb_constants();
-        net.refresh()?;
+        net.refresh();
+        net.type_outputs();
         Ok(net)
     }
 
-    /// Drops what nothing needs and finds out types and readers again, after nodes have changed.
-    pub(super) fn refresh(&mut self) -> Result<(), Diags> {
+    /// Drops what nothing needs and finds out readers again, after nodes have changed.
+    pub(super) fn refresh(&mut self) {
         self.drop_unneeded();
         self.readers = readers(&self.model.nodes);
-        self.types = self.infer()?;
-        self.type_outputs();
-        Ok(())
     }
 
     /// The nodes, each after those it reads from.
@@ -55,8 +59,7 @@ impl Net {
 
     /// Names and types of what the caller gives, in order.
     pub(super) fn inputs(&self) -> Vec<(String, TensorType)> {
-        let input =
-            |i: &crate::onnx::Input| Some((i.name.clone(), self.types.get(&i.name)?.clone()));
+        let input = |i: &Input| Some((i.name.clone(), self.types.get(&i.name)?.clone()));
         self.model.inputs.iter().filter_map(input).collect()
     }
 
@@ -67,7 +70,7 @@ impl Net {
 
     /// Whether the tensor is an output of the network.
     pub(super) fn is_output(&self, name: &str) -> bool {
-        self.outputs().any(|output| output == name)
+        self.outputs.contains(name)
     }
 
     /// The nodes that read a tensor, those among them that read it within a graph of their own included.
@@ -81,6 +84,14 @@ impl Net {
             [reader] if !self.is_output(name) => Some(*reader),
             _ => None,
         }
+    }
+
+    /// The node that computes each tensor.
+    pub(super) fn producers(&self) -> HashMap<&str, &Node> {
+        let nodes = self.model.nodes.iter();
+        nodes
+            .flat_map(|node| node.outputs.iter().map(move |name| (name.as_str(), node)))
+            .collect()
     }
 
     /// The elements of a constant of floats.
@@ -99,7 +110,8 @@ impl Net {
 
     /// Whether no tensor has this name yet.
     pub(super) fn is_free(&self, name: &str) -> bool {
-        !self.types.contains_key(name) && !self.constants.contains_key(name)
+        let is_outer = self.types.contains_key(name) || self.constants.contains_key(name);
+        !is_outer && !self.inner.contains(name)
     }
 
     /// A name that nothing has yet.
@@ -122,17 +134,31 @@ impl Net {
         }
     }
 
-    /// The model with these tensors as its outputs: it computes the same, and shows it.
+    /// The model with these tensors as its outputs.
     pub(super) fn showing(&self, tensors: &[String]) -> Model {
-        let output = |name: &String| Output {
-            name: name.clone(),
-            dtype: None,
-            dims: None,
+        showing(&self.model(), tensors.iter())
+    }
+
+    /// Some of the nodes as a model of their own, with the constants that they read.
+    pub(super) fn part(&self, nodes: Vec<Node>, inputs: Vec<Input>, outputs: &[String]) -> Model {
+        let reads = nodes.iter().flat_map(Node::reads);
+        let constants = reads.filter_map(|name| self.constants.get_key_value(name));
+        let constants: BTreeMap<_, _> = constants.collect();
+        let constants = constants
+            .into_iter()
+            .map(|(name, t)| (name.clone(), t.clone()));
+        let part = Model {
+            name: self.model.name.clone(),
+            producer: self.model.producer.clone(),
+            ir_version: self.model.ir_version,
+            inputs,
+            outputs: Vec::new(),
+            initializers: constants.collect(),
+            strings: Vec::new(),
+            nodes,
+            files: Vec::new(),
         };
-        Model {
-            outputs: tensors.iter().map(output).collect(),
-            ..self.model()
-        }
+        showing(&part, outputs.iter())
     }
 
     /// States the types of all outputs: readers of files want to know them.
@@ -140,48 +166,29 @@ impl Net {
         for output in &mut self.model.outputs {
             if let Some(ty) = self.types.get(&output.name) {
                 output.dtype = Some(ty.dtype);
-                output.dims = Some(ty.shape.iter().map(|&size| Dim::Known(size)).collect());
+                output.dims = Some(dims(ty));
             }
         }
-    }
-
-    fn absorb_constants(&mut self) {
-        let constants = &mut self.constants;
-        self.model.nodes.retain(|node| {
-            let Some(tensor) = constant(node) else {
-                return true;
-            };
-            constants.insert(node.outputs[0].clone(), tensor);
-            false
-        });
     }
 
     /// Drops what no output depends on.
     pub(super) fn drop_unneeded(&mut self) {
-        let mut needed: HashSet<String> = self.outputs().map(String::from).collect();
-        let mut kept = Vec::new();
-        for node in std::mem::take(&mut self.model.nodes).into_iter().rev() {
-            if node.outputs.iter().any(|name| needed.contains(name)) {
-                needed.extend(node.reads().into_iter().map(String::from));
-                kept.push(node);
-            }
-        }
-        kept.reverse();
-        self.model.nodes = kept;
-        self.constants.retain(|name, _| needed.contains(name));
+        self.model.initializers = std::mem::take(&mut self.constants).into_iter().collect();
+        drop_unneeded(&mut self.model);
+        self.constants = std::mem::take(&mut self.model.initializers)
+            .into_iter()
+            .collect();
     }
+}
 
-    /// The types of all tensors, as the importer infers them.
-    fn infer(&self) -> Result<HashMap<String, TensorType>, Diags> {
-        let outputs = self.model.nodes.iter().flat_map(|node| &node.outputs);
-        let names: Vec<_> = outputs.filter(|name| !name.is_empty()).cloned().collect();
-        let graph = ops::import(&self.showing(&names))?;
-        let inputs = self.model.inputs.iter().zip(&graph.inputs);
-        let inputs = inputs.map(|(input, &value)| (input.name.clone(), graph.ty(value).clone()));
-        let outputs = graph.outputs().iter();
-        let outputs = outputs.map(|(name, value)| (name.clone(), graph.ty(*value).clone()));
-        Ok(inputs.chain(outputs).collect())
-    }
+/// Everything that graphs within nodes define.
+fn definitions(nodes: &[Node]) -> HashSet<String> {
+    let graphs = nodes.iter().flat_map(Node::subgraphs);
+    let of = |graph: &Subgraph| {
+        let own = graph.definitions().map(String::from);
+        own.chain(definitions(&graph.nodes)).collect::<Vec<_>>()
+    };
+    graphs.flat_map(of).collect()
 }
 
 fn readers(nodes: &[Node]) -> HashMap<String, Vec<usize>> {
@@ -195,21 +202,6 @@ fn readers(nodes: &[Node]) -> HashMap<String, Vec<usize>> {
         }
     }
     readers
-}
-
-/// The value of a node that is a constant.
-fn constant(node: &Node) -> Option<Tensor> {
-    if (node.operator.as_str(), node.domain.as_str()) != ("Constant", "") {
-        return None;
-    }
-    match node.attributes.iter().next()? {
-        (name, Attribute::Tensor(tensor)) if name == "value" => Some(tensor.clone()),
-        (name, Attribute::Float(x)) if name == "value_float" => Some(Tensor::scalar(*x)),
-        (name, Attribute::Int(x)) if name == "value_int" => Some(Tensor::scalar(*x)),
-        (name, Attribute::Floats(x)) if name == "value_floats" => Some(Tensor::new([x.len()], x)),
-        (name, Attribute::Ints(x)) if name == "value_ints" => Some(Tensor::new([x.len()], x)),
-        _ => None,
-    }
 }
 
 /// A node of ONNX's own domain.

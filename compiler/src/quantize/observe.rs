@@ -1,13 +1,15 @@
 //! What values tensors take: the network is interpreted on every sample, with the tensors in question as its outputs.
 
-use super::fragment::Values;
+use super::data::Samples;
+use super::fragment::{self, Values};
 use super::net::Net;
 use super::parallel;
-use crate::compile;
+use super::sanity::Sanity;
+use super::signal::is_usable;
 use crate::diag::Diags;
 use crate::interp;
 use crate::tensor::Tensor;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 /// Bins of a histogram: many more than there are numbers of 8 bits, so that a range can be judged by counts alone.
 const BINS: usize = 4096;
@@ -110,13 +112,15 @@ pub(super) struct Observed {
     pub(super) kept: Values,
     /// How many samples these are.
     pub(super) samples: usize,
+    /// Tensors with elements that are not finite, or too large to be squared: masks above all.
+    pub(super) unfit: HashSet<String>,
 }
 
-/// Interprets the network on samples (the inputs of each, in order) and notes what it computes; `progress` hears
-/// the number of each sample when it is done.
+/// Interprets the network on samples and notes what it computes; `progress` hears the number of each sample when it
+/// is done.
 pub(super) fn observe(
     net: &Net,
-    samples: &[Vec<Tensor>],
+    samples: &Samples,
     progress: &dyn Fn(usize),
 ) -> Result<Observed, Diags> {
     let computed = net.nodes().iter().flat_map(|node| &node.outputs);
@@ -124,27 +128,29 @@ pub(super) fn observe(
         .filter(|name| net.types.contains_key(*name))
         .cloned()
         .collect();
-    let program = compile(&net.showing(&tensors))?.program;
-    let mut observed = Observed::default();
-    let names: Vec<String> = net
-        .inputs()
-        .into_iter()
-        .map(|(name, _)| name)
-        .chain(tensors)
-        .collect();
-    let kept = kept(net, &names, samples.len());
-    let mut done = 0;
-    for batch in samples.chunks(parallel::threads()) {
-        let outputs = parallel::map(batch.len(), |i| interp::run(&program, &batch[i]))?;
-        for (inputs, outputs) in batch.iter().zip(outputs) {
-            let keeps = done * kept / samples.len() != (done + 1) * kept / samples.len();
-            for (name, tensor) in names.iter().zip(inputs.iter().cloned().chain(outputs)) {
+    let program = fragment::program(&net.showing(&tensors))?;
+    let given = net.inputs().into_iter().map(|(name, _)| name);
+    let names: Vec<String> = given.chain(tensors).collect();
+    let sanity = Sanity::new(net, &names);
+    let (mut observed, count) = (Observed::default(), samples.inputs.len());
+    let kept = kept(net, &names, count);
+    let run = |i: usize| {
+        let inputs = &samples.inputs[i];
+        let tensors = [inputs.clone(), interp::run(&program, inputs)?].concat();
+        let checked = sanity.check(&tensors);
+        checked.map_err(|diag| diag.note(samples.place(i)))?;
+        Ok(tensors)
+    };
+    for first in (0..count).step_by(parallel::threads()) {
+        let batch = parallel::threads().min(count - first);
+        for (i, tensors) in (first..).zip(parallel::map(batch, |i| run(first + i))?) {
+            let keeps = i * kept / count != (i + 1) * kept / count;
+            for (name, tensor) in names.iter().zip(tensors) {
                 observed.note(name, tensor, keeps);
             }
             observed.samples += usize::from(keeps);
-            done += 1;
         }
-        progress(done);
+        progress(first + batch);
     }
     Ok(observed)
 }
@@ -163,6 +169,9 @@ impl Observed {
                 .entry(name.to_owned())
                 .or_default()
                 .add(values);
+            if !values.iter().all(|&x| is_usable(x)) {
+                self.unfit.insert(name.to_owned());
+            }
         }
         if keeps {
             self.kept.entry(name.to_owned()).or_default().push(tensor);

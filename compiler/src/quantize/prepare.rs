@@ -5,21 +5,19 @@
 //! weights become `Gemm`, which has a bias.
 
 use super::net::Net;
-use crate::diag::Diags;
 use crate::onnx::{Attribute, Node};
 use crate::tensor::Tensor;
 
 /// Rewrites the network; it computes the same, but for rounding.
-pub(super) fn prepare(net: &mut Net) -> Result<(), Diags> {
+pub(super) fn prepare(net: &mut Net) {
     matmul_to_gemm(net);
-    net.refresh()?;
     scale_gemms(net);
-    net.refresh()?;
-    while fold_one_affine(net) {
-        net.refresh()?;
+    net.refresh();
+    for i in 0..net.nodes().len() {
+        while fold_affine(net, i).is_some() {}
     }
     give_biases(net);
-    net.refresh()
+    net.refresh();
 }
 
 /// Gives each product of constant weights a bias, which has corrections to take.
@@ -102,18 +100,14 @@ fn scale_operand(net: &mut Net, i: usize, input: usize, attribute: &str) {
     net.nodes_mut()[i].attributes.remove(attribute);
 }
 
-/// Moves one affine node into the product before it; says whether there was one.
-fn fold_one_affine(net: &mut Net) -> bool {
-    (0..net.nodes().len()).any(|i| fold_affine(net, i).is_some())
-}
-
 /// What is done to each channel of a product.
 struct Affine {
     factor: Vec<f32>,
     summand: Vec<f32>,
 }
 
-/// Moves the node after the product `i` into that, if it is affine in each channel.
+/// Moves the node after the product `i` into that, if it is affine in each channel. It stays behind without outputs,
+/// so that other nodes keep their places.
 fn fold_affine(net: &mut Net, i: usize) -> Option<()> {
     let weights = Weights::of(net, &net.nodes()[i])?;
     let product = net.nodes()[i].outputs.first()?.clone();
@@ -137,12 +131,13 @@ fn fold_affine(net: &mut Net, i: usize) -> Option<()> {
     net.constants.insert(w_name.clone(), w);
     net.constants
         .insert(b_name.clone(), Tensor::new([bias.len()], &bias));
-    let output = net.nodes()[after].outputs[0].clone();
     let nodes = net.nodes_mut();
+    let mut outputs = std::mem::take(&mut nodes[after].outputs);
+    outputs.truncate(1);
+    nodes[after].inputs.clear();
     nodes[i].inputs.resize(3, String::new());
     (nodes[i].inputs[1], nodes[i].inputs[2]) = (w_name, b_name);
-    nodes[i].outputs[0] = output;
-    nodes.remove(after);
+    nodes[i].outputs = outputs;
     Some(())
 }
 

@@ -24,13 +24,10 @@ pub(super) fn rewrite(
     let sixteen = choices
         .values()
         .any(|choice| choice.params.precision == Precision::Int16);
-    let version = opset::version(&net).unwrap_or(0);
-    let version = version.max(if sixteen {
-        opset::SIXTEEN_BITS
-    } else {
-        opset::PER_AXIS
-    });
-    opset::lift(&mut net, version)?;
+    if sixteen {
+        opset::lift(&mut net, opset::SIXTEEN_BITS)?;
+    }
+    let version = opset::version(&net).max(opset::PER_AXIS);
     let mut writer = Writer {
         net,
         version,
@@ -92,17 +89,12 @@ impl Writer {
     }
 
     fn nodes(&mut self, layers: &Layers, biases: &BTreeMap<String, Vec<f32>>) -> Result<(), Diag> {
-        let starts: HashMap<usize, &Layer> = layers
-            .layers
-            .iter()
-            .filter_map(|layer| Some((*layer.nodes.first()?, layer)))
-            .collect();
         let inputs = self.net.inputs();
         inputs
             .iter()
             .for_each(|(name, _)| self.quantize(layers, name, name));
         for (i, node) in self.net.nodes().to_vec().into_iter().enumerate() {
-            if let Some(layer) = starts.get(&i) {
+            if let Some(layer) = layers.starting(i) {
                 self.constants(layers, layer, biases.get(&layer.output))?;
             }
             self.node(layers, i, node);

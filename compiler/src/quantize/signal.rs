@@ -2,6 +2,11 @@
 
 use crate::tensor::Tensor;
 
+/// Whether a number and its square are numbers: nothing that is larger can be stored, or compared by its power.
+pub(super) fn is_usable(x: f32) -> bool {
+    (x * x).is_finite()
+}
+
 /// Sums over elements that were compared.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Noise {

@@ -16,6 +16,7 @@ use super::params::Params;
 use super::signal::Noise;
 use super::weights;
 use crate::diag::{Diag, Diags};
+use crate::onnx::Node;
 use crate::tensor::Tensor;
 use std::collections::{BTreeMap, HashMap};
 
@@ -40,17 +41,16 @@ impl Walked {
 }
 
 /// The tensor that a network's output is computed from after the last layer.
-fn last_layer<'a>(net: &'a Net, layers: &Layers, output: &'a str) -> &'a str {
+fn last_layer<'a>(
+    net: &'a Net,
+    layers: &Layers,
+    producers: &HashMap<&str, &'a Node>,
+    output: &'a str,
+) -> &'a str {
     let before = |name: &&'a str| {
-        let node = net
-            .nodes()
-            .iter()
-            .find(|node| node.outputs.iter().any(|output| output == name))?;
-        let input = node
-            .inputs
-            .first()
-            .filter(|input| net.is_activation(input))?;
-        layers.group(name).is_none().then_some(input.as_str())
+        let input = producers.get(name)?.inputs.first()?;
+        let is_open = net.is_activation(input) && layers.group(name).is_none();
+        is_open.then_some(input.as_str())
     };
     std::iter::successors(Some(output), before)
         .last()
@@ -66,27 +66,21 @@ pub(super) fn walk(
     progress: &dyn Fn(usize),
 ) -> Result<Walked, Diags> {
     let mut walker = Walker::new(net, layers, choices, observed);
-    let starts: HashMap<usize, &Layer> = layers
-        .layers
-        .iter()
-        .filter_map(|layer| Some((*layer.nodes.first()?, layer)))
-        .collect();
-    let inside = |i: usize| layers.layers.iter().any(|layer| layer.nodes.contains(&i));
+    let inside = layers.nodes();
     for i in 0..net.nodes().len() {
-        match starts.get(&i) {
+        match layers.starting(i) {
             Some(layer) => walker.layer(layer)?,
-            None if inside(i) => (),
+            None if inside.contains(&i) => (),
             None => walker.node(i)?,
         }
         progress(i + 1);
     }
+    let producers = net.producers();
     for output in net.outputs() {
         let noise = walker.compare(output);
         walker.walked.outputs.merge(&noise);
-        walker
-            .walked
-            .ends
-            .push(walker.compare(last_layer(net, layers, output)));
+        let end = last_layer(net, layers, &producers, output);
+        walker.walked.ends.push(walker.compare(end));
     }
     Ok(walker.walked)
 }

@@ -1,5 +1,5 @@
-//! Names, dimensions and shapes can be given, by identifiers and by strings; arithmetic, types at the edges, memories and
-//! time, too: all options of the command.
+//! Names, dimensions and shapes can be given, by identifiers and by strings; arithmetic, types at the edges, memories,
+//! time and samples to quantise with, too: all options of the command.
 #![deny(warnings)]
 
 mod by_size {
@@ -77,9 +77,27 @@ mod steps {
     );
 }
 
+mod quantized {
+    mlc_macros::include_model!(
+        "../../fixtures/exports/script_cnn/model.onnx",
+        dim(batch = 1),
+        quantize = "../../fixtures/exports/script_cnn/samples.npy",
+        scale = 1.0,
+        max_accuracy_drop = 5,
+    );
+}
+
+fn in_integers() {
+    let mut net = quantized::ScriptCnn::new();
+    assert_eq!(net.run(&[0.5; 64]).len(), 10);
+    // In floats, its weights take four bytes each.
+    assert!(quantized::WEIGHT_BYTES < 6_000);
+}
+
 fn main() {
     in_borrowed_memory();
     with_fixed_inputs();
+    in_integers();
     row_by_row();
     let paper = integers::IMAGE_ZERO_POINT as i8;
     let mut net = integers::DigitsInt8::new();

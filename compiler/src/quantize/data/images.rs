@@ -15,7 +15,8 @@ pub(super) fn load(
     preprocessing: &Preprocessing,
 ) -> Result<Tensor, Diag> {
     let (layout, channels, width, height) = size(ty, preprocessing)?;
-    let image = fitted(decode(path)?, width, height, preprocessing.resize)?;
+    let image = decode(path, (width, height), preprocessing.resize)?;
+    let image = fitted(image, width, height);
     let pixels = match channels {
         1 => image.to_luma8().into_raw(),
         _ => image.to_rgb8().into_raw(),
@@ -27,14 +28,32 @@ pub(super) fn load(
     Ok(Tensor::new(ty.shape.clone(), &ordered))
 }
 
-fn decode(path: &Path) -> Result<DynamicImage, Diag> {
+/// Images of more pixels are not read: a small file can hold any number of them.
+const MAX_PIXELS: u64 = 1 << 26;
+
+/// The image in a file, if it is, or may be made, as wide and high as the network takes it.
+fn decode(path: &Path, wanted: (u32, u32), resize: bool) -> Result<DynamicImage, Diag> {
     let failed =
         |error: String| Diag::new("unreadable-file", format!("cannot read the image: {error}"));
-    let reader = ImageReader::open(path).map_err(|error| failed(error.to_string()))?;
-    let reader = reader
-        .with_guessed_format()
-        .map_err(|error| failed(error.to_string()))?;
-    reader.decode().map_err(|error| failed(error.to_string()))
+    let open = || {
+        let reader = ImageReader::open(path).and_then(ImageReader::with_guessed_format);
+        reader.map_err(|error| failed(error.to_string()))
+    };
+    let found = open()?.into_dimensions();
+    let found = found.map_err(|error| failed(error.to_string()))?;
+    if found != wanted && !resize {
+        let message = format!(
+            "the image is {}×{}, but the network takes {}×{}",
+            found.0, found.1, wanted.0, wanted.1
+        );
+        return Err(Diag::new("wrong-sample", message).note("images are resized with `--resize`"));
+    }
+    if u64::from(found.0) * u64::from(found.1) > MAX_PIXELS {
+        let message = format!("the image is {}×{}, of too many pixels", found.0, found.1);
+        return Err(Diag::new("wrong-sample", message)
+            .note(format!("{MAX_PIXELS} pixels are the most that is read")));
+    }
+    open()?.decode().map_err(|error| failed(error.to_string()))
 }
 
 /// The order of axes, the channels, and width and height of the images that the network takes.
@@ -56,25 +75,12 @@ fn size(ty: &TensorType, preprocessing: &Preprocessing) -> Result<(Layout, usize
     })
 }
 
-/// The image in this size, if it is that or may be resized.
-fn fitted(
-    image: DynamicImage,
-    width: u32,
-    height: u32,
-    resize: bool,
-) -> Result<DynamicImage, Diag> {
-    let found = image.dimensions();
-    if found == (width, height) {
-        return Ok(image);
+/// The image in this size.
+fn fitted(image: DynamicImage, width: u32, height: u32) -> DynamicImage {
+    match image.dimensions() == (width, height) {
+        true => image,
+        false => image.resize_exact(width, height, FilterType::Triangle),
     }
-    if resize {
-        return Ok(image.resize_exact(width, height, FilterType::Triangle));
-    }
-    let message = format!(
-        "the image is {}×{}, but the network takes {width}×{height}",
-        found.0, found.1
-    );
-    Err(Diag::new("wrong-sample", message).note("images are resized with `--resize`"))
 }
 
 /// Pixels sorted by channel.

@@ -15,6 +15,8 @@
 mod arrays;
 mod images;
 
+use arrays::Archive;
+
 use crate::diag::Diag;
 use crate::npy;
 use crate::onnx;
@@ -31,10 +33,15 @@ pub struct Samples {
     pub inputs: Vec<Vec<Tensor>>,
     /// The right class of each sample, if that is known.
     pub labels: Option<Vec<i64>>,
+    /// Where each sample comes from, for people.
+    pub places: Vec<String>,
+    /// Where the labels come from, for people.
+    pub labels_from: String,
 }
 
 /// The order of axes of images.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
 pub enum Layout {
     /// Batch, channel, row, column.
     Nchw,
@@ -84,6 +91,12 @@ impl Samples {
         }
     }
 
+    /// Where a sample comes from.
+    pub(super) fn place(&self, i: usize) -> String {
+        let place = self.places.get(i).cloned();
+        place.unwrap_or_else(|| format!("sample {i}"))
+    }
+
     /// Reads the labels of the samples from a `.npy` file.
     pub fn load_labels(&mut self, path: &Path) -> Result<(), Diag> {
         let labels = labels(&npy::load(path)?)
@@ -93,6 +106,7 @@ impl Samples {
             return Err(Diag::new("wrong-labels", message).note(format!("file {}", path.display())));
         }
         self.labels = Some(labels);
+        self.labels_from = format!("file {}", path.display());
         Ok(())
     }
 }
@@ -125,23 +139,24 @@ impl Reader<'_> {
             let inputs = sets.iter().map(|set| self.test_set(set));
             return Ok(Samples {
                 inputs: inputs.collect::<Result<_, _>>()?,
-                labels: None,
+                places: sets
+                    .iter()
+                    .map(|set| format!("folder {}", set.display()))
+                    .collect(),
+                ..Samples::default()
             });
         }
         if extension(path) == "npz" {
             return self.npz(path);
         }
-        let columns: Vec<Vec<Tensor>> = match self.inputs {
+        let columns: Vec<Column> = match self.inputs {
             [only] => vec![self.column(path, only)?],
             all => all
                 .iter()
                 .map(|input| self.named_column(path, input))
                 .collect::<Result<_, _>>()?,
         };
-        Ok(Samples {
-            inputs: rows(columns, self.inputs)?,
-            labels: None,
-        })
+        samples(columns, self.inputs)
     }
 
     /// The inputs in a folder of ONNX test data.
@@ -159,34 +174,32 @@ impl Reader<'_> {
                 .iter()
                 .find(|file| file.exists())
                 .ok_or_else(missing)?;
-            let mut samples = self.column(file, input)?;
-            samples.pop().ok_or_else(missing)
+            let mut column = self.column(file, input)?;
+            column.samples.pop().ok_or_else(missing)
         };
         self.inputs.iter().enumerate().map(input).collect()
     }
 
     fn npz(&self, path: &Path) -> Result<Samples, Diag> {
-        let arrays = arrays::npz(path)?;
-        let column = |input: &(String, TensorType)| {
-            let array = arrays::of_input(&arrays, input, self.inputs.len() == 1)?;
-            self.samples(array, input)
-        };
-        let columns = self.inputs.iter().map(column).collect::<Result<_, _>>()?;
-        let found = arrays
-            .iter()
-            .find(|(name, _)| ["y", "labels"].contains(&name.as_str()));
-        Ok(Samples {
-            inputs: rows(columns, self.inputs)?,
-            labels: found.map(|(_, tensor)| labels(tensor)).transpose()?,
+        let mut archive = Archive::open(path)?;
+        let mut columns = Vec::new();
+        for input in self.inputs {
+            let array = archive.of_input(input, self.inputs.len() == 1)?;
+            columns.push(Column::of(path, self.samples(&array, input)?));
+        }
+        let samples = samples(columns, self.inputs)?;
+        Ok(match archive.labels()? {
+            Some((name, array)) => Samples {
+                labels: Some(labels(&array)?),
+                labels_from: format!("array `{name}` of file {}", path.display()),
+                ..samples
+            },
+            None => samples,
         })
     }
 
     /// The samples of one of several inputs: the file or folder of its name.
-    fn named_column(
-        &self,
-        folder: &Path,
-        input: &(String, TensorType),
-    ) -> Result<Vec<Tensor>, Diag> {
+    fn named_column(&self, folder: &Path, input: &(String, TensorType)) -> Result<Column, Diag> {
         let ends = ["", ".npy", ".pb"];
         let candidates = ends
             .iter()
@@ -203,26 +216,24 @@ impl Reader<'_> {
     }
 
     /// The samples of an input in a file, or in the files of a folder.
-    fn column(&self, path: &Path, input: &(String, TensorType)) -> Result<Vec<Tensor>, Diag> {
-        if !path.is_dir() {
-            return self
-                .file(path, input)
-                .map_err(|diag| diag.note(format!("file {}", path.display())));
+    fn column(&self, path: &Path, input: &(String, TensorType)) -> Result<Column, Diag> {
+        let files = match path.is_dir() {
+            true => files(path)?,
+            false => vec![path.into()],
+        };
+        let mut column = Column::default();
+        for file in files {
+            let samples = self.file(&file, input);
+            let samples = samples.map_err(|diag| diag.note(format!("file {}", file.display())))?;
+            column.append(Column::of(&file, samples));
         }
-        let mut samples = Vec::new();
-        for file in files(path)? {
-            samples.extend(
-                self.file(&file, input)
-                    .map_err(|diag| diag.note(format!("file {}", file.display())))?,
-            );
-        }
-        Ok(samples)
+        Ok(column)
     }
 
     fn file(&self, path: &Path, input: &(String, TensorType)) -> Result<Vec<Tensor>, Diag> {
         match extension(path).as_str() {
             "npy" => self.samples(&npy::load(path)?, input),
-            "npz" => self.samples(arrays::of_input(&arrays::npz(path)?, input, true)?, input),
+            "npz" => self.samples(&Archive::open(path)?.of_input(input, true)?, input),
             "pb" => self.samples(&onnx::tensor::load(path)?.1, input),
             "png" | "jpg" | "jpeg" => {
                 let image = images::load(path, &input.1, self.preprocessing)?;
@@ -242,35 +253,69 @@ impl Reader<'_> {
         (name, ty): &(String, TensorType),
     ) -> Result<Vec<Tensor>, Diag> {
         let samples = arrays::split(array, ty).map_err(|diag| diag.at_tensor(name))?;
-        let sample = |tensor: Tensor| arrays::converted(&tensor, ty, self.preprocessing);
-        samples
-            .into_iter()
-            .map(sample)
-            .collect::<Result<_, _>>()
-            .map_err(|diag: Diag| diag.at_tensor(name))
+        let converted = |(i, tensor): (usize, &Tensor)| {
+            let sample = arrays::converted(tensor, ty, self.preprocessing);
+            sample.map_err(|diag| match samples.len() {
+                1 => diag.at_tensor(name),
+                _ => diag.at_tensor(name).note(format!("sample {i}")),
+            })
+        };
+        samples.iter().enumerate().map(converted).collect()
     }
 }
 
-/// For each sample its inputs, from the samples of each input.
-fn rows(columns: Vec<Vec<Tensor>>, inputs: &Inputs) -> Result<Vec<Vec<Tensor>>, Diag> {
-    let count = columns.first().map_or(0, Vec::len);
+/// The samples of one input, and where each comes from.
+#[derive(Default)]
+struct Column {
+    samples: Vec<Tensor>,
+    places: Vec<String>,
+}
+
+impl Column {
+    /// All samples of a file.
+    fn of(file: &Path, samples: Vec<Tensor>) -> Self {
+        let file = format!("file {}", file.display());
+        let place = |i| match samples.len() {
+            1 => file.clone(),
+            _ => format!("sample {i} of {file}"),
+        };
+        Column {
+            places: (0..samples.len()).map(place).collect(),
+            samples,
+        }
+    }
+
+    fn append(&mut self, other: Column) {
+        self.samples.extend(other.samples);
+        self.places.extend(other.places);
+    }
+}
+
+/// Samples of the whole network from those of each input.
+fn samples(mut columns: Vec<Column>, inputs: &Inputs) -> Result<Samples, Diag> {
+    let first = columns.first_mut();
+    let places = first.map_or(Vec::new(), |column| std::mem::take(&mut column.places));
     for (column, (name, _)) in columns.iter().zip(inputs) {
-        if column.len() != count {
+        if column.samples.len() != places.len() {
             let message = format!(
-                "{} samples for input `{name}`, but {count} for `{}`",
-                column.len(),
+                "{} samples for input `{name}`, but {} for `{}`",
+                column.samples.len(),
+                places.len(),
                 inputs[0].0
             );
             return Err(Diag::new("wrong-sample", message).at_tensor(name));
         }
     }
-    let mut rows: Vec<Vec<Tensor>> = vec![Vec::new(); count];
+    let mut rows: Vec<Vec<Tensor>> = vec![Vec::new(); places.len()];
     for column in columns {
-        rows.iter_mut()
-            .zip(column)
-            .for_each(|(row, tensor)| row.push(tensor));
+        let samples = rows.iter_mut().zip(column.samples);
+        samples.for_each(|(row, tensor)| row.push(tensor));
     }
-    Ok(rows)
+    Ok(Samples {
+        inputs: rows,
+        places,
+        ..Samples::default()
+    })
 }
 
 fn extension(path: &Path) -> String {
