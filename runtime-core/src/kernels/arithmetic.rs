@@ -3,6 +3,8 @@
 //! Convolutions and matrix products are written once, over an [`Arithmetic`]; what it says is
 //! inlined, so that a kernel's loops are those one would write for its types alone.
 
+use super::super::simd;
+use super::super::simd::scalar::each_product;
 use super::tile::{Columns, Sums, lanes};
 
 /// How elements are multiplied, summed and stored.
@@ -81,24 +83,6 @@ pub(super) fn some_factors<A: Arithmetic, const L: usize>(
     Some(full_factors(arithmetic, x).unwrap_or_else(tail))
 }
 
-/// `sums[p][j] = add(sums[p][j], x[p][k], w[k][j])`, in order of `k`.
-#[inline(always)]
-pub(super) fn each_product<S: Copy, F: Copy, const P: usize, const L: usize, const K: usize>(
-    sums: &mut Sums<S, P, L>,
-    x: &[[F; K]; P],
-    w: &[[F; L]; K],
-    add: impl Fn(S, F, F) -> S,
-) {
-    for (k, w) in w.iter().enumerate() {
-        for (sums, x) in sums.iter_mut().zip(x) {
-            let Some(&x) = x.get(k) else { return };
-            for (sum, &w) in sums.iter_mut().zip(w) {
-                *sum = add(*sum, x, w);
-            }
-        }
-    }
-}
-
 /// Floats: `y = f(bias + Σ x · w)`, or `y = f(y + (bias + Σ x · w))`.
 #[derive(Clone, Copy)]
 pub(super) struct Floats<'a, F> {
@@ -125,6 +109,16 @@ impl<F: Fn(f32) -> f32 + Copy> Arithmetic for Floats<'_, F> {
     #[inline(always)]
     fn add_product(self, sum: f32, x: f32, w: f32) -> f32 {
         sum + x * w
+    }
+
+    #[inline(always)]
+    fn add_products<const P: usize, const L: usize, const K: usize>(
+        self,
+        sums: &mut Sums<f32, P, L>,
+        x: &[[f32; K]; P],
+        w: &[[f32; L]; K],
+    ) {
+        simd::add_float_products(sums, x, w);
     }
 
     #[inline(always)]

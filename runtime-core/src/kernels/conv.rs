@@ -8,16 +8,10 @@
 use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
 use super::products::products;
-use super::tile::{Columns, FLOAT_K, MR, NR, Sums, VECTOR, WIDE, wide};
+use super::tile::{Columns, FLOAT_K, MR, NR, STRIPE, Sums, WIDE, wide};
 use super::weights::{Plain, WeightRows};
 use super::window::{Region, Tile, Windows};
 use core::ops::Range;
-
-/// Output channels that are computed before the next ones are begun.
-///
-/// Where there are caches, the weights of so many stay there meanwhile. Where there are none, it takes the
-/// least time to find regions once for all.
-const STRIPE: usize = if VECTOR > 2 { WIDE } else { usize::MAX };
 
 /// Channels of a convolution of `x[batch, d, h, w, in_c]` with
 /// `w[kd, kh, kw, in_c / groups, out_c]`.

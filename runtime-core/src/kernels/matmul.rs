@@ -4,7 +4,7 @@ use super::activation::Activation;
 use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
 use super::products::products;
-use super::tile::{Columns, FLOAT_K, MR, NR, WIDE, wide};
+use super::tile::{Columns, FLOAT_K, MR, NR, STRIPE, WIDE, wide};
 use super::weights::{Plain, WeightRows};
 use super::window::Tile;
 use core::ops::Range;
@@ -103,12 +103,26 @@ impl MatMul {
 
 /// One matrix product, computed some rows at a time.
 pub(super) trait ByRows<X, Y> {
-    /// Computes `R` rows: `y` holds just them, and `x` begins with theirs.
-    fn rows<const R: usize>(&self, x: &[X], y: &mut [Y]);
+    /// Computes some columns of `R` rows: `y` holds just these rows, and `x` begins with theirs.
+    fn rows<const R: usize>(&self, columns: Range<usize>, x: &[X], y: &mut [Y]);
 
-    /// Computes all rows, `P` at a time; a row of `x` has `k` elements, one of `y` has `n`.
+    /// Computes all rows, a stripe of columns after the other; a row of `x` has `k` elements, one of `y` has `n`.
     #[inline(always)]
     fn matrix<const P: usize>(&self, [k, n]: [usize; 2], x: &[X], y: &mut [Y]) {
+        for stripe in Columns::split(0..n, n, STRIPE) {
+            self.stripe::<P>(stripe.range(), [k, n], x, y);
+        }
+    }
+
+    /// Computes some columns of all rows, `P` at a time.
+    #[inline(always)]
+    fn stripe<const P: usize>(
+        &self,
+        columns: Range<usize>,
+        [k, n]: [usize; 2],
+        x: &[X],
+        y: &mut [Y],
+    ) {
         let mut row = 0;
         let mut next = |rows| {
             let x = x.get(row * k..).unwrap_or(&[]);
@@ -119,8 +133,8 @@ pub(super) trait ByRows<X, Y> {
         let Some((tiles, rest)) = y.split_at_mut_checked(whole) else {
             return;
         };
-        blocks_mut(tiles, P * n).for_each(|y| self.rows::<P>(next(P), y));
-        blocks_mut(rest, n).for_each(|y| self.rows::<1>(next(1), y));
+        blocks_mut(tiles, P * n).for_each(|y| self.rows::<P>(columns.clone(), next(P), y));
+        blocks_mut(rest, n).for_each(|y| self.rows::<1>(columns.clone(), next(1), y));
     }
 }
 
@@ -137,11 +151,11 @@ impl<A: Arithmetic, W: WeightRows<A::Factor>, const K: usize> ByRows<A::X, A::Y>
 {
     /// [`NR`] columns at a time, of a single row [`WIDE`] where there are as many.
     #[inline(always)]
-    fn rows<const R: usize>(&self, x: &[A::X], y: &mut [A::Y]) {
+    fn rows<const R: usize>(&self, columns: Range<usize>, x: &[A::X], y: &mut [A::Y]) {
         let x = rows::<_, R>(x, self.k);
         let (wide, narrow) = match R {
-            1 => wide(&(0..self.n)),
-            _ => (0..0, 0..self.n),
+            1 => wide(&columns),
+            _ => (0..0, columns),
         };
         self.columns::<R, WIDE>(x, wide, y);
         self.columns::<R, NR>(x, narrow, y);

@@ -7,9 +7,10 @@ use super::activation::specialise;
 use super::arithmetic::{Arithmetic, Floats};
 use super::matmul::{ByRows, MatMul, rows};
 use super::products::products;
-use super::tile::{Columns, MR, NR, Sums};
+use super::tile::{Columns, FLOAT_K, MR, NR, Sums};
 use super::weights::{Nibbles, Plain, WeightRows};
 use super::window::Tile;
+use core::ops::Range;
 
 /// A product with quantised weights.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -111,9 +112,9 @@ where
 {
     /// [`NR`] columns at a time, block by block.
     #[inline(always)]
-    fn rows<const R: usize>(&self, x: &[f32], y: &mut [f32]) {
+    fn rows<const R: usize>(&self, columns: Range<usize>, x: &[f32], y: &mut [f32]) {
         let (x, tile) = (rows::<_, R>(x, self.k), Tile::of_rows());
-        for columns in Columns::split(0..self.n, self.n, NR) {
+        for columns in Columns::split(columns, self.n, NR) {
             let mut totals: Sums<f32, R, NR> = [[0.0; NR]; R];
             for block in 0..self.blocks {
                 let first = block * self.block;
@@ -121,7 +122,7 @@ where
                 let x = x.map(|x| x.get(first..).and_then(|x| x.get(..len)).unwrap_or(&[]));
                 let w = self.w.starting_at(first, columns.first);
                 let none = [[0.0; NR]; R];
-                let sums = products::<_, _, R, NR, 1>(self.floats, x, w, none);
+                let sums = products::<_, _, R, NR, FLOAT_K>(self.floats, x, w, none);
                 let scales = self.scales.starting_at(block, columns.first).some(0);
                 add_scaled(&sums, &scales.unwrap_or([0.0; NR]), &mut totals);
             }

@@ -5,7 +5,8 @@
 
 use super::super::arena::Element;
 use super::super::simd;
-use super::arithmetic::{Arithmetic, each_product};
+use super::super::simd::scalar::each_product;
+use super::arithmetic::Arithmetic;
 use super::requantize::Sum;
 use super::tile::{Columns, Sums};
 use core::marker::PhantomData;

@@ -8,9 +8,9 @@ use super::window::Tile;
 use core::ops::Range;
 
 /// Elements in one of the target's vector registers.
-pub(super) const VECTOR: usize = if cfg!(target_feature = "avx512f") {
+pub(super) const VECTOR: usize = if cfg!(target_feature = "avx512bw") {
     16
-} else if cfg!(target_feature = "avx") {
+} else if cfg!(target_feature = "avx2") {
     8
 } else if cfg!(any(
     target_feature = "sse",
@@ -22,20 +22,29 @@ pub(super) const VECTOR: usize = if cfg!(target_feature = "avx512f") {
     2
 };
 /// Outputs in a tile.
-pub(super) const MR: usize = if VECTOR > 2 { 4 } else { 2 };
+pub(super) const MR: usize = match VECTOR {
+    2 => 2,
+    16.. => 8,
+    _ => 4,
+};
 
 /// Channels in a tile.
 pub(super) const NR: usize = match VECTOR {
     2 => 8,
-    16.. => 16,
     _ => 2 * VECTOR,
 };
 
 /// Channels of one output that are computed at once, where there are as many.
 pub(super) const WIDE: usize = if VECTOR > 2 { 4 * VECTOR } else { 16 };
 
-/// Products of floats that are added to a sum at a time: more pay where floats have registers, but not vectors.
-pub(super) const FLOAT_K: usize = if VECTOR == 2 && cfg!(target_abi = "eabihf") {
+/// Channels that are computed, of all outputs, before the next ones are begun.
+///
+/// Where there are caches, the weights of so many stay there meanwhile. Where there are none, it takes the
+/// least time to go through outputs once for all.
+pub(super) const STRIPE: usize = if VECTOR > 2 { WIDE } else { usize::MAX };
+
+/// Products of floats that are added to a sum at a time: more pay where floats have registers.
+pub(super) const FLOAT_K: usize = if VECTOR > 2 || cfg!(target_abi = "eabihf") {
     4
 } else {
     1

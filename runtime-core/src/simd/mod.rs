@@ -9,13 +9,27 @@ pub mod scalar;
 mod aarch64;
 #[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
 mod arm;
+#[cfg(all(
+    target_arch = "x86_64",
+    target_feature = "avx2",
+    not(target_feature = "avx512bw")
+))]
+mod avx2;
+#[cfg(all(target_arch = "x86_64", target_feature = "avx512bw"))]
+mod avx512;
+#[cfg(all(target_arch = "x86_64", not(target_feature = "avx2")))]
+mod sse2;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
+#[cfg(target_arch = "aarch64")]
+pub use aarch64::add_products;
 #[cfg(not(target_arch = "x86_64"))]
+pub use scalar::add_float_products;
+#[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use scalar::add_products;
 #[cfg(target_arch = "x86_64")]
-pub use x86_64::add_products;
+pub use x86_64::{add_float_products, add_products};
 
 #[cfg(target_arch = "aarch64")]
 pub use aarch64::sqrt;
@@ -55,14 +69,23 @@ mod tests {
             super::add_products(&mut sums, &x, &w);
             super::scalar::add_products(&mut expected, &x, &w);
             assert_eq!(sums, expected);
+            let (x, w) = (
+                x.map(|x| x.map(|x| f32::from(x) / 3.0)),
+                w.map(|w| w.map(|w| f32::from(w) / 7.0)),
+            );
+            let mut sums = [[0.1 + seed as f32; L]; P];
+            let mut expected = sums;
+            super::add_float_products(&mut sums, &x, &w);
+            super::scalar::add_float_products(&mut expected, &x, &w);
+            assert_eq!(sums, expected);
         }
     }
 
     #[test]
     fn products_are_those_of_the_portable_twin() {
-        check::<4, 8, 8>();
-        check::<1, 16, 8>();
-        check::<2, 8, 1>();
-        check::<3, 24, 19>();
+        check::<4, 32, 8>();
+        check::<1, 64, 8>();
+        check::<2, 32, 1>();
+        check::<3, 96, 19>();
     }
 }

@@ -50,6 +50,16 @@ fn root(m: u32) -> (u32, u32) {
     (root, remainder)
 }
 
+/// `sums[p][j] += x[p][k] * w[k][j]` in order of `k`, each product and each sum rounded.
+#[inline(always)]
+pub fn add_float_products<const P: usize, const L: usize, const K: usize>(
+    sums: &mut [[f32; L]; P],
+    x: &[[f32; K]; P],
+    w: &[[f32; L]; K],
+) {
+    each_product(sums, x, w, |sum, x, w| sum + x * w);
+}
+
 /// `sums[p][j] += Σk x[p][k] * w[k][j]` modulo 2³².
 #[inline(always)]
 pub fn add_products<const P: usize, const L: usize, const K: usize>(
@@ -57,11 +67,24 @@ pub fn add_products<const P: usize, const L: usize, const K: usize>(
     x: &[[i16; K]; P],
     w: &[[i16; L]; K],
 ) {
+    each_product(sums, x, w, |sum, x, w| {
+        sum.wrapping_add(i32::from(x).wrapping_mul(i32::from(w)))
+    });
+}
+
+/// `sums[p][j] = add(sums[p][j], x[p][k], w[k][j])`, in order of `k`.
+#[inline(always)]
+pub fn each_product<S: Copy, F: Copy, const P: usize, const L: usize, const K: usize>(
+    sums: &mut [[S; L]; P],
+    x: &[[F; K]; P],
+    w: &[[F; L]; K],
+    add: impl Fn(S, F, F) -> S,
+) {
     for (k, w) in w.iter().enumerate() {
         for (sums, x) in sums.iter_mut().zip(x) {
             let Some(&x) = x.get(k) else { return };
             for (sum, &w) in sums.iter_mut().zip(w) {
-                *sum = sum.wrapping_add(i32::from(x).wrapping_mul(i32::from(w)));
+                *sum = add(*sum, x, w);
             }
         }
     }
