@@ -8,10 +8,58 @@ use mlc_codegen::{Files, Lent, Module, Runtime, WeightsAt, emit_module};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::{Port, Program};
 use mlc_compiler::tensor::{Tensor, TensorType};
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
-use std::sync::OnceLock;
+use std::sync::Mutex;
+
+/// A compiler, what it is asked for beside what is always asked, and where the runtime lies that it makes.
+#[derive(Clone, Debug)]
+pub struct Rustc {
+    toolchain: Option<&'static str>,
+    flags: Vec<String>,
+    folder: PathBuf,
+}
+
+impl Rustc {
+    /// The compiler that this was compiled with.
+    pub fn plain() -> Self {
+        Rustc {
+            toolchain: None,
+            flags: Vec::new(),
+            folder: crate::target_dir().join("batches"),
+        }
+    }
+
+    /// That of another toolchain, with these flags; what it makes lies in `folder`.
+    pub fn of(toolchain: &'static str, flags: &[&str], folder: PathBuf) -> Self {
+        Rustc {
+            toolchain: Some(toolchain),
+            flags: flags.iter().map(|flag| flag.to_string()).collect(),
+            folder,
+        }
+    }
+
+    /// A folder for what is made of this name.
+    pub fn folder(&self, name: &str) -> PathBuf {
+        self.folder.join(name)
+    }
+
+    fn command(&self) -> Command {
+        let own = || std::env::var_os("RUSTC").unwrap_or("rustc".into());
+        let mut command = match self.toolchain {
+            None => Command::new(own()),
+            Some(toolchain) => {
+                let mut rustup = Command::new("rustup");
+                rustup.args(["run", toolchain, "rustc"]);
+                rustup
+            }
+        };
+        command.args(["--edition", "2024"]).args(&self.flags);
+        command
+    }
+}
 
 /// A network that is to be run.
 pub struct Job {
@@ -31,6 +79,11 @@ pub struct Batch {
 impl Batch {
     /// Emits and builds a program in `dir`. Warnings of rustc are errors.
     pub fn build(dir: &Path, jobs: &[Job]) -> Result<Batch, String> {
+        Batch::build_by(&Rustc::plain(), dir, jobs)
+    }
+
+    /// As [`Batch::build`], by a compiler of choice.
+    pub fn build_by(rustc: &Rustc, dir: &Path, jobs: &[Job]) -> Result<Batch, String> {
         let mut files = Files::default();
         let mut main = String::from(HARNESS);
         for (i, job) in jobs.iter().enumerate() {
@@ -44,7 +97,7 @@ impl Batch {
         files.write_to(dir).map_err(|diag| diag.to_string())?;
         let types = |ports: &[Port]| ports.iter().map(|port| port.ty.clone()).collect();
         Ok(Batch {
-            program: compile(dir)?,
+            program: compile(rustc, dir)?,
             outputs: jobs
                 .iter()
                 .map(|job| types(&job.compiled.program.outputs))
@@ -247,10 +300,10 @@ fn dispatch(count: usize) -> String {
 }
 
 /// Compiles the program in `dir`.
-fn compile(dir: &Path) -> Result<PathBuf, String> {
-    let runtime = runtime()?;
+fn compile(rustc: &Rustc, dir: &Path) -> Result<PathBuf, String> {
+    let runtime = runtime(rustc)?;
     let program = dir.join("networks");
-    let mut rustc = rustc();
+    let mut rustc = rustc.command();
     rustc
         .arg(dir.join("main.rs"))
         .args([
@@ -269,45 +322,43 @@ fn compile(dir: &Path) -> Result<PathBuf, String> {
     Ok(program)
 }
 
-/// The runtime, compiled once for all batches.
-fn runtime() -> Result<PathBuf, String> {
-    static RUNTIME: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let build = || {
-        let dir = crate::target_dir().join("batches/runtime");
-        let library = dir.join("libmlc_runtime_core.rlib");
-        // Built beside its place and moved there: another test may be reading it.
-        let fresh = dir
-            .join(std::process::id().to_string())
-            .join("libmlc_runtime_core.rlib");
-        std::fs::create_dir_all(fresh.parent().unwrap_or(&dir)).map_err(|e| e.to_string())?;
-        let mut rustc = rustc();
-        rustc
-            .arg(crate::root().join("runtime-core/src/lib.rs"))
-            .args([
-                "--crate-name",
-                "mlc_runtime_core",
-                "--crate-type",
-                "rlib",
-                "-C",
-                "opt-level=3",
-                // What kernels demand of their operands is checked.
-                "-C",
-                "debug-assertions=on",
-            ])
-            .arg("-o")
-            .arg(&fresh);
-        succeeded("rustc", rustc.output().map_err(|e| e.to_string())?)?;
-        std::fs::rename(&fresh, &library).map_err(|e| e.to_string())?;
-        let _ = std::fs::remove_dir(fresh.parent().unwrap_or(&dir));
-        Ok(library)
-    };
-    RUNTIME.get_or_init(build).clone()
+/// The runtime, compiled once for all batches of a compiler.
+fn runtime(rustc: &Rustc) -> Result<PathBuf, String> {
+    static RUNTIMES: Mutex<BTreeMap<PathBuf, Result<PathBuf, String>>> =
+        Mutex::new(BTreeMap::new());
+    let mut runtimes = RUNTIMES.lock().unwrap_or_else(|e| e.into_inner());
+    let runtime = runtimes.entry(rustc.folder.clone());
+    runtime.or_insert_with(|| build_runtime(rustc)).clone()
 }
 
-fn rustc() -> Command {
-    let mut rustc = Command::new(std::env::var_os("RUSTC").unwrap_or("rustc".into()));
-    rustc.args(["--edition", "2024"]);
+fn build_runtime(rustc: &Rustc) -> Result<PathBuf, String> {
+    let dir = rustc.folder("runtime");
+    let library = dir.join("libmlc_runtime_core.rlib");
+    // Built beside its place and moved there: another test may be reading it.
+    let fresh = dir
+        .join(std::process::id().to_string())
+        .join("libmlc_runtime_core.rlib");
+    std::fs::create_dir_all(fresh.parent().unwrap_or(&dir)).map_err(|e| e.to_string())?;
+    let mut rustc = rustc.command();
     rustc
+        .arg(crate::root().join("runtime-core/src/lib.rs"))
+        .args([
+            "--crate-name",
+            "mlc_runtime_core",
+            "--crate-type",
+            "rlib",
+            "-C",
+            "opt-level=3",
+            // What kernels demand of their operands is checked.
+            "-C",
+            "debug-assertions=on",
+        ])
+        .arg("-o")
+        .arg(&fresh);
+    succeeded("rustc", rustc.output().map_err(|e| e.to_string())?)?;
+    std::fs::rename(&fresh, &library).map_err(|e| e.to_string())?;
+    let _ = std::fs::remove_dir(fresh.parent().unwrap_or(&dir));
+    Ok(library)
 }
 
 fn succeeded(what: &str, output: Output) -> Result<Vec<u8>, String> {

@@ -10,6 +10,7 @@ mod build;
 mod case;
 pub mod expected;
 pub mod packing;
+pub mod properties;
 pub mod random;
 pub mod recorded;
 pub mod seeds;
@@ -17,7 +18,7 @@ pub mod sequences;
 
 mod resnet;
 
-pub use batch::{Batch, Job};
+pub use batch::{Batch, Job, Rustc};
 pub use case::{Case, exports, importer, networks, operators, suite, zoo};
 pub use resnet::resnet50;
 

@@ -3,59 +3,113 @@
 //! `MLC_SEEDS=N` tries the first N seeds instead of a few; a failure names its seed.
 
 use mlc_codegen::certificate::Certificate;
-use mlc_compiler::diag::Diags;
-use mlc_compiler::ir::Settings;
+use mlc_compiler::Compiled;
+use mlc_compiler::interp;
 use mlc_compiler::lower::lower;
 use mlc_compiler::memory::place::Effort;
 use mlc_compiler::memory::{self, Block, MemoryPlan, Regions};
-use mlc_compiler::onnx::Model;
-use mlc_compiler::passes::PASSES;
 use mlc_compiler::schedule::{Way, schedule};
-use mlc_compiler::stream::Ram;
-use mlc_compiler::tensor::Tensor;
-use mlc_compiler::{Compiled, compile_observed, interp};
-use mlc_tests::recorded::Tolerance;
-use mlc_tests::seeds::{agree, agree_on, answer, compiled, seeds, strided_subject, subject};
+use mlc_tests::properties::{PROPERTIES, by_rows};
+use mlc_tests::seeds::{Subject, agree, agree_on, alike, seeds};
 use std::cmp::Reverse;
+use std::collections::BTreeSet;
 
-/// Fusion reorders sums; that is all that may differ.
-const TOLERANCE: Tolerance = Tolerance {
-    relative: 1e-3,
-    range: 1e-4,
-    absolute: 1e-5,
-};
+/// All networks that are tried.
+fn subjects() -> impl Iterator<Item = Subject> {
+    (0..seeds()).map(Subject::of)
+}
 
-/// What the interpreter answers after the first `count` passes, each of which leaves a graph that verifies.
-fn after_passes(seed: u64, count: usize) -> Vec<Tensor> {
-    let (model, inputs) = subject(seed);
-    let compiled = compile_observed(&model, Default::default(), &PASSES[..count], &mut |_, _| ());
-    let compiled = compiled.unwrap_or_else(|diags| panic!("seed {seed}, {count} passes: {diags}"));
-    answer(seed, &compiled, &inputs)
+/// What there is in a network that a test could want.
+fn kinds(subject: &Subject) -> BTreeSet<String> {
+    let model = &subject.model;
+    let operators = model.nodes.iter().map(|node| node.operator.clone());
+    let types = model
+        .inputs
+        .iter()
+        .map(|input| format!("input of {}", input.dtype));
+    let ranks = model
+        .inputs
+        .iter()
+        .map(|input| format!("input of {} axes", input.dims.len()));
+    let is = |name: &str, what: &str| {
+        let input = model.inputs.iter().any(|input| input.name == name);
+        let constant = model
+            .initializers
+            .iter()
+            .any(|(constant, _)| constant == name);
+        (input && what == "input") || (constant && what == "constant")
+    };
+    let outputs = model.outputs.iter().flat_map(|output| {
+        let kinds = ["input", "constant"]
+            .into_iter()
+            .filter(|what| is(&output.name, what));
+        kinds
+            .map(|what| format!("output that is a {what}"))
+            .collect::<Vec<_>>()
+    });
+    let twice = model.nodes.iter().any(|node| {
+        let [a, b, ..] = &node.inputs[..] else {
+            return false;
+        };
+        a == b
+    });
+    let others = [
+        (model.outputs.len() > 1, "several outputs"),
+        (twice, "one value twice"),
+        (subject.network.special, "infinities and the like"),
+        (by_rows(subject, true).is_ok(), "fed row by row"),
+    ];
+    let others = others
+        .into_iter()
+        .filter(|(is, _)| *is)
+        .map(|(_, what)| what.to_owned());
+    operators
+        .chain(types)
+        .chain(ranks)
+        .chain(outputs)
+        .chain(others)
+        .collect()
+}
+
+/// What the first networks have to show, beside the operators of each family.
+const WANTED: &str = "If, Loop, Scan, LSTM, GRU, RNN, Resize, QuantizeLinear, DequantizeLinear, Where, And, Greater, IsNaN, \
+    Cast, Round, ArgMax, TopK, GatherElements, OneHot, MatMulInteger, BitShift, BitwiseAnd, CumSum, Shape, Range, Expand, \
+    Conv, ConvTranspose, MaxPool, AveragePool, BatchNormalization, LayerNormalization, Softmax, Einsum, ReduceMean, \
+    input of f32, input of i32, input of i64, input of u8, input of i8, input of bool, input of 0 axes, input of 1 axes, \
+    input of 2 axes, input of 3 axes, input of 4 axes, input of 5 axes, output that is a input, output that is a constant, \
+    several outputs, one value twice, infinities and the like, fed row by row";
+
+#[test]
+fn random_networks_have_everything_in_them() {
+    let seen: BTreeSet<_> = (0..300)
+        .map(Subject::of)
+        .flat_map(|subject| kinds(&subject))
+        .collect();
+    let missing: Vec<_> = WANTED
+        .split(", ")
+        .filter(|wanted| !seen.contains(*wanted))
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 #[test]
-fn passes_keep_the_meaning() {
-    for seed in 0..seeds() {
-        let expected = after_passes(seed, 0);
-        let differs = |count: usize| {
-            TOLERANCE
-                .compare(&after_passes(seed, count), &expected)
-                .err()
-        };
-        if let Some(difference) = differs(PASSES.len()) {
-            let first = (1..PASSES.len()).find(|&count| differs(count).is_some());
-            let culprit = PASSES[first.unwrap_or(PASSES.len()) - 1].name;
-            panic!("seed {seed}: {difference}; wrong since pass {culprit}");
+fn properties_hold() {
+    let mut failures = Vec::new();
+    for subject in subjects() {
+        for (name, holds) in PROPERTIES {
+            let failure = holds(&subject).err();
+            failures.extend(failure.map(|what| format!("seed {}, {name}: {what}", subject.seed)));
         }
     }
+    assert!(failures.is_empty(), "{}", failures.join("\n"));
 }
 
 #[test]
-fn plans_are_valid_and_no_worse_than_greedy_by_size() {
-    for seed in 0..seeds() {
-        let Compiled { program, plan, .. } = compiled(seed, &subject(seed).0);
-        memory::check(&program, &plan).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
-        let (greedy, bound) = (greedy_by_size(&plan), lower_bound(&plan));
+fn plans_are_no_worse_than_greedy_by_size() {
+    for subject in subjects() {
+        let seed = subject.seed;
+        let Compiled { plan, .. } = subject.compiled().unwrap();
+        let (greedy, bound) = (greedy_by_size(plan), lower_bound(plan));
         assert!(
             plan.arena_bytes <= greedy,
             "seed {seed}: {} > {greedy}",
@@ -79,30 +133,23 @@ fn plans_are_valid_and_no_worse_than_greedy_by_size() {
 
 #[test]
 fn emitted_code_answers_as_the_interpreter_does() {
-    agree("random", |seed| Some(compiled(seed, &subject(seed).0)));
+    agree("random", |subject| {
+        Some(subject.compiled().unwrap().clone())
+    });
 }
 
-/// The network in as little memory as layers need that run row by row.
-fn by_rows(seed: u64, stream_input: bool) -> Result<Compiled, Diags> {
-    model_by_rows(&subject(seed).0, stream_input)
-}
-
-fn model_by_rows(model: &Model, stream_input: bool) -> Result<Compiled, Diags> {
-    let settings = Settings {
-        ram: Ram::Least,
-        stream_input,
-        ..Settings::default()
-    };
-    compile_observed(model, settings, PASSES, &mut |_, _| ())
+#[test]
+fn layers_that_run_row_by_row_answer_as_whole_ones_do() {
+    agree("rows", |subject| Some(by_rows(subject, false).unwrap()));
 }
 
 #[test]
 fn rows_of_several_strides_get_plans_that_are_proved() {
     let mut segments = 0;
-    for seed in 0..4 * seeds() {
-        let (model, _) = strided_subject(seed);
+    for subject in (0..4 * seeds()).map(Subject::strided) {
+        let seed = subject.seed;
         for stream_input in [false, true] {
-            let Ok(compiled) = model_by_rows(&model, stream_input) else {
+            let Ok(compiled) = by_rows(&subject, stream_input) else {
                 assert!(stream_input, "seed {seed}");
                 continue;
             };
@@ -116,44 +163,22 @@ fn rows_of_several_strides_get_plans_that_are_proved() {
 
 #[test]
 fn rows_of_several_strides_answer_as_whole_ones_do() {
-    agree_on("strided", strided_subject, |seed| {
-        model_by_rows(&strided_subject(seed).0, seed % 2 == 0).ok()
-    });
-}
-
-#[test]
-fn layers_that_run_row_by_row_answer_as_whole_ones_do() {
-    agree("rows", |seed| {
-        Some(by_rows(seed, false).unwrap_or_else(|diags| panic!("seed {seed}: {diags}")))
+    agree_on("strided", Subject::strided, |subject| {
+        by_rows(subject, subject.seed % 2 == 0).ok()
     });
 }
 
 #[test]
 fn networks_that_are_fed_row_by_row_answer_as_others_do() {
-    agree("fed", |seed| by_rows(seed, true).ok());
-}
-
-#[test]
-fn rows_never_cost_memory() {
-    for seed in 0..seeds() {
-        let whole = compiled(seed, &subject(seed).0).plan.arena_bytes;
-        let rows = by_rows(seed, false).unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
-        memory::check(&rows.program, &rows.plan)
-            .unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
-        assert!(
-            rows.plan.arena_bytes <= whole,
-            "seed {seed}: {} > {whole}",
-            rows.plan.arena_bytes
-        );
-    }
+    agree("fed", |subject| by_rows(subject, true).ok());
 }
 
 #[test]
 fn other_orders_and_copies_that_go_cost_no_memory_and_change_no_answer() {
     let (mut orders, mut copies) = (0, 0);
-    for seed in 0..seeds() {
-        let (model, inputs) = subject(seed);
-        let compiled = compiled(seed, &model);
+    for subject in subjects() {
+        let seed = subject.seed;
+        let compiled = subject.compiled().unwrap();
         let given = lower(&compiled.graph).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
         let given = schedule(given, Way::default()).expect("no segments");
         let plan = memory::plan(&given, &Regions::default(), Effort::default());
@@ -162,7 +187,7 @@ fn other_orders_and_copies_that_go_cost_no_memory_and_change_no_answer() {
             program,
             plan: ours,
             ..
-        } = &compiled;
+        } = compiled;
         assert!(ours.arena_bytes <= plan.arena_bytes, "seed {seed}");
         assert!(
             ours.arena_bytes + program.order_saves <= plan.arena_bytes,
@@ -170,11 +195,10 @@ fn other_orders_and_copies_that_go_cost_no_memory_and_change_no_answer() {
         );
         orders += usize::from(program.order_saves > 0);
         copies += given.steps.len().saturating_sub(program.steps.len());
-        let expected = interp::run(&given, &inputs);
+        let expected = interp::run(&given, &subject.inputs);
         let expected = expected.unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
-        let answers = answer(seed, &compiled, &inputs);
         assert!(
-            answers.iter().zip(&expected).all(|(a, b)| a.identical(b)),
+            alike(&subject.answer(compiled).unwrap(), &expected),
             "seed {seed}"
         );
     }

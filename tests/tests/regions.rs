@@ -3,59 +3,19 @@
 use mlc_codegen::Options;
 use mlc_codegen::certificate::Certificate;
 use mlc_codegen::native::Builder;
-use mlc_compiler::diag::Diags;
-use mlc_compiler::ir::Settings;
-use mlc_compiler::memory::{self, MemoryPlan, OUT_OF_RAM, Region, Regions, Traffic};
-use mlc_compiler::passes::PASSES;
+use mlc_compiler::memory::{self, MemoryPlan, OUT_OF_RAM, Traffic};
 use mlc_compiler::program::BufferId;
 use mlc_compiler::stream::Ram;
 use mlc_compiler::tensor::Tensor;
-use mlc_compiler::{Compiled, compile_observed};
-use mlc_tests::random::Random;
-use mlc_tests::seeds::{agree, answer, compiled, seeds, subject};
+use mlc_compiler::{Compiled, interp};
+use mlc_tests::properties::in_regions;
+use mlc_tests::seeds::{Subject, agree, seeds};
 use mlc_tests::target_dir;
 use std::collections::BTreeSet;
 
-/// Two or three regions that have, together, as many bytes as the network takes in one and `slack` hundredths more. Where
-/// they are cut depends on the seed.
-fn regions(seed: u64, bytes: usize, slack: usize) -> Regions {
-    let mut random = Random::new(seed ^ 0x5eed);
-    let mut left = bytes + bytes * slack / 100;
-    let count = 2 + seed as usize % 2;
-    let mut budgets: Vec<usize> = (1..count).map(|_| cut(&mut random, &mut left)).collect();
-    budgets.push(left);
-    let region = |(i, budget): (usize, usize)| Region {
-        name: format!("memory{i}"),
-        budget: Some(budget),
-    };
-    Regions {
-        lent: budgets.into_iter().enumerate().map(region).collect(),
-        hot_weights: seed.is_multiple_of(3).then_some(0),
-    }
-}
-
-/// Some of the bytes that are left.
-fn cut(random: &mut Random, left: &mut usize) -> usize {
-    let part = random.below(*left + 1);
-    *left -= part;
-    part
-}
-
-fn in_regions(seed: u64, slack: usize, ram: Ram, stream_input: bool) -> Result<Compiled, Diags> {
-    let (model, _) = subject(seed);
-    let whole = compiled(seed, &model).plan.arena_bytes;
-    let settings = Settings {
-        regions: regions(seed, whole, slack),
-        ram,
-        stream_input,
-        ..Settings::default()
-    };
-    compile_observed(&model, settings, PASSES, &mut |_, _| ())
-}
-
 /// How many of the seeds fit their regions; all plans are valid, and whatever does not fit is said to.
 fn fitting(slack: usize, ram: Ram) -> u64 {
-    let fits = |&seed: &u64| match in_regions(seed, slack, ram, false) {
+    let fits = |&seed: &u64| match in_regions(&Subject::of(seed), slack, ram, false) {
         Ok(compiled) => {
             let Compiled { program, plan, .. } = &compiled;
             memory::check(program, plan).unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
@@ -166,27 +126,27 @@ fn a_network_in_regions_runs_on_this_machine() {
     let ran = native
         .run(&[inputs.to_vec()])
         .unwrap_or_else(|diag| panic!("{diag}"));
-    let expected = answer(0, &compiled, &inputs);
+    let expected = interp::run(&compiled.program, &inputs).unwrap();
     assert!(ran.samples[0][0].identical(&expected[0]));
 }
 
 #[test]
 fn emitted_code_answers_as_the_interpreter_does() {
-    agree("regions", |seed| {
-        in_regions(seed, 30, Ram::Plain, false).ok()
+    agree("regions", |subject| {
+        in_regions(subject, 30, Ram::Plain, false).ok()
     });
 }
 
 #[test]
 fn layers_that_run_row_by_row_answer_as_whole_ones_do() {
-    agree("regions-rows", |seed| {
-        in_regions(seed, 10, Ram::Least, false).ok()
+    agree("regions-rows", |subject| {
+        in_regions(subject, 10, Ram::Least, false).ok()
     });
 }
 
 #[test]
 fn networks_that_are_fed_row_by_row_answer_as_others_do() {
-    agree("regions-fed", |seed| {
-        in_regions(seed, 30, Ram::Least, true).ok()
+    agree("regions-fed", |subject| {
+        in_regions(subject, 30, Ram::Least, true).ok()
     });
 }

@@ -17,6 +17,8 @@ mod panics;
 mod proto;
 mod qemu;
 mod ram;
+mod random;
+mod sanitize;
 mod sh;
 mod steps;
 mod test;
@@ -55,6 +57,8 @@ tasks! {
     Proto: proto,
     Qemu: qemu,
     Ram: ram,
+    Random: random,
+    Sanitize: sanitize,
     Steps: steps,
     Test: test,
     Zoo: zoo,

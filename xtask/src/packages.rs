@@ -46,6 +46,19 @@ pub(crate) fn python(folder: &Path, packages: &[&str]) -> Result<PathBuf> {
     Ok(site)
 }
 
+/// What is installed of onnxruntime, and what it needs.
+const ONNXRUNTIME: [&str; 4] = [
+    "onnxruntime==1.32.0",
+    "onnx==1.22.0",
+    "numpy==2.4.6",
+    "sympy==1.14.0",
+];
+
+/// The folder below `folder` that holds onnxruntime.
+pub(crate) fn onnxruntime(folder: &Path) -> Result<PathBuf> {
+    python(folder, &ONNXRUNTIME)
+}
+
 /// Whether `program --version` runs.
 pub(crate) fn runs(program: &str) -> bool {
     let mut command = Command::new(program);

@@ -63,7 +63,8 @@ type Arranged = (Program, MemoryPlan);
 /// The given order is kept where no other takes fewer bytes.
 pub fn arrange(program: Program, settings: &Settings) -> Result<Arranged, Diag> {
     let (ram, fed) = (settings.ram, settings.stream_input);
-    let whole = ram == Ram::Plain && !fed;
+    // Where nothing runs, because all is constant, nothing runs row by row.
+    let whole = !fed && (ram == Ram::Plain || program.steps.is_empty());
     let arranged = |program: &Program| match whole {
         true => settled(program, &[], settings).map_err(with_rows),
         false => by_rows(program, settings),

@@ -10,14 +10,6 @@ use mlc_compiler::tensor::Tensor;
 use super::tasks::{Task, stacked, unstacked};
 use crate::{packages, sh};
 
-/// What is installed.
-const PACKAGES: [&str; 4] = [
-    "onnxruntime==1.32.0",
-    "onnx==1.22.0",
-    "numpy==2.4.6",
-    "sympy==1.14.0",
-];
-
 const SCRIPT: &str = include_str!("onnxruntime.py");
 
 /// Answers that onnxruntime gave.
@@ -46,7 +38,7 @@ pub(super) fn run(
         .arg(folder.join("run.py"))
         .arg(&task.float)
         .arg(&folder)
-        .env("PYTHONPATH", packages::python(&super::folder(), &PACKAGES)?);
+        .env("PYTHONPATH", packages::onnxruntime(&super::folder())?);
     sh::capture(&mut python)?;
     Ok(Found {
         ours: unstacked(&folder.join("ours_answers.npy"))?,

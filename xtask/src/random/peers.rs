@@ -1,0 +1,120 @@
+//! onnxruntime as a second opinion on random networks.
+//!
+//! Networks and inputs are written in batches, and a process answers a batch. Where it crashes, the network that it had
+//! begun with is left out, and another process goes on.
+
+use std::fs;
+use std::ops::Range;
+use std::path::Path;
+use std::process::Command;
+
+use anyhow::{Result, anyhow};
+use mlc_compiler::npy;
+use mlc_compiler::tensor::Tensor;
+use mlc_tests::seeds::Subject;
+
+use super::Found;
+use crate::{packages, sh};
+
+const SCRIPT: &str = include_str!("onnxruntime.py");
+
+/// Networks in a batch.
+const BATCH: u64 = 1000;
+
+/// Compares with onnxruntime's answers; what it does not run is counted, and not a failure.
+pub(super) fn run(seeds: &Range<u64>) -> Result<Found> {
+    let folder = sh::target_dir().join("random");
+    let site = packages::onnxruntime(&folder)?;
+    let (mut found, mut refused) = (Found::new(), Found::new());
+    for start in seeds.clone().step_by(BATCH as usize) {
+        let batch = folder.join(format!("batch-{}", std::process::id()));
+        fs::create_dir_all(&batch)?;
+        let subjects = (start..seeds.end.min(start + BATCH)).map(Subject::of);
+        let subjects: Vec<_> = subjects.collect();
+        for subject in &subjects {
+            write(&batch, subject)?;
+        }
+        answer(&batch, &site)?;
+        for subject in &subjects {
+            match judge(&batch, subject)? {
+                Verdict::Agrees => {}
+                Verdict::Refused(why) => *refused.entry(why).or_default() += 1,
+                Verdict::Differs(what) => {
+                    println!("seed {}: {what}", subject.seed);
+                    *found.entry(kind(subject).into()).or_default() += 1;
+                }
+            }
+        }
+        fs::remove_dir_all(&batch)?;
+    }
+    println!(
+        "{} networks that onnxruntime does not run{}",
+        refused.values().sum::<usize>(),
+        super::listed(&refused)
+    );
+    Ok(found)
+}
+
+fn kind(subject: &Subject) -> &'static str {
+    match subject.network.special {
+        true => "differs from onnxruntime, with infinities and the like",
+        false => "differs from onnxruntime",
+    }
+}
+
+fn write(batch: &Path, subject: &Subject) -> Result<()> {
+    fs::write(
+        batch.join(format!("{}.onnx", subject.seed)),
+        &subject.network.file,
+    )?;
+    for (i, input) in subject.inputs.iter().enumerate() {
+        npy::save(&batch.join(format!("{}.input{i}.npy", subject.seed)), input)?;
+    }
+    Ok(())
+}
+
+/// Lets onnxruntime answer all of a batch.
+fn answer(batch: &Path, site: &Path) -> Result<()> {
+    fs::write(batch.join("run.py"), SCRIPT)?;
+    loop {
+        let mut python = Command::new("python3");
+        python
+            .arg(batch.join("run.py"))
+            .arg(batch)
+            .env("PYTHONPATH", site);
+        let status = python.status()?;
+        if status.success() {
+            return Ok(());
+        }
+        // It crashed: the network that it had begun with is marked.
+        let begun = fs::read_to_string(batch.join("begun"))
+            .map_err(|_| anyhow!("onnxruntime does not run: {status}"))?;
+        fs::write(batch.join(format!("{begun}.refused")), "it crashes")?;
+        fs::remove_file(batch.join("begun"))?;
+    }
+}
+
+enum Verdict {
+    Agrees,
+    Refused(String),
+    Differs(String),
+}
+
+fn judge(batch: &Path, subject: &Subject) -> Result<Verdict> {
+    let seed = subject.seed;
+    if let Ok(why) = fs::read_to_string(batch.join(format!("{seed}.refused"))) {
+        return Ok(Verdict::Refused(why));
+    }
+    let outputs = 0..subject.model.outputs.len();
+    let output = |i| npy::load(&batch.join(format!("{seed}.output{i}.npy")));
+    let expected: Vec<Tensor> = outputs.map(output).collect::<Result<_, _>>()?;
+    let compared = subject
+        .compiled()
+        .and_then(|compiled| subject.answer(compiled))
+        .and_then(|answers| subject.compare(&answers, &expected));
+    let families = subject.network.families.join(", ");
+    Ok(compared.map_or_else(
+        |what| Verdict::Differs(format!("{what} ({families})")),
+        |()| Verdict::Agrees,
+    ))
+}
