@@ -155,6 +155,7 @@ impl Net {
             outputs: Vec::new(),
             initializers: constants.collect(),
             strings: Vec::new(),
+            fixed: Vec::new(),
             nodes,
             files: Vec::new(),
         };
