@@ -3,12 +3,11 @@
 use mlc_codegen::Options;
 use mlc_codegen::certificate::Certificate;
 use mlc_compiler::diag::Diags;
-use mlc_compiler::ir::Settings;
-use mlc_compiler::passes::PASSES;
 use mlc_compiler::stream::Ram;
 use mlc_compiler::time::TimeAxis;
-use mlc_compiler::{Compiled, compile_observed, onnx};
-use mlc_tests::seeds::{compiled, seeds, strided_subject, subject};
+use mlc_compiler::{Compiled, onnx};
+use mlc_tests::properties::by_rows;
+use mlc_tests::seeds::{Subject, seeds};
 use mlc_tests::sequences::{AXIS, Sequence, by_steps};
 use serde_json::Value;
 
@@ -218,20 +217,14 @@ fn an_unknown_field_is_refused_wherever_it_is() {
 #[test]
 fn plans_of_random_networks_are_proved() {
     for seed in 0..seeds() {
-        for (model, ram) in [
-            (subject(seed).0, Ram::Plain),
-            (subject(seed).0, Ram::Least),
-            (strided_subject(seed).0, Ram::Least),
-        ] {
-            let settings = Settings {
-                ram,
-                ..Settings::default()
-            };
-            let net = match ram {
-                Ram::Plain => compiled(seed, &model),
-                _ => compile_observed(&model, settings, PASSES, &mut |_, _| ())
-                    .unwrap_or_else(|diags| panic!("seed {seed}: {diags}")),
-            };
+        let subject = Subject::of(seed);
+        let plans = [
+            subject.compiled().cloned(),
+            by_rows(&subject, false),
+            by_rows(&Subject::strided(seed), false),
+        ];
+        for net in plans {
+            let net = net.unwrap_or_else(|diags| panic!("seed {seed}: {diags}"));
             let proved = Certificate::proved(&net, "random");
             proved.unwrap_or_else(|diag| panic!("seed {seed}: {diag}"));
         }
