@@ -396,6 +396,35 @@ pub fn tf_lite_multiplier(value: f64) -> (i32, i8) {
 mod tests {
     use super::*;
 
+    #[test]
+    fn what_is_left_of_a_bias_moves_the_sums_next_to_thresholds() {
+        let to = Elements {
+            zero: 3,
+            lo: -128,
+            hi: 127,
+        };
+        let channel = |product: f32, y: f32| Channel {
+            ratio: Ratio::of_scales(product, 1.0, y).unwrap(),
+            sums: -30_000..=30_000,
+        };
+        let yields = |c: &Channel, sum: f64| {
+            let element = (sum * c.ratio.to_f64()).round_ties_even() as i32 + to.zero;
+            element.clamp(to.lo, to.hi)
+        };
+        for (c, rest) in [(channel(0.0207, 3.1), 0.4), (channel(0.0207, 3.1), -0.3)] {
+            let moved = |&sum: &i64| yields(&c, sum as f64) != yields(&c, sum as f64 + rest);
+            let counted = c.sums.clone().filter(moved).count() as u64;
+            let Moved { sums, of } = c.moved_without(rest, to);
+            assert!(
+                sums == counted && sums > 20 && of > 100 * sums,
+                "{sums} of {of}, not {counted}"
+            );
+        }
+        // Thresholds are halves of sums.
+        assert_eq!(channel(1.0, 101.0).moved_without(0.4, to).sums, 0);
+        assert_eq!(channel(0.0207, 3.1).moved_without(0.0, to).sums, 0);
+    }
+
     const I8: Elements = Elements {
         zero: -3,
         lo: -128,
