@@ -7,7 +7,7 @@ use crate::program::{BufferId, Program, Storage};
 use crate::stream::{Edge, Layer, Segment};
 use mlc_runtime_core::stream::Stream;
 use mlc_runtime_core::table::Role;
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// Confirms that no byte is overwritten while somebody still needs it, that every buffer lies within
 /// the arena and is aligned, and that nothing is read before it is written.
@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 /// A program that keeps anything from one run to the next, copies of weights included, is run twice: the second time, what
 /// is kept has to be what the first left, and after it, it has still to be there.
 pub fn check(program: &Program, plan: &MemoryPlan) -> Result<(), Diag> {
-    let mut owners = Owners { spans: Vec::new() };
+    let mut owners = Owners::default();
     let hot = hot_weights(plan)?;
     let states = program.states().map(|(id, _)| span(program, plan, id));
     let states: Vec<_> = states.collect::<Result<_, _>>()?;
@@ -204,19 +204,28 @@ fn broken(name: &str, what: &str) -> Diag {
     Diag::new("invalid-plan", format!("`{name}` {what}"))
 }
 
-/// Which root wrote which bytes last: disjoint spans, in no order.
+/// Which root wrote which bytes last: disjoint spans, by arena and start.
+#[derive(Default)]
 struct Owners {
-    spans: Vec<Span>,
+    spans: BTreeMap<(usize, usize), Span>,
 }
 
 impl Owners {
+    /// The spans that have a byte in common with one.
+    fn meeting(&self, wanted: Span) -> impl Iterator<Item = &Span> {
+        let until = self.spans.range(..(wanted.arena, wanted.end)).rev();
+        until
+            .map(|(_, span)| span)
+            .take_while(move |span| span.meets(&wanted))
+    }
+
     fn write(&mut self, new: Span) {
-        let mut kept = Vec::with_capacity(self.spans.len() + 2);
-        for old in self.spans.drain(..) {
-            if !old.meets(&new) {
-                kept.push(old);
-                continue;
-            }
+        if new.start == new.end {
+            return;
+        }
+        let old: Vec<Span> = self.meeting(new).copied().collect();
+        for old in old {
+            self.spans.remove(&(old.arena, old.start));
             let before = Span {
                 end: old.end.min(new.start),
                 ..old
@@ -225,10 +234,11 @@ impl Owners {
                 start: old.start.max(new.end),
                 ..old
             };
-            kept.extend([before, after].into_iter().filter(|s| s.start < s.end));
+            let rests = [before, after].into_iter().filter(|s| s.start < s.end);
+            self.spans
+                .extend(rests.map(|rest| ((rest.arena, rest.start), rest)));
         }
-        kept.push(new);
-        self.spans = kept;
+        self.spans.insert((new.arena, new.start), new);
     }
 
     /// Runs the layers of a segment row by row: windows move as rows are computed.
@@ -286,7 +296,7 @@ impl Owners {
 
     /// Whether every byte of the span is what it should be.
     fn holds(&self, wanted: Span) -> bool {
-        let mine = self.spans.iter().filter(|s| s.is_part_of(&wanted));
+        let mine = self.meeting(wanted).filter(|s| s.is_part_of(&wanted));
         let bytes = mine.map(|s| {
             s.end
                 .min(wanted.end)
@@ -301,8 +311,8 @@ impl Owners {
             return Ok(());
         }
         let name = &program.buffer(wanted.root).name;
-        let meets = |s: &&Span| s.meets(&wanted) && s.root != wanted.root;
-        let others: BTreeSet<_> = self.spans.iter().filter(meets).map(|s| s.root).collect();
+        let others = self.meeting(wanted).filter(|s| s.root != wanted.root);
+        let others: BTreeSet<_> = others.map(|s| s.root).collect();
         let others: Vec<_> = others.iter().map(|&id| &program.buffer(id).name).collect();
         let message = format!("`{name}` is read, but its bytes hold {others:?} or nothing");
         Err(Diag::new("invalid-plan", message))

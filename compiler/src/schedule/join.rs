@@ -33,7 +33,7 @@ pub(super) fn join(program: &mut Program) {
 }
 
 /// How often all attempts together may look at a step; what is left of them, copies are left.
-const LOOKS: usize = 20_000_000;
+const LOOKS: usize = 3_000_000;
 
 /// What attempts to remove copies go by.
 struct Joining {
