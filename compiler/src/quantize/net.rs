@@ -157,6 +157,7 @@ impl Net {
             strings: Vec::new(),
             nodes,
             files: Vec::new(),
+            fixed: Default::default(),
         };
         showing(&part, outputs.iter())
     }
