@@ -158,6 +158,7 @@ impl Net {
             fixed: Vec::new(),
             nodes,
             files: Vec::new(),
+            fixed: Default::default(),
         };
         showing(&part, outputs.iter())
     }

@@ -50,6 +50,24 @@ const MOVED: &[(&[&str], &str, usize, i64)] = &[
     ),
 ];
 
+/// The first version in which shapes broadcast as NumPy's do, and operators have the attributes that they still have.
+const EARLY: i64 = 7;
+/// Operators that were written otherwise before that, apart from what broadcasts by an attribute.
+const REWRITTEN: &[&str] = &[
+    "Cast",
+    "Concat",
+    "DepthToSpace",
+    "Gemm",
+    "GlobalLpPool",
+    "HardSigmoid",
+    "LpPool",
+    "PRelu",
+    "Pad",
+    "Selu",
+    "Tile",
+    "Upsample",
+];
+
 /// Writes a node as the newer version has it.
 type Rule = fn(&mut Lift<'_>, &mut Node) -> Result<(), Diag>;
 
@@ -143,6 +161,9 @@ impl Lift<'_> {
 
     fn node(&mut self, node: &mut Node) -> Result<(), Diag> {
         let (old, new) = (node.version, self.version);
+        if old < EARLY && EARLY <= new {
+            early(self, node)?;
+        }
         let operator = node.operator.clone();
         let applies = |names: &[&str], since| {
             names.contains(&operator.as_str()) && old < since && since <= new
@@ -207,6 +228,18 @@ fn unliftable(lift: &Lift<'_>, node: &Node, why: &str) -> Diag {
     let message = format!("{operator} of version {old} cannot be lifted to version {new}: {why}");
     node.diag("opset", message)
         .note("quantisation needs the newer version; export the model with a newer opset")
+}
+
+/// Before version 7, operands were broadcast if an attribute said so, and others said what there was for training.
+fn early(lift: &mut Lift<'_>, node: &mut Node) -> Result<(), Diag> {
+    let broadcasts = node.int("broadcast", 0)? != 0;
+    if broadcasts || REWRITTEN.contains(&node.operator.as_str()) {
+        return Err(unliftable(lift, node, "it was written otherwise then"));
+    }
+    for attribute in ["broadcast", "consumed_inputs", "is_test", "output_sequence"] {
+        node.attributes.remove(attribute);
+    }
+    Ok(())
 }
 
 /// Statistics have lost their outputs, and shapes the choice of what shares them.

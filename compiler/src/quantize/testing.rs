@@ -28,6 +28,7 @@ pub(super) fn model(inputs: &[(&str, &[usize])], outputs: &[&str], nodes: Vec<No
         strings: Vec::new(),
         nodes,
         files: Vec::new(),
+        fixed: Default::default(),
     }
 }
 
