@@ -158,7 +158,6 @@ impl Net {
             fixed: Vec::new(),
             nodes,
             files: Vec::new(),
-            fixed: Default::default(),
         };
         showing(&part, outputs.iter())
     }
