@@ -203,7 +203,13 @@ fn places_in_blocks_of_others_do_not_compile() {
             always.iter().any(|what| doc.contains(what))
         };
         let places = page[..end].match_indices("Place<Here, ");
-        for (at, text) in places.filter(|&(at, _)| !is_always(at)).step_by(3) {
+        // An input that comes row by row has a place by name that no call uses.
+        let is_used = |at: usize| {
+            let name = page[..at].rsplit("type ").next().unwrap_or_default();
+            page.contains(&format!("::{},", name.trim_end_matches([' ', '='])))
+        };
+        let places = places.filter(|&(at, _)| is_used(at) && !is_always(at));
+        for (at, text) in places.step_by(3) {
             let digits = at + text.len();
             let len = page[digits..].find(',').expect("there are more arguments");
             let number: usize = page[digits..digits + len].parse().expect("it is a number");
