@@ -26,6 +26,7 @@ pub(super) fn model(inputs: &[(&str, &[usize])], outputs: &[&str], nodes: Vec<No
         outputs: outputs.iter().map(output).collect(),
         initializers: Vec::new(),
         strings: Vec::new(),
+        fixed: Vec::new(),
         nodes,
         files: Vec::new(),
         fixed: Default::default(),
