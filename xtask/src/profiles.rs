@@ -62,13 +62,11 @@ pub(crate) fn run(args: Args) -> Result<()> {
     folders.sort_by_key(|entry| entry.path());
     for entry in folders {
         let name = entry.file_name().to_string_lossy().into_owned();
-        let twin = twins.iter().find(|twin| twin.name == name);
+        // What is of a kind is numbered.
+        let number = |c: char| c.is_ascii_digit();
+        let kind = name.trim_end_matches(number).trim_end_matches('_');
+        let twin = twins.iter().find(|twin| twin.name == kind);
         let model = twin.map_or(entry.path().join("model.onnx"), |twin| twin.onnx.clone());
-        // Layers of a kind are numbered.
-        let kind = name
-            .trim_end_matches(|c: char| c.is_ascii_digit())
-            .trim_end_matches('_');
-        let kind = if twin.is_some() { &name } else { kind };
         let row = rows.entry(kind.to_owned()).or_default();
         compare(&entry.path(), &model, row).with_context(|| name.clone())?;
     }

@@ -3,7 +3,7 @@
 Called as `run.py FOLDER [MODEL.tflite NAME SHAPE]...`. Each layer is a folder FOLDER/NAME with the same network as
 `model.tflite` and `model.onnx`, its inputs as `input_K.npy`, and the answers of LiteRT's reference kernels and of
 TensorFlow Lite for Microcontrollers as `tflite.npy` and `tflm.npy`. Of a MODEL.tflite that is given there are inputs and
-answers only, in the SHAPE that its twin in ONNX takes.
+answers only, in the SHAPE that its twin in ONNX takes. Folders of a kind of layer, or of a network, are numbered.
 """
 
 import os
@@ -275,13 +275,13 @@ def main():
             with open(os.path.join(case, "model.tflite"), "rb") as file:
                 record(case, file.read(), [codes(x.shape) for x in inputs if x.data is None])
     for path, name, shape in zip(given[::3], given[1::3], given[2::3]):
-        case = os.path.join(folder, name)
-        os.makedirs(case, exist_ok=True)
-        shape = [int(size) for size in shape.split("x")]
         with open(path, "rb") as file:
             model = file.read()
-        own = litert.Interpreter(model_content=model)
-        record(case, model, [codes(own.get_input_details()[0]["shape"])], shape)
+        own = litert.Interpreter(model_content=model).get_input_details()[0]["shape"]
+        for k in range(EACH):
+            case = os.path.join(folder, f"{name}_{k}")
+            os.makedirs(case, exist_ok=True)
+            record(case, model, [codes(own)], [int(size) for size in shape.split("x")])
 
 
 if __name__ == "__main__":
