@@ -197,6 +197,7 @@ fn model(kind: &Kind, random: &mut Random) -> Model {
             .collect(),
         strings: Vec::new(),
         nodes,
+        fixed: Vec::new(),
         files: Vec::new(),
     }
 }

@@ -213,6 +213,7 @@ impl Reference {
             name: model.name.clone(),
             producer: String::new(),
             ir_version: model.ir_version,
+            fixed: Vec::new(),
             files: Vec::new(),
         };
         let program = lower::lower(&ops::import(&alone)?)?;

@@ -68,6 +68,7 @@ fn model(x: &Tensor, constants: &[(&str, Tensor)], nodes: Vec<Node>) -> Model {
             .collect(),
         strings: Vec::new(),
         nodes,
+        fixed: Vec::new(),
         files: Vec::new(),
     }
 }
