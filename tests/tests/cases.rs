@@ -5,7 +5,6 @@
 
 use libtest_mimic::{Arguments, Trial};
 use mlc_compiler::interp;
-use mlc_compiler::reference::Reference;
 use mlc_tests::expected::Expected;
 use mlc_tests::{Batch, Case, Job};
 use std::path::PathBuf;
@@ -16,11 +15,7 @@ const BATCH: usize = 50;
 
 type Runner = fn(&Case, &Emitted) -> Result<(), String>;
 
-const RUNNERS: &[(&str, Runner)] = &[
-    ("interpreter", interpreter),
-    ("reference", reference),
-    ("emitted", emitted),
-];
+const RUNNERS: &[(&str, Runner)] = &[("interpreter", interpreter), ("emitted", emitted)];
 
 fn main() {
     let arguments = Arguments::from_args();
@@ -92,24 +87,6 @@ fn interpreter(case: &Case, _: &Emitted) -> Result<(), String> {
     }
     for (answer, set) in case.interpret()?.iter().zip(&sets) {
         case.tolerance.compare_set(answer, set)?;
-    }
-    Ok(())
-}
-
-/// What networks are judged by gives the recorded answers, too.
-fn reference(case: &Case, _: &Emitted) -> Result<(), String> {
-    let model = case.model().map_err(|diags| diags.to_string())?;
-    for set in case.sets().map_err(|diag| diag.to_string())? {
-        let reference = Reference::evaluate(&model, &set.inputs);
-        let reference = reference.map_err(|diags| diags.to_string())?;
-        let outputs = model
-            .outputs
-            .iter()
-            .map(|output| reference.tensor(&output.name));
-        let outputs = outputs
-            .collect::<Option<Vec<_>>>()
-            .ok_or("an output is missing")?;
-        case.tolerance.compare_set(&outputs, &set)?;
     }
     Ok(())
 }
