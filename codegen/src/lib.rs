@@ -13,7 +13,6 @@ mod blocks;
 mod buffers;
 mod calls;
 pub mod certificate;
-pub mod compare;
 mod crate_files;
 mod embed;
 mod face;

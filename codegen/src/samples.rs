@@ -26,8 +26,8 @@ pub struct Recorded {
     pub name: String,
     /// What it was given.
     pub inputs: Vec<Tensor>,
-    /// What it answered.
-    pub outputs: Vec<Tensor>,
+    /// What it answered, as far as that is there.
+    pub outputs: Vec<Option<Tensor>>,
 }
 
 /// Reads from `folder` what the network takes.
@@ -79,7 +79,7 @@ fn load(folder: &Path, kind: &str, i: usize, socket: &Socket) -> Result<(Tensor,
 }
 
 /// A tensor's name as one of a file.
-fn file_name(name: &str) -> String {
+pub fn file_name(name: &str) -> String {
     name.chars()
         .map(|c| if "/\\:\0".contains(c) { '_' } else { c })
         .collect()
@@ -119,7 +119,14 @@ pub fn write_outputs(
     Ok(())
 }
 
-/// Reads the recorded runs in the folders `test_data_set_*` of `folder`, or the one in `folder` itself.
+/// Whether a folder is one that [`recorded`] reads.
+pub fn has_sets(folder: &Path) -> bool {
+    let own = |end| folder.join(format!("input_0.{end}")).is_file();
+    own("pb") || own("npy") || data_sets(folder).is_ok_and(|sets| !sets.is_empty())
+}
+
+/// Reads the recorded runs in the folders `test_data_set_*` of `folder`, or the one in `folder` itself. Outputs may be
+/// absent.
 pub fn recorded(
     folder: &Path,
     inputs: &[Socket],
@@ -135,13 +142,16 @@ pub fn recorded(
             .unwrap_or_default()
             .to_string_lossy()
             .into_owned();
-        let set_of = |kind, sockets| {
-            tensors(set, kind, sockets).map_err(|d| d.note(format!("in {}", set.display())))
+        let within = |d: Diag| d.note(format!("in {}", set.display()));
+        let output = |(i, socket): (usize, &Socket)| match load(set, "output", i, socket) {
+            Err(diag) if diag.code == "missing-sample" => Ok(None),
+            found => fitting(found?.0, socket).map(Some),
         };
+        let outputs = outputs.iter().enumerate().map(output);
         Ok(Recorded {
             name,
-            inputs: set_of("input", inputs)?.0,
-            outputs: set_of("output", outputs)?.0,
+            inputs: tensors(set, "input", inputs).map_err(within)?.0,
+            outputs: outputs.collect::<Result<_, _>>().map_err(within)?,
         })
     };
     folders.iter().map(read).collect()

@@ -9,7 +9,6 @@
 pub mod diag;
 pub mod interp;
 pub mod ir;
-pub mod literal;
 pub mod lower;
 pub mod memory;
 pub mod npy;
@@ -19,6 +18,7 @@ pub mod passes;
 pub mod program;
 #[cfg(feature = "quantize")]
 pub mod quantize;
+pub mod reference;
 pub mod requantize;
 pub mod schedule;
 pub mod stream;

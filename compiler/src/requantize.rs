@@ -21,15 +21,25 @@ pub enum Profile {
     /// The exact product with the graph's scales, rounded half to even.
     #[default]
     Onnx,
-    /// TensorFlow Lite's fixed-point arithmetic, bit for bit.
+    /// The fixed-point arithmetic of TensorFlow Lite's reference kernels (LiteRT's `BUILTIN_REF`), bit for bit.
     #[cfg_attr(feature = "clap", value(name = "tflite"))]
     TfLite,
+    /// That of TensorFlow Lite for Microcontrollers, which rounds fully connected layers twice, too.
+    #[cfg_attr(feature = "clap", value(name = "tflm"))]
+    TfLm,
 }
 
-/// Kinds of layers that TensorFlow Lite rounds differently.
+impl Profile {
+    /// Whether it is the fixed-point arithmetic of an engine of TensorFlow Lite.
+    pub fn is_fixed_point(self) -> bool {
+        self != Profile::Onnx
+    }
+}
+
+/// Kinds of layers that engines of TensorFlow Lite round differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Layer {
-    /// A product with a matrix of weights: rounded once.
+    /// A product with a matrix of weights: rounded once by the reference kernels, and twice on microcontrollers.
     FullyConnected,
     /// All others: rounded twice.
     Other,
@@ -227,7 +237,29 @@ pub fn requantize(
         (Profile::TfLite, Layer::FullyConnected) => {
             Ok(tf_lite(Rounding::NearestEach, channels, to))
         }
-        (Profile::TfLite, Layer::Other) => Ok(tf_lite(Rounding::TfLite, channels, to)),
+        (Profile::TfLite, Layer::Other) | (Profile::TfLm, _) => {
+            Ok(tf_lite(Rounding::TfLite, channels, to))
+        }
+    }
+}
+
+/// What becomes of sums of `1..=most` elements that are worth `ratio` steps each, if their mean is wanted: as
+/// TensorFlow Lite's `QuantizedMeanOrSum` (`kernels/internal/reference/reduce.h`), which folds the number of elements
+/// into the multiplier.
+pub fn tf_lite_means(ratio: Ratio, most: usize, to: Elements) -> Rescale {
+    let (multiplier, right_shift) = tf_lite_multiplier(ratio.to_f64());
+    let folded = |count: usize| {
+        let left = count
+            .ilog2()
+            .min(32)
+            .min((31 - i32::from(right_shift)).max(0) as u32);
+        let multiplier = (i64::from(multiplier) << left) / count as i64;
+        (multiplier as i32, right_shift + left as i8)
+    };
+    let (multipliers, shifts) = (1..=most).map(folded).unzip();
+    Rescale {
+        shifts,
+        ..rescale(Rounding::TfLite, 1, multipliers, to)
     }
 }
 
@@ -573,5 +605,38 @@ mod tests {
         assert_eq!(tf_lite_multiplier(1.0), (1 << 30, -1));
         assert_eq!(tf_lite_multiplier(0.75 / 1024.0), (3 << 29, 10));
         assert_eq!(tf_lite_multiplier(0.0), (0, 0));
+    }
+
+    /// A mean of 49 elements that are worth half a step: 2^30 · 2^5 / 49, and five more bits to the right.
+    #[test]
+    fn means_of_tensorflow_lite_have_their_count_in_the_multiplier() {
+        let half = Ratio::of_scales(0.5, 1.0, 1.0).unwrap();
+        let means = tf_lite_means(half, 49, I8);
+        assert_eq!((means.multipliers[48], means.shifts[48]), (701_219_150, 5));
+        assert_eq!((means.multipliers[0], means.shifts[0]), (1 << 30, 0));
+        // 343 is 3.5 steps. The multiplier is cut off, but the first rounding makes up for it.
+        let element = |sum: i32| means.requantize.apply(sum, means.multipliers[48], 5) - I8.zero;
+        assert_eq!([294, 343, 344].map(element), [3, 4, 4]);
+    }
+
+    /// A product with weights is rounded once by one engine and twice by the other. With the multiplier 3 / 2^9 a sum of
+    /// 85 is 0.498 steps: the high half of the doubled product by 3 · 2^29 is 64 of 128ths, and that is a half.
+    #[test]
+    fn engines_differ_in_fully_connected_layers() {
+        let c = Channel {
+            ratio: Ratio::of_scales(3.0, 1.0 / 512.0, 1.0).unwrap(),
+            sums: -1000..=1000,
+        };
+        let element = |profile, layer| {
+            let found = requantize(profile, layer, std::slice::from_ref(&c), I8).unwrap();
+            found
+                .requantize
+                .apply(85, found.multipliers[0], found.shifts[0])
+                - I8.zero
+        };
+        assert_eq!(element(Profile::TfLite, Layer::FullyConnected), 0);
+        assert_eq!(element(Profile::TfLm, Layer::FullyConnected), 1);
+        assert_eq!(element(Profile::TfLite, Layer::Other), 1);
+        assert_eq!(element(Profile::TfLm, Layer::Other), 1);
     }
 }

@@ -10,10 +10,12 @@ mod ci;
 mod conformance;
 mod digits;
 mod fuzz;
+mod halves;
 mod memory;
 mod models;
 mod packages;
 mod panics;
+mod profiles;
 mod proto;
 mod qemu;
 mod ram;
@@ -52,8 +54,10 @@ tasks! {
     Conformance: conformance,
     Digits: digits,
     Fuzz: fuzz,
+    Halves: halves,
     Memory: memory,
     Panics: panics,
+    Profiles: profiles,
     Proto: proto,
     Qemu: qemu,
     Ram: ram,

@@ -2,11 +2,11 @@
 
 use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::Options;
-use mlc_codegen::compare::Difference;
 use mlc_compiler::Compiled;
 use mlc_compiler::interp::{self, Session};
 use mlc_compiler::ops::concat::Concat;
 use mlc_compiler::ops::slice::{Part, Slice};
+use mlc_compiler::reference::compare::{Difference, Tolerance};
 use mlc_compiler::tensor::{DType, Tensor};
 use mlc_compiler::time::{Scope, Sizes, Stepping};
 use serde::Serialize;
@@ -151,7 +151,7 @@ fn compare(
 
 fn is_same(a: &Tensor, b: &Tensor) -> bool {
     match a.ty.dtype {
-        DType::F32 => Difference::of(a, b).passes(),
+        DType::F32 => Difference::of(a, b, Tolerance::default()).passes(),
         _ => a.identical(b),
     }
 }

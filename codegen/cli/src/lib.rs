@@ -5,16 +5,12 @@
 
 mod build;
 mod inspect;
-#[cfg(feature = "verify")]
-pub mod oracle;
 mod plan_check;
 mod quantize;
 mod run;
 mod slices;
-mod steps;
 mod table;
 mod terminal;
-#[cfg(feature = "verify")]
 mod verify;
 mod workspace;
 
@@ -29,7 +25,6 @@ enum Outcome {
     /// All is well.
     Success,
     /// What was computed is not what it should be.
-    #[cfg(feature = "verify")]
     Mismatch,
 }
 
@@ -37,7 +32,6 @@ impl From<Outcome> for ExitCode {
     fn from(outcome: Outcome) -> Self {
         match outcome {
             Outcome::Success => ExitCode::SUCCESS,
-            #[cfg(feature = "verify")]
             Outcome::Mismatch => ExitCode::from(1),
         }
     }
@@ -65,7 +59,6 @@ commands! {
     Build: build,
     Workspace: workspace,
     Run: run,
-    #[cfg(feature = "verify")]
     Verify: verify,
     Inspect: inspect,
     PlanCheck: plan_check,

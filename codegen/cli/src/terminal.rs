@@ -15,7 +15,6 @@ const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
 /// What went well.
 pub(crate) const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
 /// What did not.
-#[cfg(feature = "verify")]
 pub(crate) const BAD: Style = ERROR;
 /// A heading.
 pub(crate) const STRONG: Style = Style::new().bold();

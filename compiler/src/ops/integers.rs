@@ -151,10 +151,15 @@ impl Island<'_> {
         channels: &[Channel],
     ) -> Result<(Rescale, [ValueId; 2]), Unfit> {
         let rescale = requantize(self.profile(), layer, channels, self.to.elements)?;
+        let operands = self.constants(&rescale);
+        Ok((rescale, operands))
+    }
+
+    /// Where kernels find multipliers and shifts.
+    pub fn constants(&mut self, rescale: &Rescale) -> [ValueId; 2] {
         let multipliers = Tensor::new([rescale.multipliers.len()], &rescale.multipliers);
         let shifts = Tensor::new([rescale.shifts.len()], &rescale.shifts);
-        let operands = [self.constant(multipliers), self.constant(shifts)];
-        Ok((rescale, operands))
+        [self.constant(multipliers), self.constant(shifts)]
     }
 
     /// Lets kernels, whose outputs have the type of their inputs, compute elements of type `dtype`:

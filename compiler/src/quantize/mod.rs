@@ -35,7 +35,7 @@ mod walk;
 mod weights;
 
 pub use accuracy::{Accuracy, Criterion};
-pub use data::{Layout, Preprocessing, Samples};
+pub use data::{Layout, Preprocessing, Samples, npz, split};
 pub use equalize::Equalization;
 pub use params::{Params, Precision};
 pub use ranges::Estimator;

@@ -9,7 +9,7 @@ use crate::ops::along::{Along, Slices, Stuck, element};
 use crate::ops::pool::average;
 use crate::ops::reduce::reduced_shape;
 use crate::ops::window::Window;
-use crate::requantize::{Channel, Elements, Layer, Profile};
+use crate::requantize::{Channel, Elements, Layer, tf_lite_means};
 use crate::tensor::{Tensor, TensorType};
 use mlc_runtime_core::kernels::pool_int::{AveragePoolInt2d, AveragePoolTfLite2d};
 use mlc_runtime_core::kernels::requantize::Requantize;
@@ -168,8 +168,17 @@ pub fn average_pool(
     if window.kernel.len() > 2 {
         return Err("no kernel pools volumes of integers".into());
     }
-    let x = cx.codes(0)?;
-    let y = pool(cx, x, window, count_padding)?;
+    let (x, to) = (cx.codes(0)?, cx.to);
+    let alike = (x.scale, x.zero, x.dtype) == (to.scale, to.elements.zero, to.dtype);
+    cx.compute_as(x.dtype)?;
+    let finish = match cx.profile().is_fixed_point() && alike && !count_padding {
+        true => {
+            let Elements { lo, hi, .. } = to.elements;
+            (Finish::Divide { lo, hi }, Vec::new())
+        }
+        false => requantized(cx, &x, window)?,
+    };
+    let y = pool(cx, x, (window, count_padding), finish)?;
     cx.finish(y)
 }
 
@@ -187,12 +196,17 @@ pub fn mean(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<Value
     let (outer, along) = (size(&shape[..first]), size(&shape[first..=last]));
     let image = vec![outer, along, 1, size(&shape[last + 1..])];
     let value = cx.reshape(x.value, image)?;
-    let y = pool(
-        cx,
-        Codes { value, ..x },
-        &Window::still(vec![along, 1]),
-        false,
-    )?;
+    let (x, window) = (Codes { value, ..x }, Window::still(vec![along, 1]));
+    cx.compute_as(x.dtype)?;
+    let finish = match cx.profile().is_fixed_point() {
+        true => {
+            let rescale = tf_lite_means(cx.ratio(x.scale, 1.0)?, along, cx.to.elements);
+            let constants = cx.constants(&rescale);
+            (Finish::Requantize(rescale.requantize), constants.to_vec())
+        }
+        false => requantized(cx, &x, &window)?,
+    };
+    let y = pool(cx, x, (&window, false), finish)?;
     let y = cx.reshape(y, reduced_shape(&shape, axes, keepdims)?)?;
     cx.finish(y)
 }
@@ -200,35 +214,24 @@ pub fn mean(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<Value
 fn pool(
     cx: &mut Island<'_>,
     x: Codes,
-    window: &Window,
-    count_padding: bool,
+    (window, count_padding): (&Window, bool),
+    (finish, constants): (Finish, Vec<ValueId>),
 ) -> Result<ValueId, Unfit> {
-    let to = cx.to;
-    let alike = (x.scale, x.zero, x.dtype) == (to.scale, to.elements.zero, to.dtype);
-    cx.compute_as(x.dtype)?;
-    let mut operands = vec![x.value];
-    let finish = if cx.profile() == Profile::TfLite && alike && !count_padding {
-        let Elements { lo, hi, .. } = to.elements;
-        Finish::Divide { lo, hi }
-    } else {
-        let (rescale, constants) = cx.rescale(Layer::Other, &counts(cx, &x, window)?)?;
-        operands.extend(constants);
-        Finish::Requantize(rescale.requantize)
+    let op = AverageInt {
+        window: window.clone(),
+        count_padding,
+        zero_x: x.zero,
+        finish,
     };
-    let (window, zero_x) = (window.clone(), x.zero);
-    cx.add(
-        AverageInt {
-            window,
-            count_padding,
-            zero_x,
-            finish,
-        },
-        &operands,
-    )
+    cx.add(op, &[&[x.value], &constants[..]].concat())
 }
 
-/// For each number of taps that a window may count, what becomes of the sums that there are.
-fn counts(cx: &Island<'_>, x: &Codes, window: &Window) -> Result<Vec<Channel>, Unfit> {
+/// Sums are requantised, with a multiplier for each number of taps that a window may count.
+fn requantized(
+    cx: &mut Island<'_>,
+    x: &Codes,
+    window: &Window,
+) -> Result<(Finish, Vec<ValueId>), Unfit> {
     let ratio = cx.ratio(x.scale, 1.0)?;
     let (lo, hi) = x.steps().into_inner();
     let channel = |n: usize| Channel {
@@ -236,5 +239,7 @@ fn counts(cx: &Island<'_>, x: &Codes, window: &Window) -> Result<Vec<Channel>, U
         sums: lo.min(0) * n as i64..=hi.max(0) * n as i64,
     };
     let taps = window.kernel.iter().product::<usize>();
-    Ok((1..=taps).map(channel).collect())
+    let channels: Vec<_> = (1..=taps).map(channel).collect();
+    let (rescale, constants) = cx.rescale(Layer::Other, &channels)?;
+    Ok((Finish::Requantize(rescale.requantize), constants.to_vec()))
 }

@@ -8,7 +8,7 @@ use super::{Codes, Island, Unfit, codes, element};
 use crate::ir::ValueId;
 use crate::ops::elementwise::{Map, scalar};
 use crate::ops::resize::Resample;
-use crate::requantize::{Channel, Layer, Profile};
+use crate::requantize::{Channel, Layer};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::scalar::{ElementType, Expr};
 
@@ -28,7 +28,7 @@ struct Axis {
 
 /// The last of the resamplings of quantised data: all of them on integers.
 pub fn resample(cx: &mut Island<'_>, last: &Resample) -> Result<ValueId, Unfit> {
-    if cx.profile() == Profile::TfLite {
+    if cx.profile().is_fixed_point() {
         return Err("TensorFlow Lite resizes integers in an arithmetic of its own".into());
     }
     let (x, axes) = chain(cx, last)?;

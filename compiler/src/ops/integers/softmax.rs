@@ -92,7 +92,7 @@ pub fn softmax(cx: &mut Island<'_>, axis: usize) -> Result<ValueId, Unfit> {
         return Err("only bytes have a table of exponentials".into());
     }
     let tf_lite = match cx.profile() {
-        Profile::TfLite => tf_lite(cx, &x, axis),
+        Profile::TfLite | Profile::TfLm => tf_lite(cx, &x, axis),
         Profile::Onnx => None,
     };
     let (division, exponentials) = match tf_lite {

@@ -17,6 +17,18 @@ const MAX_ARRAY_BYTES: usize = 4 << 30;
 const MAX_RATIO: u64 = 256;
 const MAX_SMALL_BYTES: usize = 64 << 20;
 
+/// The arrays of a `.npz` file, by name.
+pub fn npz(path: &Path) -> Result<Vec<(String, Tensor)>, Diag> {
+    let mut archive = Archive::open(path)?;
+    let places: Vec<_> = archive
+        .arrays
+        .iter()
+        .map(|array| (array.name.clone(), array.place))
+        .collect();
+    let read = |(name, place)| Ok((name, archive.read(place)?));
+    places.into_iter().map(read).collect()
+}
+
 /// A `.npz` file: a ZIP archive of `.npy` files, of which only those are inflated that are wanted.
 pub(super) struct Archive {
     zip: ZipArchive<File>,
@@ -153,7 +165,7 @@ fn unfit(array: &TensorType, ty: &TensorType) -> Diag {
 }
 
 /// Cuts an array into samples of the shape that the network takes.
-pub(super) fn split(array: &Tensor, ty: &TensorType) -> Result<Vec<Tensor>, Diag> {
+pub fn split(array: &Tensor, ty: &TensorType) -> Result<Vec<Tensor>, Diag> {
     let count = count(&array.ty, ty).ok_or_else(|| unfit(&array.ty, ty))?;
     let sample = TensorType::new(array.ty.dtype, &ty.shape[..]);
     let bytes = array

@@ -17,6 +17,8 @@ mod images;
 
 use arrays::Archive;
 
+pub use arrays::{npz, split};
+
 use crate::diag::Diag;
 use crate::npy;
 use crate::onnx;

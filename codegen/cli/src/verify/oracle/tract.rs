@@ -3,7 +3,7 @@
 //! Values are chosen in the model as it was parsed; the order of outputs is kept from there on, so that
 //! results are told apart by place. tract aborts with a panic on some exotic models, which is caught and reported.
 
-use mlc_codegen::Socket;
+use super::Oracle;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::tensor::{DType, Tensor, TensorType};
 use std::collections::HashMap;
@@ -34,7 +34,7 @@ const TYPES: [(DType, DatumType); 12] = [
 ];
 
 /// A model that tract is ready to run.
-pub struct Oracle {
+pub(super) struct Tract {
     plan: Arc<TypedSimplePlan>,
     /// For each input that tract takes, its place among the network's.
     inputs: Vec<usize>,
@@ -42,15 +42,24 @@ pub struct Oracle {
     names: Vec<String>,
 }
 
-impl Oracle {
+impl Tract {
     /// Reads a model whose inputs have the types of `inputs`. A run gives the values of the ONNX names `wanted`,
     /// as far as tract knows them.
-    pub fn load(model: &Path, inputs: &[Socket], wanted: &[String]) -> Result<Self, Diag> {
+    pub(super) fn load(
+        model: &Path,
+        inputs: &[(String, TensorType)],
+        wanted: &[String],
+    ) -> Result<Self, Diag> {
         guarded("load", || load(model, inputs, wanted))
     }
+}
 
-    /// Runs the model; the values come in the order in which they were wanted.
-    pub fn run(&self, inputs: &[Tensor]) -> Result<HashMap<String, Tensor>, Diag> {
+impl Oracle for Tract {
+    fn name(&self) -> String {
+        "tract".into()
+    }
+
+    fn run(&self, inputs: &[Tensor]) -> Result<HashMap<String, Tensor>, Diag> {
         guarded("run", || {
             let given = self.inputs.iter().filter_map(|&i| inputs.get(i));
             let given: TVec<TValue> = given.map(to_tract).collect::<TractResult<_>>()?;
@@ -66,12 +75,7 @@ impl Oracle {
 /// Lets tract do something; what goes wrong is said to be its failure.
 fn guarded<T>(what: &str, act: impl FnOnce() -> TractResult<T>) -> Result<T, Diag> {
     let failed = |why: String| {
-        Diag::new(
-            "oracle-failed",
-            format!("tract cannot {what} the model, so there is nothing to compare with"),
-        )
-        .note(why)
-        .note("recorded outputs can be compared with `--data DIR`")
+        Diag::new("oracle-failed", format!("tract cannot {what} the model")).note(why)
     };
     match catch_unwind(AssertUnwindSafe(act)) {
         Ok(result) => result.map_err(|error| failed(format!("{error:#}"))),
@@ -79,7 +83,7 @@ fn guarded<T>(what: &str, act: impl FnOnce() -> TractResult<T>) -> Result<T, Dia
     }
 }
 
-fn load(path: &Path, sockets: &[Socket], wanted: &[String]) -> TractResult<Oracle> {
+fn load(path: &Path, sockets: &[(String, TensorType)], wanted: &[String]) -> TractResult<Tract> {
     let onnx = tract_onnx::onnx().with_ignore_value_info(true);
     let mut proto = onnx.proto_model_for_path(path)?;
     // Without a name, nodes are called after their outputs; names in files are not always unique, as tract needs.
@@ -98,9 +102,9 @@ fn load(path: &Path, sockets: &[Socket], wanted: &[String]) -> TractResult<Oracl
     let mut inputs = Vec::new();
     for (i, outlet) in model.input_outlets()?.to_vec().into_iter().enumerate() {
         let name = model.node(outlet.node).name.clone();
-        let place = sockets.iter().position(|s| s.name == name);
+        let place = sockets.iter().position(|(own, _)| *own == name);
         let place = place.ok_or_else(|| format_err!("it wants an input `{name}`"))?;
-        let ty = &sockets[place].ty;
+        let ty = &sockets[place].1;
         model.set_input_fact(i, InferenceFact::dt_shape(datum_type(ty)?, &ty.shape))?;
         inputs.push(place);
     }
@@ -114,7 +118,7 @@ fn load(path: &Path, sockets: &[Socket], wanted: &[String]) -> TractResult<Oracl
         .collect();
     model.select_output_outlets(&outlets)?;
     let plan = TypedSimplePlan::new(model.into_typed()?.into_optimized()?)?;
-    Ok(Oracle {
+    Ok(Tract {
         plan,
         inputs,
         names,

@@ -1,0 +1,131 @@
+//! Who says what a model should answer: recorded outputs, or else an oracle that runs the model itself.
+
+#[cfg(feature = "tract")]
+mod tract;
+
+use mlc_compiler::diag::{Diag, Diags};
+use mlc_compiler::onnx::Model;
+use mlc_compiler::reference::Reference;
+use mlc_compiler::tensor::{Tensor, TensorType};
+use std::collections::HashMap;
+use std::path::Path;
+
+/// Another implementation of ONNX, with a model that it is ready to run.
+pub(super) trait Oracle {
+    /// What it is called.
+    fn name(&self) -> String;
+
+    /// The tensors that were asked for, by their names in the file, as far as it knows them.
+    fn run(&self, inputs: &[Tensor]) -> Result<HashMap<String, Tensor>, Diag>;
+}
+
+/// Which oracle to ask.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
+pub(super) enum Choice {
+    /// tract, or the graph as it is written where tract cannot run the model.
+    Auto,
+    /// tract.
+    Tract,
+    /// The graph as it is written, evaluated naively in 64 bits.
+    Graph,
+}
+
+/// What an oracle is loaded with.
+#[cfg_attr(not(feature = "tract"), expect(dead_code))]
+pub(super) struct Question<'a> {
+    pub(super) path: &'a Path,
+    pub(super) model: &'a Model,
+    /// Names and types of the model's inputs, in order.
+    pub(super) inputs: &'a [(String, TensorType)],
+    /// Names of the tensors that it should tell.
+    pub(super) wanted: &'a [String],
+}
+
+/// What an oracle answered.
+pub(super) struct Answers {
+    pub(super) by: String,
+    /// Why not another oracle.
+    pub(super) instead: Option<Diag>,
+    pub(super) samples: Vec<HashMap<String, Tensor>>,
+}
+
+/// Asks an oracle about every sample.
+pub(super) fn ask(
+    choice: Choice,
+    question: &Question<'_>,
+    samples: &[Vec<Tensor>],
+) -> Result<Answers, Diags> {
+    let answers = |oracle: &dyn Oracle, instead| {
+        let samples = samples.iter().map(|inputs| oracle.run(inputs));
+        Ok::<_, Diag>(Answers {
+            by: oracle.name(),
+            samples: samples.collect::<Result<_, _>>()?,
+            instead,
+        })
+    };
+    let graph = Graph::new(question);
+    match choice {
+        Choice::Graph => Ok(answers(&graph, None)?),
+        Choice::Tract => Ok(answers(&*tract(question)?, None)?),
+        Choice::Auto => match tract(question).and_then(|tract| answers(&*tract, None)) {
+            Ok(found) => Ok(found),
+            Err(why) => answers(&graph, Some(why.clone())).map_err(|diag| Diags(vec![why, diag])),
+        },
+    }
+}
+
+#[cfg(feature = "tract")]
+pub(super) fn tract(question: &Question<'_>) -> Result<Box<dyn Oracle>, Diag> {
+    let Question {
+        path,
+        inputs,
+        wanted,
+        ..
+    } = question;
+    Ok(Box::new(tract::Tract::load(path, inputs, wanted)?))
+}
+
+#[cfg(not(feature = "tract"))]
+pub(super) fn tract(_: &Question<'_>) -> Result<Box<dyn Oracle>, Diag> {
+    Err(Diag::new(
+        "oracle-failed",
+        "this mlc was built without tract",
+    ))
+}
+
+/// The graph as it is written.
+struct Graph<'a> {
+    model: &'a Model,
+    wanted: &'a [String],
+}
+
+impl<'a> Graph<'a> {
+    fn new(question: &Question<'a>) -> Self {
+        Graph {
+            model: question.model,
+            wanted: question.wanted,
+        }
+    }
+}
+
+impl Oracle for Graph<'_> {
+    fn name(&self) -> String {
+        "the graph as it is written".into()
+    }
+
+    fn run(&self, inputs: &[Tensor]) -> Result<HashMap<String, Tensor>, Diag> {
+        let failed = |diags: Diags| {
+            let diag = Diag::new(
+                "oracle-failed",
+                "the graph as it is written cannot be evaluated",
+            );
+            diags
+                .0
+                .iter()
+                .fold(diag, |diag, why| diag.note(why.to_string()))
+        };
+        let reference = Reference::evaluate(self.model, inputs).map_err(failed)?;
+        let named = |name: &String| Some((name.clone(), reference.tensor(name)?));
+        Ok(self.wanted.iter().filter_map(named).collect())
+    }
+}

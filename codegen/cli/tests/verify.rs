@@ -1,0 +1,126 @@
+//! `mlc verify` from outside: what it takes, what it says, and how it exits.
+
+use mlc_compiler::npy;
+use mlc_compiler::onnx::tensor::load;
+use mlc_compiler::tensor::Tensor;
+use serde_json::Value;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The exit code of `mlc verify FIXTURE ARGS`, and the verdict.
+fn verify(fixture: &str, args: &[&str]) -> (i32, Value) {
+    let model = fixture_folder(fixture).join("model.onnx");
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mlc"));
+    // One cache, in Cargo's folder for tests.
+    command.env("MLC_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/verify"));
+    let output = command
+        .args(["--json", "verify"])
+        .arg(model)
+        .args(args)
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stdout);
+    let verdict = serde_json::from_str(&text).unwrap_or(Value::Null);
+    let code = output.status.code().unwrap();
+    assert!(code != 2, "{}", String::from_utf8_lossy(&output.stderr));
+    (code, verdict)
+}
+
+fn fixture_folder(name: &str) -> PathBuf {
+    mlc_fixtures::models()
+        .find(|model| model.name == name)
+        .unwrap()
+        .dir
+}
+
+/// The recorded samples of a fixture of one input and one output, one after the other, as `.npy` files by name.
+fn as_arrays(fixture: &str, folder: &Path, change: impl Fn(&[f32]) -> Vec<f32>) {
+    let model = mlc_compiler::onnx::load(&fixture_folder(fixture).join("model.onnx")).unwrap();
+    let stacked = |file: &str| {
+        let load = |k| {
+            load(&fixture_folder(fixture).join(format!("test_data_set_{k}/{file}")))
+                .unwrap()
+                .1
+        };
+        let tensors = [load(0), load(1)];
+        let values: Vec<f32> = tensors
+            .iter()
+            .flat_map(|tensor| tensor.values::<f32>().unwrap().to_vec())
+            .collect();
+        let rest = &tensors[0].ty.shape[1..];
+        (values, [&[2], rest].concat())
+    };
+    let save = |name: &str, values: &[f32], shape: Vec<usize>| {
+        npy::save(
+            &folder.join(format!("{name}.npy")),
+            &Tensor::new(shape, values),
+        )
+        .unwrap();
+    };
+    let (inputs, shape) = stacked("input_0.pb");
+    save(&model.inputs[0].name, &inputs, shape);
+    let (outputs, shape) = stacked("output_0.pb");
+    save(&model.outputs[0].name, &change(&outputs), shape);
+}
+
+#[test]
+fn recorded_sets_and_arrays_by_name_are_right() {
+    let recorded = fixture_folder("digits_int8");
+    let (code, verdict) = verify("digits_int8", &["--data", recorded.to_str().unwrap()]);
+    assert_eq!(
+        (code, &verdict["reference"], &verdict["passes"]),
+        (0, &"recorded outputs".into(), &true.into())
+    );
+    let folder = tempfile::tempdir().unwrap();
+    as_arrays("digits_int8", folder.path(), <[f32]>::to_vec);
+    let path = folder.path().to_str().unwrap();
+    for io in ["as-is", "int8"] {
+        let (code, verdict) = verify("digits_int8", &["--data", path, "--io", io, "--layers"]);
+        assert_eq!((code, &verdict["samples"]), (0, &2.into()), "{verdict:#}");
+        assert_eq!(verdict["layers"]["broken"], 0);
+        assert!(verdict["layers"]["all"].as_array().unwrap().len() > 3);
+    }
+}
+
+/// What was recorded of another network is not explained by halves.
+#[test]
+fn other_answers_are_wrong_though_every_layer_is_right() {
+    let folder = tempfile::tempdir().unwrap();
+    as_arrays("digits_int8", folder.path(), |outputs| {
+        outputs.iter().rev().copied().collect()
+    });
+    let (code, verdict) = verify("digits_int8", &["--data", folder.path().to_str().unwrap()]);
+    assert_eq!(
+        (
+            code,
+            &verdict["diverges"]["at"],
+            &verdict["layers"]["broken"]
+        ),
+        (1, &"elsewhere".into(), &0.into())
+    );
+}
+
+/// No other engine is needed, and what the reference shares with the network is said.
+#[test]
+fn the_graph_as_it_is_written_is_an_oracle() {
+    let (code, verdict) = verify("lstm", &["--oracle", "graph", "--samples", "1", "--layers"]);
+    assert_eq!(
+        (code, &verdict["reference"]),
+        (0, &"the graph as it is written".into()),
+        "{verdict:#}"
+    );
+    assert_eq!(verdict["layers"]["broken"], 0);
+}
+
+#[test]
+fn tolerances_are_as_given() {
+    let folder = tempfile::tempdir().unwrap();
+    as_arrays("digits", folder.path(), |outputs| {
+        outputs.iter().map(|y| y + 0.01).collect()
+    });
+    let data = ["--data", folder.path().to_str().unwrap()];
+    let with = |more: &[&str]| verify("digits", &[&data[..], more].concat()).0;
+    assert_eq!(with(&[]), 1);
+    assert_eq!(with(&["--rtol", "0", "--atol", "0.02"]), 0);
+    assert_eq!(with(&["--rtol", "0", "--atol", "0.001"]), 1);
+}
