@@ -3,7 +3,7 @@
 use crate::WeightsAt;
 use crate::blocks::Table;
 use crate::memories::{self, Memories};
-use crate::names::{Names, camel};
+use crate::names::{Names, camel, identifiers};
 use crate::page::{ident, number};
 use crate::rows;
 use mlc_compiler::Compiled;
@@ -11,7 +11,7 @@ use mlc_compiler::memory::HotWeight;
 use mlc_compiler::program::{BufferId, Program};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// The names under which the page knows buffers.
 pub(crate) struct Buffers<'a> {
@@ -37,8 +37,8 @@ impl<'a> Buffers<'a> {
             weights: Table::of_weights(compiled),
             places: BTreeMap::new(),
             constants: BTreeMap::new(),
-            place_names: Names::reserving(PLANNED),
-            constant_names: Names::reserving(PLANNED),
+            place_names: Names::besides(said()),
+            constant_names: Names::besides(said()),
         };
         let program = buffers.program();
         for port in program.inputs.iter().chain(&program.outputs) {
@@ -224,6 +224,8 @@ impl<'a> Buffers<'a> {
             let doc = format!(" `{}`.", self.program().buffer(id).ty);
             Some(self.place_type(id, name, self.weights.number(id)?, 0, &doc))
         });
+        let section = self.compiled.plan.weights.section.as_ref();
+        let section = section.map(|name| quote!(#[unsafe(link_section = #name)]));
         let types: Vec<_> = types.collect();
         let proof = self.weights.proof(
             " Offset and bytes of each constant.",
@@ -233,10 +235,15 @@ impl<'a> Buffers<'a> {
         let doc = " Where each constant lies among the weights.";
         let module = planned(&ident("weight"), doc, runtime, &proof, &types);
         let bytes = match at {
-            WeightsAt::File(path) => quote!(*include_bytes!(#path)),
+            WeightsAt::File(path) => {
+                quote!(*mark::weights(include_bytes!(#path), BUILD_ID))
+            }
             WeightsAt::OutDir(file) => {
                 let file = format!("/{file}");
-                quote!(*include_bytes!(concat!(env!("OUT_DIR"), #file)))
+                quote!(*mark::weights(
+                    include_bytes!(concat!(env!("OUT_DIR"), #file)),
+                    BUILD_ID
+                ))
             }
             WeightsAt::Inline => {
                 let literal = Literal::byte_string(&self.compiled.plan.weights.bytes);
@@ -245,6 +252,7 @@ impl<'a> Buffers<'a> {
         };
         quote! {
             /// All constants, read in place.
+            #section
             static WEIGHTS: Blob<WEIGHT_BYTES> = Blob(#bytes);
 
             #module
@@ -253,7 +261,11 @@ impl<'a> Buffers<'a> {
 }
 
 /// What modules of memories say themselves: no place is called like that.
-const PLANNED: &[&str] = &["Block", "Here", "Memory", "Place", "Plan"];
+fn said() -> BTreeSet<String> {
+    let place = quote! { type _P = Place<Here, 0, f32, 0>; };
+    let proof = quote! { const _B: Block; };
+    identifiers(planned(&ident("_m"), "", &quote!(), &proof, &[place]))
+}
 
 /// The module of a memory: its plan, proved, and places in it, if there are any.
 fn planned(

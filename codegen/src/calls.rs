@@ -3,12 +3,14 @@
 use crate::buffers::Buffers;
 use crate::literal::{self, Imports};
 use crate::memories::Memories;
-use crate::page::{grouped, ident, number, one_line};
+use crate::page::{ident, number};
+use crate::prose::{grouped, one_line};
 use crate::rows;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::program::{BufferId, Program, Step};
+use mlc_runtime_core::scalar::ElementType;
 use mlc_runtime_core::table::{Operand, Role};
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
 
@@ -119,8 +121,7 @@ pub(crate) fn operands(
 ) -> Vec<TokenStream> {
     let operands = step.call.kernel.operands.iter().zip(&step.call.operands);
     let operand = |(row, &id): (&Operand, &BufferId)| match program.buffer(id) {
-        buffer if buffer.is_empty() && row.role == Role::Read => quote!(&[]),
-        buffer if buffer.is_empty() => quote!(&mut []),
+        buffer if buffer.is_empty() => nothing(row, buffer.element),
         _ if program.constant(id).is_some() => {
             let constant = buffers.constant(id, &step.layer, row.name);
             match buffers.is_hot(id) {
@@ -131,6 +132,23 @@ pub(crate) fn operands(
         _ => moving(buffers, row, id),
     };
     operands.map(operand).collect()
+}
+
+/// An operand without elements, which says of what type they would be where nothing else does.
+fn nothing(row: &Operand, element: ElementType) -> TokenStream {
+    let none = match row.generic {
+        true => {
+            let zero: Literal = format!("0_{}", element.rust_name())
+                .parse()
+                .expect("a number with its type is a literal");
+            quote!([#zero; 0])
+        }
+        false => quote!([]),
+    };
+    match row.role {
+        Role::Read => quote!(&#none),
+        _ => quote!(&mut #none),
+    }
 }
 
 impl Split {
@@ -207,6 +225,6 @@ fn comment(program: &Program, i: usize, step: &Step) -> String {
         "{}. {}, {}: {flow}{macs}",
         i + 1,
         one_line(&step.layer),
-        step.operator
+        one_line(&step.operator)
     )
 }

@@ -11,6 +11,7 @@ mod segments;
 #[cfg(test)]
 mod tests;
 
+use crate::seal::Listed;
 pub use check::{Checked, CheckedRegion};
 use mlc_compiler::diag::Diag;
 use serde::{Deserialize, Serialize};
@@ -31,6 +32,12 @@ pub struct Certificate {
     pub network: String,
     /// Whether the search found that no arena can be smaller.
     pub proved: bool,
+    /// The digest of all files of the build that it is of.
+    #[serde(default)]
+    pub(crate) build: String,
+    /// Those files, as paths from its folder.
+    #[serde(default)]
+    pub(crate) files: Listed,
     regions: Vec<Region>,
     buffers: Vec<Buffer>,
     /// What the caller gives.

@@ -1,11 +1,11 @@
 //! A whole crate, with its manifest and runtime; or the items of one module.
 
-use crate::certificate;
-use crate::install::MARK;
+use crate::manifest;
 use crate::memories::{Lent, Memories};
-use crate::names::{snake, type_name};
+use crate::names::crate_name;
 use crate::page::page;
 use crate::runtime;
+use crate::seal::{build_id, marked, one_build, seal, seal_page};
 use crate::{Files, Runtime, WeightsAt};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
@@ -35,17 +35,20 @@ pub fn emit_module(
     runtime: &Runtime,
     weights: &WeightsAt,
 ) -> Result<Module, Diag> {
-    let type_name = type_name(name);
     let page = page(compiled, name, runtime, weights)?;
     let [inputs, outputs] = page.places;
+    let (items, weights) = match weights {
+        WeightsAt::Inline => (page.items, compiled.plan.weights.bytes.clone()),
+        _ => seal_page(&page.items, &marked(&compiled.plan.weights.bytes)),
+    };
     Ok(Module {
         inputs,
         outputs,
-        items: page.items,
+        items,
         summary: page.summary,
-        type_name,
+        type_name: page.type_name,
         lent: Memories::of(&compiled.plan).lent(),
-        weights: compiled.plan.weights.bytes.clone(),
+        weights,
     })
 }
 
@@ -54,16 +57,21 @@ pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
     let weights = WeightsAt::File("weights.bin".into());
     let page = page(compiled, name, &Runtime::Vendored, &weights)?;
     let mut files = Files::default();
-    files.add("Cargo.toml", manifest(&snake(name, "network")));
-    files.add(certificate::FILE, page.certificate.to_json());
+    let crate_name = crate_name(name);
+    let description = format!("The network `{crate_name}`, compiled by mlc: no_std, without heap");
+    manifest::add(&mut files, "", &crate_name, &description, "");
     files.add("src/lib.rs", lib(&page.summary, &page.items));
     if !compiled.plan.weights.bytes.is_empty() {
-        files.add("src/weights.bin", compiled.plan.weights.bytes.clone());
+        files.add("src/weights.bin", marked(&compiled.plan.weights.bytes));
     }
     for (path, text) in runtime::Runtime::get().vendor(page.imports.0)? {
+        let text = match &*path {
+            "mod.rs" => text + &build_id(),
+            _ => text,
+        };
         files.add(format!("src/runtime/{path}"), text);
     }
-    Ok(files)
+    Ok(seal(files, vec![("", page.certificate)]))
 }
 
 fn lib(summary: &str, items: &str) -> String {
@@ -72,12 +80,7 @@ fn lib(summary: &str, items: &str) -> String {
         .map(|l| format!("//! {l}").trim_end().to_string() + "\n")
         .collect();
     format!(
-        "{docs}#![no_std]\n\n// Copied files hold what other networks need, and what only mlc itself asks for.\n#[allow(dead_code, unexpected_cfgs, unused_imports)]\nmod runtime;\n\n{items}"
-    )
-}
-
-fn manifest(name: &str) -> String {
-    format!(
-        "{MARK}.\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ntest = false\ndoctest = false\n\n[workspace]\n"
+        "{docs}#![no_std]\n\n// Copied files hold what other networks need, and what only mlc itself asks for.\n#[allow(dead_code, unexpected_cfgs, unused_imports)]\nmod runtime;\n\n{items}\n{}",
+        one_build("runtime")
     )
 }

@@ -5,8 +5,10 @@ mod steps;
 use crate::buffers::Buffers;
 use crate::calls::step_constant;
 use crate::names::Names;
-use crate::page::{ident, number, one_line};
+use crate::page::{ident, number};
+use crate::prose::code;
 use crate::rows;
+use mlc_compiler::diag::Diag;
 use mlc_compiler::ir::Quantization;
 use mlc_compiler::program::{Port, Program};
 use mlc_compiler::stream::Segment;
@@ -41,6 +43,23 @@ pub(crate) struct Face {
     end: usize,
 }
 
+/// On which side of a network something is.
+#[derive(Clone, Copy)]
+enum Kind {
+    Input,
+    Output,
+}
+
+impl Kind {
+    /// What it is called that has no name of its own.
+    fn name(self) -> &'static str {
+        match self {
+            Kind::Input => "input",
+            Kind::Output => "output",
+        }
+    }
+}
+
 /// How a network gets its input.
 pub(crate) enum Feed<'a> {
     /// As a whole.
@@ -52,36 +71,68 @@ pub(crate) enum Feed<'a> {
 }
 
 impl Face {
-    pub(crate) fn new(program: &Program, buffers: &Buffers<'_>) -> Self {
-        let mut names = Names::reserving(&[
-            "new", "run", "infer", "push_row", "step", "reset", "advance", "default",
-        ]);
-        let mut part = |port: &Port, fallback: &str| Part {
-            name: ident(&names.snake(&port.name, fallback)),
+    /// Names inputs and outputs unlike what the network's type has anyway: the functions of a face without any.
+    pub(crate) fn new(
+        program: &Program,
+        buffers: &Buffers<'_>,
+        feed: &Feed<'_>,
+    ) -> Result<Self, Diag> {
+        let mut number = 0;
+        let nameless = Face::named(program, buffers, &mut |_, _| {
+            number += 1;
+            format!("_{number}")
+        });
+        let own = nameless.functions(buffers, feed)?.into_iter();
+        let own = own.filter(|name| !name.starts_with('_'));
+        // Nobody may call what is called like that, if it is behind a guard.
+        let mut names = Names::besides(own.chain(["drop".into()]));
+        Ok(Face::named(program, buffers, &mut |name, kind| {
+            let functions = |name: &str| match kind {
+                Kind::Input => vec![input_function(&ident(name)).to_string()],
+                Kind::Output => Vec::new(),
+            };
+            names.snake(name, kind.name(), functions)
+        }))
+    }
+
+    fn named(
+        program: &Program,
+        buffers: &Buffers<'_>,
+        name: &mut dyn FnMut(&str, Kind) -> String,
+    ) -> Self {
+        let mut part = |port: &Port, kind: Kind| Part {
+            name: ident(&name(&port.name, kind)),
             place: buffers.port(port.buffer),
             arena: buffers.memories().field(buffers.arena(port.buffer)),
             array: Buffers::array(program, port.buffer),
             element: program.buffer(port.buffer).element,
-            doc: format!(
-                "`{}`: `{}`",
-                one_line(&port.name).replace('`', "'"),
-                port.ty
-            ),
+            doc: format!("{}: `{}`", code(&port.name), port.ty),
             quantization: port.quantization,
+        };
+        let mut parts = |ports: &[Port], kind: Kind| -> Vec<Part> {
+            ports.iter().map(|port| part(port, kind)).collect()
         };
         Face {
             end: program.steps.len() + 1,
-            inputs: program
-                .inputs
-                .iter()
-                .map(|port| part(port, "input"))
-                .collect(),
-            outputs: program
-                .outputs
-                .iter()
-                .map(|port| part(port, "output"))
-                .collect(),
+            inputs: parts(&program.inputs, Kind::Input),
+            outputs: parts(&program.outputs, Kind::Output),
         }
+    }
+
+    /// The names of all functions of the network's type.
+    fn functions(&self, buffers: &Buffers<'_>, feed: &Feed<'_>) -> Result<Vec<String>, Diag> {
+        let network = self.network(&ident("_Network"), buffers, &[], feed, false);
+        let file: syn::File = syn::parse2(network)
+            .map_err(|e| Diag::new("invalid-program", format!("the face does not parse: {e}")))?;
+        let implementations = file.items.into_iter().filter_map(|item| match item {
+            syn::Item::Impl(implementation) => Some(implementation.items),
+            _ => None,
+        });
+        let functions = implementations.flatten().filter_map(|item| match item {
+            syn::ImplItem::Fn(function) => Some(function.sig.ident.to_string()),
+            _ => None,
+        });
+        Ok(functions.collect())
     }
 
     /// The type `name` and its functions; `calls` run it. Arenas may be `shared` with other networks.

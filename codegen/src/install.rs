@@ -1,129 +1,305 @@
-//! Putting an emitted crate into a folder of the user's without harming anything else that is there.
+//! Putting an emitted crate into a folder of the user's: as a whole or not at all, and without harming anything else
+//! that is there.
+//!
+//! Everything is written beside its place first, into [`HOME`], and then moved: plans, which say what belongs to them,
+//! then manifests, and at last each folder of sources as a whole. Whoever stops it between two of these steps leaves
+//! the old crate with a plan that does not fit, and the next time all is done again.
 
 use crate::Files;
+use crate::certificate;
+use crate::disk::{Disk, Lock};
+use crate::seal::{is_source, listed};
+use crate::surroundings::fitted;
 use mlc_compiler::diag::Diag;
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::{fs, io};
 
 /// How the manifest of an emitted crate begins.
 pub(crate) const MARK: &str = "# Emitted by mlc";
 
-/// Writes a crate, or a workspace of crates, to `folder`, which is made if need be, and removes what an earlier emission
-/// left in each `src`.
+/// Where a crate is until it is moved to its place; it is gone when all is done.
+const HOME: &str = ".mlc";
+
+/// Writes a crate, or a workspace of crates, to `folder`, which is made if need be, in place of what an earlier emission
+/// left there. Other files stay, in `src` too.
 /// A folder that holds something else is left alone, unless `force` is set: then files are added to it.
 pub fn install(files: &Files, folder: &Path, force: bool) -> Result<(), Diag> {
-    let emitted = is_emitted(folder);
-    if !emitted && !force && !is_vacant(folder) {
+    install_on(&Disk::default(), files, folder, force)
+}
+
+fn install_on(disk: &Disk, files: &Files, folder: &Path, force: bool) -> Result<(), Diag> {
+    let failed = |e: io::Error| {
+        Diag::new("io", format!("cannot write to {}: {e}", folder.display())).note(
+            "what was there before is there still; what is half done is done again the next time",
+        )
+    };
+    let was_there = folder.is_dir();
+    disk.create_folder(folder).map_err(failed)?;
+    let _lock = Lock::of(folder);
+    let files = fitted(files, folder);
+    if !force && !is_emitted(&files, folder) && !is_vacant(folder) {
         let message = format!("{} is there and was not emitted by mlc", folder.display());
         return Err(Diag::new("occupied-folder", message)
             .note("choose another folder with `--out`, or write into this one with `--force`"));
     }
-    files.write_to(folder)?;
-    match emitted {
-        true => tidy(files, folder)
-            .map_err(|e| Diag::new("io", format!("cannot tidy {}: {e}", folder.display()))),
-        false => Ok(()),
+    let work = Work {
+        disk,
+        folder,
+        files: &files,
+    };
+    let done = work.run();
+    if done.is_err() && !was_there {
+        // Only if nothing is in it.
+        let _ = fs::remove_dir(folder);
     }
+    done.map_err(failed)
 }
 
-fn is_emitted(folder: &Path) -> bool {
-    fs::read(folder.join("Cargo.toml")).is_ok_and(|text| text.starts_with(MARK.as_bytes()))
-}
-
-/// Whether nothing is there, or an empty folder.
-fn is_vacant(folder: &Path) -> bool {
-    match fs::read_dir(folder) {
-        Ok(mut entries) => entries.next().is_none(),
-        Err(error) => error.kind() == io::ErrorKind::NotFound,
-    }
-}
-
-/// Removes what is not among `files` from the sources of each crate among them.
-fn tidy(files: &Files, root: &Path) -> io::Result<()> {
+/// Whether an earlier emission is there, or was begun.
+fn is_emitted(files: &Files, folder: &Path) -> bool {
     let manifests = files.iter().map(|(path, _)| path);
-    let crates = manifests.filter_map(|path| path.strip_suffix("Cargo.toml"));
-    let mut sources = crates.map(|folder| root.join(folder).join("src"));
-    sources.try_for_each(|folder| match folder.is_dir() {
-        true => remove_stale(files, root, &folder),
-        false => Ok(()),
-    })
+    let mut manifests = manifests.filter(|path| path.ends_with("Cargo.toml"));
+    let is_ours = |path: &str| {
+        fs::read(folder.join(path)).is_ok_and(|text| text.starts_with(MARK.as_bytes()))
+    };
+    folder.join(HOME).is_dir() || manifests.any(is_ours)
 }
 
-/// Removes files below `folder` that are not among `files`, whose paths start at `root`; and folders that
-/// become empty. Links are removed, not followed.
-fn remove_stale(files: &Files, root: &Path, folder: &Path) -> io::Result<()> {
-    for entry in fs::read_dir(folder)? {
-        let (entry, path) = entry.map(|e| (e.file_type(), e.path()))?;
-        if entry?.is_dir() {
-            remove_stale(files, root, &path)?;
-            if fs::read_dir(&path)?.next().is_none() {
-                fs::remove_dir(&path)?;
+/// Whether nothing is there.
+fn is_vacant(folder: &Path) -> bool {
+    fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_none())
+}
+
+/// The folders in which crates may be, as paths from `folder` that end with `/`: this one, and those in it.
+fn roots(folder: &Path) -> impl Iterator<Item = String> {
+    let inside = fs::read_dir(folder).into_iter().flatten().flatten();
+    let inside = inside.map(|entry| entry.file_name().to_string_lossy().into_owned() + "/");
+    inside.chain([String::new()])
+}
+
+/// What is to be moved to its place.
+enum Unit {
+    /// A file.
+    File(String),
+    /// A folder of sources.
+    Sources(String),
+}
+
+/// An emission on its way.
+struct Work<'a> {
+    disk: &'a Disk,
+    folder: &'a Path,
+    files: &'a Files,
+}
+
+impl Work<'_> {
+    fn run(&self) -> io::Result<()> {
+        let is_fresh = !self.home("").exists();
+        self.recover()?;
+        let emitted = self.emitted();
+        let staged = self.begin(&emitted).and_then(|()| self.stage(&emitted));
+        let units = match staged {
+            Ok(units) => units,
+            Err(error) => {
+                // Nothing was moved. What an emission noted that was stopped earlier is still needed.
+                let litter = if is_fresh {
+                    self.home("")
+                } else {
+                    self.new("")
+                };
+                let _ = self.disk.remove(&litter);
+                return Err(error);
             }
-        } else if files.get(&slashed(root, &path)).is_none() {
-            fs::remove_file(&path)?;
+        };
+        units.iter().try_for_each(|unit| self.put(unit))?;
+        self.disk.sync(self.folder)?;
+        self.end()
+    }
+
+    fn home(&self, path: &str) -> PathBuf {
+        self.folder.join(HOME).join(path)
+    }
+
+    /// What is new, below there.
+    fn new(&self, path: &str) -> PathBuf {
+        self.home("new").join(path)
+    }
+
+    /// Where sources wait that make room, below there.
+    fn old(&self, path: &str) -> PathBuf {
+        self.home("old").join(path)
+    }
+
+    /// The folders of the crates, as paths that end with `/`.
+    fn crates(&self) -> impl Iterator<Item = &str> {
+        let paths = self.files.iter().map(|(path, _)| path);
+        paths.filter_map(|path| path.strip_suffix("src/lib.rs"))
+    }
+
+    /// Puts sources back that made room when an earlier emission was stopped.
+    fn recover(&self) -> io::Result<()> {
+        for root in roots(&self.old("")) {
+            let sources = format!("{root}src");
+            let (place, old) = (self.folder.join(&sources), self.old(&sources));
+            if old.exists() && !place.exists() {
+                self.disk.rename(&old, &place)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The files that earlier emissions wrote, even if they were stopped.
+    fn emitted(&self) -> BTreeSet<String> {
+        let noted = fs::read_to_string(self.home("emitted")).unwrap_or_default();
+        let mut emitted: BTreeSet<String> = noted.lines().map(String::from).collect();
+        for root in roots(self.folder) {
+            let listed = listed(&self.folder.join(&root).join(certificate::FILE));
+            emitted.extend(
+                listed
+                    .into_iter()
+                    .map(|path| match path.strip_prefix("../") {
+                        Some(path) => path.to_owned(),
+                        None => format!("{root}{path}"),
+                    }),
+            );
+        }
+        emitted
+    }
+
+    /// Notes what earlier emissions wrote, before any of that changes, and clears what they left.
+    fn begin(&self, emitted: &BTreeSet<String>) -> io::Result<()> {
+        self.disk.create_folder(&self.home(""))?;
+        let lines: String = emitted.iter().map(|path| format!("{path}\n")).collect();
+        self.disk
+            .write(&self.home("emitted.new"), lines.as_bytes())?;
+        self.disk
+            .rename(&self.home("emitted.new"), &self.home("emitted"))?;
+        self.disk.remove(&self.new(""))?;
+        self.disk.remove(&self.old(""))
+    }
+
+    /// Writes all that is not there already, and says in which order it goes to its place.
+    fn stage(&self, emitted: &BTreeSet<String>) -> io::Result<Vec<Unit>> {
+        let mut units = Vec::new();
+        let (plans, others): (Vec<_>, Vec<_>) = self
+            .files
+            .iter()
+            .filter(|(path, _)| !is_source(path))
+            .partition(|(path, _)| path.ends_with(certificate::FILE));
+        for (path, contents) in plans.into_iter().chain(others) {
+            // A licence that is there may be the user's.
+            let stays = path.contains("LICENSE") && self.folder.join(path).exists();
+            if !stays && !self.holds(path, contents) {
+                self.write(path, contents)?;
+                units.push(Unit::File(path.into()));
+            }
+        }
+        for root in self.crates() {
+            let sources = format!("{root}src");
+            let stale = self
+                .others(&sources)?
+                .into_iter()
+                .any(|path| emitted.contains(&path));
+            let below = format!("{sources}/");
+            let mut own = self
+                .files
+                .iter()
+                .filter(|(path, _)| path.starts_with(&below));
+            if stale || !own.all(|(path, contents)| self.holds(path, contents)) {
+                self.stage_sources(&sources, emitted)?;
+                units.push(Unit::Sources(sources));
+            }
+        }
+        Ok(units)
+    }
+
+    /// Writes sources, beside what is the user's among the old ones.
+    fn stage_sources(&self, sources: &str, emitted: &BTreeSet<String>) -> io::Result<()> {
+        let below = format!("{sources}/");
+        for (path, contents) in self
+            .files
+            .iter()
+            .filter(|(path, _)| path.starts_with(&below))
+        {
+            self.write(path, contents)?;
+        }
+        for path in self.others(sources)? {
+            if !emitted.contains(&path) {
+                let to = self.new(&path);
+                self.disk.create_folder(to.parent().unwrap_or(&to))?;
+                self.disk.copy(&self.folder.join(&path), &to)?;
+            }
+        }
+        self.disk.sync(&self.new(sources))
+    }
+
+    fn write(&self, path: &str, contents: &[u8]) -> io::Result<()> {
+        let to = self.new(path);
+        self.disk.create_folder(to.parent().unwrap_or(&to))?;
+        self.disk.write(&to, contents)
+    }
+
+    fn holds(&self, path: &str, contents: &[u8]) -> bool {
+        fs::read(self.folder.join(path)).is_ok_and(|old| old == contents)
+    }
+
+    /// The files below a folder that are not emitted now.
+    fn others(&self, folder: &str) -> io::Result<Vec<String>> {
+        let mut found = Vec::new();
+        let mut folders = vec![folder.to_owned()];
+        while let Some(folder) = folders.pop() {
+            let entries = match fs::read_dir(self.folder.join(&folder)) {
+                Err(error) if error.kind() == io::ErrorKind::NotFound => continue,
+                entries => entries?,
+            };
+            for entry in entries {
+                let entry = entry?;
+                let path = format!("{folder}/{}", entry.file_name().to_string_lossy());
+                match entry.file_type()?.is_dir() {
+                    true => folders.push(path),
+                    false if self.files.get(&path).is_none() => found.push(path),
+                    false => {}
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// Moves something to its place.
+    fn put(&self, unit: &Unit) -> io::Result<()> {
+        match unit {
+            Unit::File(path) => {
+                let place = self.folder.join(path);
+                self.disk.create_folder(place.parent().unwrap_or(&place))?;
+                self.disk.rename(&self.new(path), &place)
+            }
+            Unit::Sources(path) => self.put_sources(path),
         }
     }
-    Ok(())
-}
 
-/// The path from `root` to `path`, as [`Files`] spells it.
-fn slashed(root: &Path, path: &Path) -> String {
-    let relative: PathBuf = path.strip_prefix(root).unwrap_or(path).into();
-    let parts: Vec<_> = relative.iter().map(|p| p.to_string_lossy()).collect();
-    parts.join("/")
+    fn put_sources(&self, path: &str) -> io::Result<()> {
+        let (new, place) = (self.new(path), self.folder.join(path));
+        if !place.exists() {
+            return self.disk.rename(&new, &place);
+        }
+        if self.disk.exchange(&new, &place).is_ok() {
+            return Ok(());
+        }
+        // Between these two steps there are no sources, so nothing compiles.
+        let old = self.old(path);
+        self.disk.create_folder(old.parent().unwrap_or(&old))?;
+        self.disk.rename(&place, &old)?;
+        self.disk.rename(&new, &place)
+    }
+
+    /// Clears what is left, at last what earlier emissions wrote.
+    fn end(&self) -> io::Result<()> {
+        self.disk.remove(&self.new(""))?;
+        self.disk.remove(&self.old(""))?;
+        self.disk.remove(&self.home(""))
+    }
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn emission(paths: &[&str]) -> Files {
-        let mut files = Files::default();
-        files.add("Cargo.toml", format!("{MARK}.\n"));
-        paths.iter().for_each(|path| files.add(*path, "x"));
-        files
-    }
-
-    #[test]
-    fn a_later_emission_replaces_an_earlier_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let to = dir.path().join("deep/net");
-        install(&emission(&["src/a/b.rs", "src/lib.rs"]), &to, false).unwrap();
-        fs::write(to.join("Cargo.lock"), "mine").unwrap();
-        install(&emission(&["src/lib.rs"]), &to, false).unwrap();
-        assert!(!to.join("src/a").exists());
-        assert!(to.join("src/lib.rs").exists() && to.join("Cargo.lock").exists());
-    }
-
-    #[test]
-    fn crates_of_a_workspace_are_tidied_one_by_one() {
-        let dir = tempfile::tempdir().unwrap();
-        let crates = [
-            "a/Cargo.toml",
-            "a/src/lib.rs",
-            "a/src/old.rs",
-            "b/Cargo.toml",
-            "b/src/lib.rs",
-        ];
-        install(&emission(&crates), dir.path(), false).unwrap();
-        install(&emission(&crates[..2]), dir.path(), false).unwrap();
-        let is_there = |path: &str| dir.path().join(path).exists();
-        assert!(is_there("a/src/lib.rs") && !is_there("a/src/old.rs"));
-        // Whose crate this is now, nobody knows.
-        assert!(is_there("b/src/lib.rs"));
-    }
-
-    #[test]
-    fn what_others_wrote_is_safe() {
-        let dir = tempfile::tempdir().unwrap();
-        fs::create_dir(dir.path().join("src")).unwrap();
-        fs::write(dir.path().join("src/mine.rs"), "mine").unwrap();
-        let files = emission(&["src/lib.rs"]);
-        let refused = install(&files, dir.path(), false).unwrap_err();
-        assert_eq!(refused.code, "occupied-folder");
-        assert!(!dir.path().join("Cargo.toml").exists());
-        install(&files, dir.path(), true).unwrap();
-        assert!(dir.path().join("src/mine.rs").exists() && dir.path().join("src/lib.rs").exists());
-        assert!(install(&files, &dir.path().join("src/mine.rs"), false).is_err());
-    }
-}
+mod tests;

@@ -1,10 +1,10 @@
 //! How code calls an emitted network: the names of its type and of the functions for inputs and outputs.
 
-use crate::buffers::Buffers;
-use crate::face::Face;
-use crate::memories::Lent;
-use crate::names::{snake, type_name};
+use crate::memories::{Lent, Memories};
+use crate::names::crate_name;
+use crate::page::Draft;
 use mlc_compiler::Compiled;
+use mlc_compiler::diag::Diag;
 use mlc_compiler::program::{Port, Program};
 use mlc_compiler::tensor::TensorType;
 use mlc_compiler::time::Stepping;
@@ -43,28 +43,28 @@ pub struct Socket {
 
 impl Interface {
     /// The interface of the network as it is emitted under `name`.
-    pub fn of(compiled: &Compiled, name: &str) -> Self {
+    pub fn of(compiled: &Compiled, name: &str) -> Result<Self, Diag> {
         let program = &compiled.program;
-        let buffers = Buffers::new(compiled);
-        let face = Face::new(program, &buffers);
+        let draft = Draft::new(compiled)?;
+        let face = &draft.face;
         let sockets = |ports: &[Port], functions: Vec<String>| {
             let both = ports.iter().zip(functions);
             both.map(|(port, function)| socket(program, port, function))
                 .collect()
         };
-        Interface {
-            crate_name: snake(name, "network"),
-            type_name: type_name(name),
+        Ok(Interface {
+            crate_name: crate_name(name),
+            type_name: draft.type_name(name),
             inputs: sockets(&program.inputs, face.input_functions()),
             outputs: sockets(&program.outputs, face.output_functions()),
             stepping: program.stepping.clone(),
-            lent: buffers.memories().lent(),
+            lent: Memories::of(&compiled.plan).lent(),
             rows: program
                 .segments
                 .first()
                 .filter(|s| s.fed)
                 .map(|s| s.edges[s.layers[0].writes].rows),
-        }
+        })
     }
 }
 

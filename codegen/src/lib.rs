@@ -14,24 +14,31 @@ mod buffers;
 mod calls;
 pub mod certificate;
 mod crate_files;
+mod disk;
 mod embed;
 mod face;
 mod files;
 mod install;
 mod interface;
 mod literal;
+mod manifest;
 mod memories;
 mod names;
 pub mod native;
 mod options;
 mod page;
+mod prose;
 pub mod quantize;
 mod regions;
 pub mod report;
 mod rows;
 mod runtime;
 pub mod samples;
+mod seal;
+#[cfg(feature = "clap")]
+mod several;
 mod summary;
+mod surroundings;
 pub mod trace;
 mod workspace;
 
@@ -42,6 +49,9 @@ pub use install::install;
 pub use interface::{Interface, Socket};
 pub use memories::Lent;
 pub use options::{Options, Stream};
+#[cfg(feature = "clap")]
+pub use several::Several;
+pub use surroundings::workspace_around;
 pub use workspace::emit_workspace;
 
 /// Where the emitted code finds the runtime.

@@ -2,7 +2,8 @@
 
 use crate::buffers::Buffers;
 use crate::names::camel;
-use crate::page::{grouped, ident, number};
+use crate::page::{ident, number};
+use crate::prose::grouped;
 use mlc_compiler::memory::{Arena, MemoryPlan};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};

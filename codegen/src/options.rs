@@ -1,6 +1,6 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
-use crate::names::snake;
+use crate::names::crate_name;
 use crate::quantize::Calibration;
 use crate::regions;
 use mlc_compiler::diag::{Diag, Diags};
@@ -83,6 +83,9 @@ pub struct Options {
     /// A region into which the weights that are read most are copied, as far as there is room.
     #[cfg_attr(feature = "clap", arg(long, value_name = "REGION"))]
     pub hot_weights: Option<String>,
+    /// A section of the linker's for the weights, such as `.flash.weights` [default: where constants are].
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME"))]
+    pub weights_section: Option<String>,
     /// The network borrows its arena, rather than having one of its own.
     #[cfg_attr(feature = "clap", arg(long))]
     pub borrow_arena: bool,
@@ -180,6 +183,12 @@ impl Options {
         self
     }
 
+    /// Puts the weights into a section of the linker's.
+    pub fn weights_section(mut self, name: &str) -> Self {
+        self.weights_section = Some(name.into());
+        self
+    }
+
     /// Borrows the arena.
     pub fn borrow_arena(mut self) -> Self {
         self.borrow_arena = true;
@@ -227,7 +236,7 @@ impl Options {
 
     /// The network's name as one for a crate, a module or a file.
     pub fn crate_name(&self) -> String {
-        snake(&self.name(), "network")
+        crate_name(&self.name())
     }
 
     /// Quantises the model first, calibrated with the samples in a file or folder.
@@ -259,8 +268,7 @@ impl Options {
         Ok((model, Some(quantized.report)))
     }
 
-    /// Reads the model, gives all its dimensions sizes, and fixes inputs.
-    pub fn load_as_it_is(&self) -> Result<Model, Diags> {
+    fn bindings(&self) -> Result<Bindings, Diag> {
         let mut bindings = Bindings::in_folder(&self.folder);
         for dim in &self.dims {
             bindings.parse_dim(dim)?;
@@ -271,9 +279,40 @@ impl Options {
         for input in &self.fixed_inputs {
             bindings.input(input);
         }
+        Ok(bindings)
+    }
+
+    /// Reads the model, gives all its dimensions sizes, and fixes inputs.
+    pub fn load_as_it_is(&self) -> Result<Model, Diags> {
+        let bindings = self.bindings()?;
         let mut model = onnx::load(&self.model)?;
         model.bind(&bindings)?;
         Ok(model)
+    }
+
+    /// Whether they name dimensions or inputs.
+    #[cfg(feature = "clap")]
+    pub(crate) fn names_anything(&self) -> bool {
+        let named = [
+            &self.dims,
+            &self.input_shapes,
+            &self.input_ranges,
+            &self.fixed_inputs,
+        ];
+        named.iter().any(|names| !names.is_empty())
+    }
+
+    /// What they name that the model does not know, if anything.
+    #[cfg(feature = "clap")]
+    pub(crate) fn unknown_to(&self, model: &Model) -> Option<Diag> {
+        let mut model = model.clone();
+        let bound = self.bindings().map_err(Diags::from);
+        let bound = bound.and_then(|bindings| model.bind(&bindings));
+        let promised = self.input_ranges.iter().map(|range| model.promise(range));
+        let promised: Vec<_> = promised.filter_map(Result::err).collect();
+        let problems = bound.err().into_iter().flat_map(|diags| diags.0);
+        let mut problems = problems.chain(promised);
+        problems.find(|diag| diag.code.starts_with("unknown-"))
     }
 
     /// Reads and compiles the model.
@@ -301,7 +340,11 @@ impl Options {
                 .note("that is `--stream time`")
                 .into());
         }
+        self.weights_section
+            .as_deref()
+            .map_or(Ok(()), check_section)?;
         let settings = Settings {
+            weights_section: self.weights_section.clone(),
             profile: self.profile,
             io: self.io,
             ram: self.ram,
@@ -320,6 +363,19 @@ impl Options {
             model.promise(range)?;
         }
         compile_observed(&model, settings, PASSES, observe)
+    }
+}
+
+/// Makes sure that a linker may have a section of that name.
+fn check_section(name: &str) -> Result<(), Diag> {
+    let is_plain = |c: char| c.is_ascii_graphic() && c != '"' && c != '\\';
+    match !name.is_empty() && name.chars().all(is_plain) {
+        true => Ok(()),
+        false => Err(Diag::new(
+            "invalid-section",
+            format!("no section can be called `{name}`"),
+        )
+        .note("a section is a name without spaces, such as `.flash.weights`")),
     }
 }
 

@@ -6,8 +6,9 @@ use crate::certificate::Certificate;
 use crate::face::{Face, Feed, Steps};
 use crate::literal::Imports;
 use crate::memories::Memories;
-use crate::names::type_name;
+use crate::names::{identifiers, type_name};
 use crate::rows;
+use crate::seal::OPEN;
 use crate::summary;
 use crate::{Runtime, WeightsAt};
 use mlc_compiler::Compiled;
@@ -27,55 +28,99 @@ pub(crate) struct Page {
     pub(crate) imports: Imports,
     /// The memory plan, proved.
     pub(crate) certificate: Certificate,
+    /// Name of the network's type.
+    pub(crate) type_name: String,
     /// The functions that give the places of inputs and of outputs, by name.
     pub(crate) places: [Vec<String>; 2],
 }
 
-/// Writes the page for a network.
+/// Writes the page for the network `name`.
 pub(crate) fn page(
     compiled: &Compiled,
-    network: &str,
+    name: &str,
     runtime: &Runtime,
     weights: &WeightsAt,
 ) -> Result<Page, Diag> {
-    let certificate = Certificate::proved(compiled, network)?;
-    let name = &type_name(network);
-    let mut imports = Imports::default();
-    let mut buffers = Buffers::new(compiled);
-    let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
-    let face = Face::new(&compiled.program, &buffers);
-    let feed = feed(&compiled.program, &mut buffers, &mut imports);
-    let root = root(runtime);
-    // From within a module of the page.
-    let below = match runtime {
-        Runtime::Vendored => quote!(super::#root),
-        _ => root.clone(),
-    };
-    let shared = matches!(runtime, Runtime::Shared(_));
-    let groups = [
-        uses(&imports, &root, &buffers, shared),
-        costs(compiled, &feed),
-        face.constants(),
-        face.network(&ident(name), &buffers, &calls, &feed, shared),
-        buffers.places(&below),
-        rows::segments(&compiled.program, &compiled.plan),
-        buffers.weights(weights, &below),
-    ];
+    let certificate = Certificate::proved(compiled, name)?;
+    let draft = Draft::new(compiled)?;
+    let type_name = draft.type_name(name);
     let comments = calls::comments(&compiled.program);
     let format = |group| format(group, &comments);
-    let items = groups
+    let items = draft
+        .groups(&ident(&type_name), runtime, weights)
         .into_iter()
         .filter(|group| !group.is_empty())
         .map(format)
         .collect::<Result<Vec<_>, _>>()?
         .join("\n");
+    let shared = matches!(runtime, Runtime::Shared(_));
     Ok(Page {
         items,
-        summary: summary::summary(compiled, name, &face, shared),
-        imports,
+        summary: summary::summary(compiled, &type_name, &draft.face, shared),
+        places: [draft.face.input_functions(), draft.face.output_functions()],
+        imports: draft.imports,
         certificate,
-        places: [face.input_functions(), face.output_functions()],
+        type_name,
     })
+}
+
+/// All that a page is made of, before the network's type has a name.
+pub(crate) struct Draft<'a> {
+    compiled: &'a Compiled,
+    buffers: Buffers<'a>,
+    imports: Imports,
+    calls: Vec<TokenStream>,
+    feed: Feed<'a>,
+    pub(crate) face: Face,
+}
+
+impl<'a> Draft<'a> {
+    pub(crate) fn new(compiled: &'a Compiled) -> Result<Self, Diag> {
+        let mut imports = Imports::default();
+        let mut buffers = Buffers::new(compiled);
+        let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
+        let feed = feed(&compiled.program, &mut buffers, &mut imports);
+        Ok(Draft {
+            face: Face::new(&compiled.program, &buffers, &feed)?,
+            compiled,
+            buffers,
+            imports,
+            calls,
+            feed,
+        })
+    }
+
+    /// The type of the network `name`: nothing that the page says, wherever its runtime is.
+    pub(crate) fn type_name(&self, name: &str) -> String {
+        let (runtime, weights) = (
+            Runtime::Shared(String::new()),
+            WeightsAt::File(String::new()),
+        );
+        let groups = self.groups(&ident("_Network"), &runtime, &weights);
+        type_name(name, &identifiers(groups.into_iter().collect()))
+    }
+
+    /// The items of the page in the order in which they are read.
+    fn groups(&self, name: &Ident, runtime: &Runtime, weights: &WeightsAt) -> Vec<TokenStream> {
+        let (compiled, buffers, feed) = (self.compiled, &self.buffers, &self.feed);
+        let root = root(runtime);
+        // From within a module of the page.
+        let below = match runtime {
+            Runtime::Vendored => quote!(super::#root),
+            _ => root.clone(),
+        };
+        let shared = matches!(runtime, Runtime::Shared(_));
+        vec![
+            uses(&self.imports, &root, buffers, weights, shared),
+            costs(compiled, feed),
+            build_id(weights),
+            self.face.constants(),
+            self.face.network(name, buffers, &self.calls, feed, shared),
+            buffers.places(&below),
+            rows::segments(&compiled.program, &compiled.plan),
+            buffers.weights(weights, &below),
+        ]
+    }
 }
 
 /// How the network gets its input.
@@ -132,26 +177,6 @@ pub(crate) fn number(n: usize) -> Literal {
     Literal::usize_unsuffixed(n)
 }
 
-/// A number with its digits in groups of three.
-pub(crate) fn grouped(n: u64) -> String {
-    let digits = n.to_string();
-    let mut out = String::new();
-    for (i, digit) in digits.chars().enumerate() {
-        if i > 0 && (digits.len() - i).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
-}
-
-/// A name on one line.
-pub(crate) fn one_line(name: &str) -> String {
-    name.chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect()
-}
-
 fn costs(compiled: &Compiled, feed: &Feed<'_>) -> TokenStream {
     let (program, plan) = (&compiled.program, &compiled.plan);
     let by_rows = |arena| {
@@ -175,6 +200,17 @@ fn costs(compiled: &Compiled, feed: &Feed<'_>) -> TokenStream {
     }
 }
 
+/// Which build the page is of. What is in it has nothing to know it by.
+fn build_id(weights: &WeightsAt) -> TokenStream {
+    if *weights == WeightsAt::Inline {
+        return quote!();
+    }
+    quote! {
+        /// Which build this is: weights of another one do not compile with it.
+        pub const BUILD_ID: &str = #OPEN;
+    }
+}
+
 /// Where the runtime is.
 fn root(runtime: &Runtime) -> TokenStream {
     match runtime {
@@ -184,7 +220,13 @@ fn root(runtime: &Runtime) -> TokenStream {
 }
 
 /// One `use` for each module of the runtime that something is taken from. Who lends arenas needs their types, too.
-fn uses(imports: &Imports, root: &TokenStream, buffers: &Buffers<'_>, shared: bool) -> TokenStream {
+fn uses(
+    imports: &Imports,
+    root: &TokenStream,
+    buffers: &Buffers<'_>,
+    weights: &WeightsAt,
+    shared: bool,
+) -> TokenStream {
     let mut modules: BTreeMap<&[String], Vec<Ident>> = BTreeMap::new();
     for path in &imports.0 {
         if let Some((name, module)) = path.split_last() {
@@ -199,6 +241,9 @@ fn uses(imports: &Imports, root: &TokenStream, buffers: &Buffers<'_>, shared: bo
         }
     });
     let blob = buffers.has_constants().then(|| quote!(Blob,));
+    // What is in the page itself needs no mark.
+    let is_marked = buffers.has_constants() && *weights != WeightsAt::Inline;
+    let mark = is_marked.then(|| quote! { use #root::mark; });
     let lent = buffers.memories().shared_types();
     let arena = match (lent.is_empty(), shared) {
         (true, _) => quote! { use #root::arena::{Arena, #blob Step}; },
@@ -214,5 +259,6 @@ fn uses(imports: &Imports, root: &TokenStream, buffers: &Buffers<'_>, shared: bo
     quote! {
         #arena
         #(#uses)*
+        #mark
     }
 }

@@ -87,7 +87,7 @@ impl Runtime {
         wanted: impl IntoIterator<Item = Vec<String>>,
     ) -> Result<Vec<(String, String)>, Diag> {
         let mut needed = BTreeSet::new();
-        let mut pending = vec![vec!["arena".to_string()]];
+        let mut pending = vec![vec!["arena".to_string()], vec!["mark".to_string()]];
         for path in wanted {
             pending.push(self.module_of(&path).ok_or_else(|| missing(&path))?);
         }

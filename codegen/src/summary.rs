@@ -2,7 +2,7 @@
 
 use crate::face::Face;
 use crate::memories::Memories;
-use crate::page::{grouped, one_line};
+use crate::prose::{cell, grouped};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::Step;
 use mlc_runtime_core::table::Role;
@@ -62,12 +62,10 @@ fn line(compiled: &Compiled, i: usize, step: &Step) -> String {
             grouped(weights as u64)
         )
     });
-    let layer = one_line(&step.layer)
-        .replace('|', "/")
-        .replace(['[', ']', '<', '>', '`'], "_");
     format!(
-        "| {} | {layer} | {} | {output} |\n",
+        "| {} | {} | {} | {output} |\n",
         i + 1,
+        cell(&step.layer),
         step.call.kernel.name
     )
 }

@@ -4,13 +4,14 @@
 //! All of them borrow arenas of the same types, as large as the most demanding network needs. While one lives, it
 //! borrows them exclusively: rustc refuses another one on the same arena.
 
-use crate::certificate;
 use crate::install::MARK;
 use crate::literal::Imports;
+use crate::manifest;
 use crate::memories::{Memories, bytes, shared_type};
-use crate::names::{snake, type_name};
-use crate::page::page;
+use crate::names::crate_name;
+use crate::page::{Page, page};
 use crate::runtime;
+use crate::seal::{build_id, marked, one_build, seal};
 use crate::{Files, Runtime, WeightsAt};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
@@ -25,18 +26,25 @@ pub fn emit_workspace(networks: &[(&Compiled, &str)]) -> Result<Files, Diag> {
     check_names(networks)?;
     let mut files = Files::default();
     let mut imports = Imports::default();
-    for (compiled, name) in networks {
-        imports.0.extend(member(&mut files, compiled, name)?.0);
+    let mut types = Vec::new();
+    let folders: Vec<_> = networks.iter().map(|(_, name)| crate_name(name)).collect();
+    let mut plans = Vec::new();
+    for ((compiled, name), folder) in networks.iter().zip(&folders) {
+        let page = member(&mut files, compiled, name)?;
+        plans.push((&**folder, page.certificate));
+        imports.0.extend(page.imports.0);
+        types.push(page.type_name);
     }
     for (path, text) in runtime::Runtime::get().vendor(imports.0)? {
         match &*path {
-            "mod.rs" => files.add(format!("{SHARED}/src/lib.rs"), lib(networks, &text)),
+            "mod.rs" => files.add(format!("{SHARED}/src/lib.rs"), lib(networks, &types, &text)),
             _ => files.add(format!("{SHARED}/src/{path}"), text),
         }
     }
-    files.add(format!("{SHARED}/Cargo.toml"), manifest(SHARED, ""));
-    let members = networks.iter().map(|(_, name)| crate_name(name));
-    let members = members.chain([SHARED.into()]);
+    let description =
+        "What networks compiled by mlc share: their working memory, and the code of their layers";
+    manifest::add(&mut files, &format!("{SHARED}/"), SHARED, description, "");
+    let members = folders.iter().map(String::as_str).chain([SHARED]);
     let members: Vec<_> = members.map(|name| format!("{name:?}")).collect();
     files.add(
         "Cargo.toml",
@@ -45,11 +53,7 @@ pub fn emit_workspace(networks: &[(&Compiled, &str)]) -> Result<Files, Diag> {
             members.join(", ")
         ),
     );
-    Ok(files)
-}
-
-fn crate_name(name: &str) -> String {
-    snake(name, "network")
+    Ok(seal(files, plans))
 }
 
 /// Makes sure that each crate has a name of its own.
@@ -71,39 +75,33 @@ fn check_names(networks: &[(&Compiled, &str)]) -> Result<(), Diag> {
     }
 }
 
-/// Adds the crate of one network; what it needs of the runtime.
-fn member(files: &mut Files, compiled: &Compiled, name: &str) -> Result<Imports, Diag> {
+/// Adds the crate of one network; its page.
+fn member(files: &mut Files, compiled: &Compiled, name: &str) -> Result<Page, Diag> {
     let runtime = Runtime::Shared(SHARED.into());
     let weights = WeightsAt::File("weights.bin".into());
     let page = page(compiled, name, &runtime, &weights)?;
     let folder = crate_name(name);
     let dependency = format!("\n[dependencies]\n{SHARED} = {{ path = \"../{SHARED}\" }}\n");
-    files.add(
-        format!("{folder}/Cargo.toml"),
-        manifest(&folder, &dependency),
-    );
-    files.add(
-        format!("{folder}/{}", certificate::FILE),
-        page.certificate.to_json(),
+    let description = format!("The network `{folder}`, compiled by mlc: no_std, without heap");
+    manifest::add(
+        files,
+        &format!("{folder}/"),
+        &folder,
+        &description,
+        &dependency,
     );
     let docs = docs(&page.summary);
     files.add(
         format!("{folder}/src/lib.rs"),
-        format!("{docs}#![no_std]\n\n{}", page.items),
+        format!("{docs}#![no_std]\n\n{}\n{}", page.items, one_build(SHARED)),
     );
     if !compiled.plan.weights.bytes.is_empty() {
         files.add(
             format!("{folder}/src/weights.bin"),
-            compiled.plan.weights.bytes.clone(),
+            marked(&compiled.plan.weights.bytes),
         );
     }
-    Ok(page.imports)
-}
-
-fn manifest(name: &str, more: &str) -> String {
-    format!(
-        "{MARK}.\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ntest = false\ndoctest = false\n{more}"
-    )
+    Ok(page)
 }
 
 fn docs(text: &str) -> String {
@@ -114,7 +112,7 @@ fn docs(text: &str) -> String {
 }
 
 /// The crate of the arenas; `modules` is the root of the runtime, which it holds.
-fn lib(networks: &[(&Compiled, &str)], modules: &str) -> String {
+fn lib(networks: &[(&Compiled, &str)], types: &[String], modules: &str) -> String {
     let modules = modules.lines().filter(|line| line.starts_with("pub mod "));
     let modules: String = modules
         .map(|module| format!("#[doc(hidden)]\n{module}\n"))
@@ -123,8 +121,9 @@ fn lib(networks: &[(&Compiled, &str)], modules: &str) -> String {
     let arenas: String = arenas.map(|(arena, user)| shared(arena, user)).collect();
     format!(
         "{}#![no_std]\n// The runtime holds what other networks need, and what only mlc itself asks for.\n\
-         #![allow(dead_code, unexpected_cfgs, unused_imports, rustdoc::private_intra_doc_links)]\n\n{modules}\npub use arena::Arena;\n{arenas}",
-        docs(&summary(networks)),
+         #![allow(dead_code, unexpected_cfgs, unused_imports, rustdoc::private_intra_doc_links)]\n\n{modules}\npub use arena::Arena;\n{}{arenas}",
+        docs(&summary(networks, types)),
+        build_id(),
     )
 }
 
@@ -153,21 +152,20 @@ fn shared(arena: &Arena, user: &str) -> String {
 }
 
 /// How to use the networks, and what they need.
-fn summary(networks: &[(&Compiled, &str)]) -> String {
+fn summary(networks: &[(&Compiled, &str)], types: &[String]) -> String {
     let arenas = largest(networks);
     let made = arenas
         .keys()
         .map(|name| format!("let mut {name} = {}::new();\n", shared_type(name)));
-    let runs = networks.iter().map(|(compiled, name)| {
+    let runs = networks.iter().zip(types).map(|((compiled, name), ty)| {
         let lent = Memories::of(&compiled.plan).lent();
         let lent: Vec<_> = lent
             .iter()
             .map(|lent| format!("&mut {}", lent.name))
             .collect();
         format!(
-            "let mut net = {}::{}::new({});\n",
+            "let mut net = {}::{ty}::new({});\n",
             crate_name(name),
-            type_name(name),
             lent.join(", ")
         )
     });

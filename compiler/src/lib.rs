@@ -64,7 +64,8 @@ pub fn compile_observed(
         observe("time", &graph);
     }
     let program = lower::lower(&graph)?;
-    let (program, plan) = stream::arrange(program, &settings)?;
+    let (program, mut plan) = stream::arrange(program, &settings)?;
+    plan.weights.section = settings.weights_section;
     Ok(Compiled {
         graph,
         program,

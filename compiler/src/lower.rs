@@ -9,7 +9,7 @@ use crate::ops::Op;
 use crate::program::{Buffer, BufferId, Initial, Port, Program, Step, Storage};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::scalar::{ElementType, Scalar};
-use mlc_runtime_core::table::Call;
+use mlc_runtime_core::table::{Call, Role};
 use std::collections::HashMap;
 
 /// Lowers a whole graph.
@@ -67,7 +67,8 @@ pub fn lower(graph: &Graph) -> Result<Program, Diag> {
 
 /// A buffer that may be handed to the caller: constants are copied into the arena.
 fn output_buffer(program: &mut Program, name: &str, id: BufferId) -> BufferId {
-    if program.constant(program.root(id).0).is_none() {
+    let (root, is_empty) = (program.root(id).0, program.buffer(id).is_empty());
+    if program.constant(root).is_none() {
         return id;
     }
     let buffer = Buffer {
@@ -76,6 +77,9 @@ fn output_buffer(program: &mut Program, name: &str, id: BufferId) -> BufferId {
         ..program.buffer(id).clone()
     };
     let out = program.add(buffer);
+    if is_empty {
+        return out;
+    }
     let call = copy_call(program, id, out);
     program.steps.push(Step {
         layer: name.into(),
@@ -357,8 +361,14 @@ impl<'a> Lower<'a> {
         self.call_counted(call, 0);
     }
 
-    /// Writes a call that takes `macs` multiply-accumulates.
+    /// Writes a call that takes `macs` multiply-accumulates, if there is anything to compute.
     pub fn call_counted(&mut self, call: Call<BufferId>, macs: u64) {
+        let operands = call.kernel.operands.iter().zip(&call.operands);
+        let mut results =
+            operands.filter(|(row, _)| matches!(row.role, Role::Write | Role::Update));
+        if results.all(|(_, &id)| self.program.buffer(id).is_empty()) {
+            return;
+        }
         let (layer, operator) = (self.layer.into(), self.op.name().into());
         self.program.steps.push(Step {
             layer,

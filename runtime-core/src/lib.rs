@@ -7,6 +7,7 @@
 //! * [`plan`]: which bytes of a memory are taken in which steps, proved at compile time to be nobody else's.
 //! * [`arena`]: typed places in such a memory.
 //! * [`math`]: the scalar functions that `core` lacks, in portable, deterministic arithmetic.
+//! * [`mark`]: the proof, at compile time, that files are of one build.
 //! * [`kernels`]: plain functions over slices, one file per family.
 //! * [`stream`]: layers that run row by row, and the proof that none of their rows is lost.
 //! * [`simd`]: shells over instructions, each with a portable twin of the same bits.
@@ -19,6 +20,7 @@ extern crate std;
 
 pub mod arena;
 pub mod kernels;
+pub mod mark;
 pub mod math;
 pub mod plan;
 #[cfg(feature = "host")]

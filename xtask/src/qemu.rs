@@ -220,7 +220,7 @@ impl Model {
         let inputs = sets.iter().flat_map(|set| &set.inputs);
         Ok(Self {
             dir,
-            interface: Interface::of(&compiled, &case.name),
+            interface: Interface::of(&compiled, &case.name)?,
             inputs: inputs.flat_map(|tensor| tensor.bytes()).copied().collect(),
             sets,
             case,

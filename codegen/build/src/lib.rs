@@ -209,6 +209,12 @@ impl Model {
         self
     }
 
+    /// Puts the weights into a section of the linker's, such as `.flash.weights`.
+    pub fn weights_section(mut self, name: &str) -> Self {
+        self.options = self.options.weights_section(name);
+        self
+    }
+
     /// Borrows the arena, so that networks that never run at once can share one.
     pub fn borrow_arena(mut self) -> Self {
         self.options = self.options.borrow_arena();
@@ -324,6 +330,7 @@ mod tests {
         assert_eq!(page, dir.path().join("digits.rs"));
         let text = std::fs::read_to_string(page).unwrap();
         assert!(text.contains("pub struct Digits") && text.contains("/digits.weights.bin"));
+        assert!(!text.contains("link_section"));
         assert!(dir.path().join("digits.weights.bin").is_file());
     }
 
@@ -397,6 +404,19 @@ mod tests {
             .emit_to(dir.path())
             .unwrap_err();
         assert_eq!(missing.0[0].code, "unreadable-file");
+    }
+
+    #[test]
+    fn weights_go_where_the_linker_is_told() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = || Model::new(mlc_fixtures::dir("digits").join("model.onnx"));
+        let page = model().weights_section(".flash.w").emit_to(dir.path());
+        let text = std::fs::read_to_string(page.unwrap()).unwrap();
+        assert!(text.contains("#[unsafe(link_section = \".flash.w\")]\n    static WEIGHTS"));
+        for name in ["", "two words", "a\"b"] {
+            let refused = model().weights_section(name).emit_to(dir.path());
+            assert_eq!(refused.unwrap_err().0[0].code, "invalid-section");
+        }
     }
 
     #[test]

@@ -20,7 +20,9 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
-    let checked = Certificate::read(&args.dir)?.check()?;
+    let plan = Certificate::read(&args.dir)?;
+    plan.check_files(&args.dir)?;
+    let checked = plan.check()?;
     terminal.result(&checked, || text(&checked))?;
     Ok(Outcome::Success)
 }

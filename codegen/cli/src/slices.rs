@@ -52,7 +52,7 @@ impl Slices {
         let whole = at_once.compile_model(model, &mut |_, _| ())?;
         let len = whole.program.inputs[0].ty.shape[stepping.axis];
         let mut slices = Slices {
-            interface: Interface::of(&whole, &options.name()),
+            interface: Interface::of(&whole, &options.name())?,
             whole,
             stepping,
             len,

@@ -3,23 +3,24 @@
 use crate::Outcome;
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled};
-use mlc_codegen::{Options, emit_workspace, install};
+use mlc_codegen::{Options, Several, emit_workspace, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use serde::Serialize;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 /// Writes a workspace of crates for models that never run at once and share their working memory.
 ///
 /// Each model becomes a crate that borrows arenas, whose types are in the crate `shared_arena`: as large as the most
-/// demanding model needs. Two models on the same arena at once do not compile. Options hold for all models.
+/// demanding model needs. Two models on the same arena at once do not compile.
+///
+/// Options hold for all models; what names a dimension or an input, for those that have it. Options of one model stand
+/// behind its path, without dashes and separated by commas, and so do sizes of its dimensions:
+/// `kws.onnx:batch=1,io=int8,name=Kws`. They come before those for all.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
-    options: Options,
-    /// More models.
-    #[arg(value_name = "MODEL")]
-    more: Vec<PathBuf>,
+    models: Several,
     /// Folder of the workspace.
     #[arg(long, value_name = "DIR")]
     out: PathBuf,
@@ -45,14 +46,8 @@ struct Network {
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
-    if args.options.name.is_some() {
-        let message = "`--name` cannot name several networks";
-        return Err(Diag::new("ambiguous-name", message)
-            .note("they are called after their files, or the folders of these")
-            .into());
-    }
-    let models = std::iter::once(&args.options.model).chain(&args.more);
-    let networks = models.map(|model| compile(&args.options, model, terminal));
+    let models = args.models.resolve()?.into_iter();
+    let networks = models.map(|options| compile(options, terminal));
     let networks: Vec<(String, Compiled)> = networks.collect::<Result<_, _>>()?;
     let named: Vec<_> = networks.iter().map(|(name, c)| (c, &**name)).collect();
     let files = emit_workspace(&named)?;
@@ -67,17 +62,10 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
 }
 
 /// Compiles one of the models so that it borrows its memory; its name.
-fn compile(
-    options: &Options,
-    model: &Path,
-    terminal: &Terminal,
-) -> Result<(String, Compiled), Diags> {
-    let options = Options {
-        model: model.into(),
-        ..options.clone().borrow_arena()
-    };
+fn compile(options: Options, terminal: &Terminal) -> Result<(String, Compiled), Diags> {
+    let options = options.borrow_arena();
     let _progress = terminal.progress(format!("compiling {}", options.crate_name()));
-    let about = |diag: Diag| diag.note(format!("model {}", model.display()));
+    let about = |diag: Diag| diag.note(format!("model {}", options.model.display()));
     let compiled = options.compile();
     let compiled = compiled.map_err(|diags| Diags(diags.0.into_iter().map(about).collect()))?;
     Ok((options.name(), compiled))

@@ -3,6 +3,7 @@
 use super::{
     Buffer, Certificate, FORMAT, Holds, Layer, Operand, Read, Region, Segment, Step, Tensor,
 };
+use crate::seal::Listed;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::memory::{Arena, Block, HotWeight};
@@ -39,6 +40,8 @@ impl Certificate {
             format: FORMAT,
             network: network.into(),
             proved: plan.proved,
+            build: String::new(),
+            files: Listed::new(),
             regions: plan.arenas.iter().map(Region::of).collect(),
             buffers: buffers.chain(copies).collect(),
             inputs: ports(&program.inputs),

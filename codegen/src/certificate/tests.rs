@@ -1,6 +1,7 @@
 //! Plans that hold, and what is found in those that were tampered with.
 
 use super::*;
+use crate::seal::Listed;
 
 fn buffer(name: &str, offset: usize, [first, last]: [usize; 2]) -> Buffer {
     Buffer {
@@ -49,6 +50,8 @@ fn plan() -> Certificate {
         format: FORMAT,
         network: "tiny".into(),
         proved: true,
+        build: String::new(),
+        files: Listed::new(),
         regions: vec![region("arena", 16)],
         buffers: vec![
             buffer("a", 0, [0, 1]),

@@ -2,7 +2,9 @@
 
 use super::{runner, watch};
 use crate::Files;
+use crate::seal::hexadecimal;
 use mlc_compiler::diag::Diag;
+use sha2::{Digest, Sha256};
 use std::ffi::OsString;
 use std::fs::{self, File};
 use std::io;
@@ -144,14 +146,14 @@ impl Entry {
 
 /// A digest of the files, their names, and the compiler.
 fn key(files: &Files) -> String {
-    let mut hash = sha1_smol::Sha1::new();
+    let mut hash = Sha256::new();
     for (path, contents) in files.iter() {
-        hash.update(format!("{path}\0{}\0", contents.len()).as_bytes());
+        hash.update(format!("{path}\0{}\0", contents.len()));
         hash.update(contents);
     }
     let toolchain = std::env::var_os("RUSTUP_TOOLCHAIN").unwrap_or_default();
     hash.update(toolchain.as_encoded_bytes());
-    hash.digest().to_string()
+    hexadecimal(&hash.finalize())
 }
 
 /// Removes programs that nobody used for a long time. One that resists is left for the next time.

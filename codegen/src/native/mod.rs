@@ -78,7 +78,7 @@ impl Builder {
     /// Emits the network under `name`, and compiles it in release mode.
     pub fn build(&self, compiled: &Compiled, name: &str) -> Result<Native, Diag> {
         let start = Instant::now();
-        let interface = Interface::of(compiled, name);
+        let interface = Interface::of(compiled, name)?;
         let files = runner::files(&interface, &emit_crate(compiled, name)?)?;
         let entry = Entry::open(&self.cache, &files)?;
         let built = match entry.holds_program() && !self.fresh {

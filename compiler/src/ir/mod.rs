@@ -116,6 +116,8 @@ pub struct Settings {
     pub ram: Ram,
     /// The memories that buffers may lie in.
     pub regions: Regions,
+    /// The section of the linker's for weights.
+    pub weights_section: Option<String>,
     /// Whether the input comes row by row.
     pub stream_input: bool,
     /// Whether the network takes time slice by slice, and along which axis of its input.
@@ -307,10 +309,28 @@ impl Graph {
             inputs: inputs.into(),
             outputs: outputs.clone(),
         });
-        if self.is_worth_folding(node) {
+        if self.makes_nothing(node) {
+            self.empty(node)?;
+        } else if self.is_worth_folding(node) {
             self.fold(node)?;
         }
         Ok(outputs)
+    }
+
+    /// Whether there are no elements in what a node makes.
+    fn makes_nothing(&self, node: NodeId) -> bool {
+        let mut outputs = self.node(node).outputs.iter();
+        outputs.all(|&v| self.ty(v).is_empty())
+    }
+
+    /// Makes constants of the outputs of a node that makes nothing.
+    fn empty(&mut self, id: NodeId) -> Result<(), Diag> {
+        for output in self.node(id).outputs.clone() {
+            let nothing = Tensor::from_bytes(self.ty(output).clone(), &[][..])?;
+            self.values[output.0].def = Def::Const(nothing);
+        }
+        self.detach(id);
+        Ok(())
     }
 
     fn is_worth_folding(&self, node: NodeId) -> bool {

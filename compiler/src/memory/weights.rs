@@ -13,6 +13,8 @@ pub struct Weights {
     pub bytes: Vec<u8>,
     /// Where each constant buffer starts in it.
     pub offsets: BTreeMap<BufferId, usize>,
+    /// The section of the linker's that it is put into, if it is a certain one.
+    pub section: Option<String>,
 }
 
 /// What the place of a constant is a multiple of.

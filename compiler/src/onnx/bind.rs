@@ -355,9 +355,12 @@ impl<'a> Binder<'a> {
                 None
             }
         });
-        let checked =
-            check_size(&known.collect::<Vec<_>>()).map_err(|diag| diag.at_tensor(&input.name));
+        let known = known.collect::<Vec<_>>();
+        let checked = check_size(&known).map_err(|diag| diag.at_tensor(&input.name));
         self.problems.value(checked);
+        if known.contains(&0) {
+            self.problems.push(without_elements(input, &dims));
+        }
         let ranked = input.ranked || self.shapes.contains_key(&place);
         Input {
             name: input.name.clone(),
@@ -394,6 +397,26 @@ fn substituted(dim: &Dim, sizes: &BTreeMap<String, usize>) -> Dim {
             .get(name)
             .map_or_else(|| dim.clone(), |size| Dim::Known(*size)),
         dim => dim.clone(),
+    }
+}
+
+/// The problem of an input of which nothing ever comes.
+fn without_elements(input: &Input, dims: &[Dim]) -> Diag {
+    let bound = Input {
+        dims: dims.to_vec(),
+        ..input.clone()
+    };
+    let message = format!(
+        "input `{}` would be {}: without elements there is nothing to compute from",
+        input.name,
+        described(&bound)
+    );
+    let diag = Diag::new("empty-input", message).at_tensor(&input.name);
+    match input.dims == dims {
+        true => {
+            diag.note("the model declares it so: an input that is not used can be removed from it")
+        }
+        false => diag.note("sizes are at least 1"),
     }
 }
 

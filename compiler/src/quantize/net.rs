@@ -158,6 +158,7 @@ impl Net {
             fixed: Vec::new(),
             nodes,
             files: Vec::new(),
+            fixed: Vec::new(),
         };
         showing(&part, outputs.iter())
     }
