@@ -29,7 +29,6 @@ pub(super) fn model(inputs: &[(&str, &[usize])], outputs: &[&str], nodes: Vec<No
         fixed: Vec::new(),
         nodes,
         files: Vec::new(),
-        fixed: Default::default(),
     }
 }
 
