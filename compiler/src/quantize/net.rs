@@ -158,7 +158,6 @@ impl Net {
             fixed: Vec::new(),
             nodes,
             files: Vec::new(),
-            fixed: Vec::new(),
         };
         showing(&part, outputs.iter())
     }
