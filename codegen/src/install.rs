@@ -106,7 +106,7 @@ impl Work<'_> {
                 let litter = if is_fresh {
                     self.home("")
                 } else {
-                    self.new("")
+                    self.staged("")
                 };
                 let _ = self.disk.remove(&litter);
                 return Err(error);
@@ -122,7 +122,7 @@ impl Work<'_> {
     }
 
     /// What is new, below there.
-    fn new(&self, path: &str) -> PathBuf {
+    fn staged(&self, path: &str) -> PathBuf {
         self.home("new").join(path)
     }
 
@@ -175,7 +175,7 @@ impl Work<'_> {
             .write(&self.home("emitted.new"), lines.as_bytes())?;
         self.disk
             .rename(&self.home("emitted.new"), &self.home("emitted"))?;
-        self.disk.remove(&self.new(""))?;
+        self.disk.remove(&self.staged(""))?;
         self.disk.remove(&self.old(""))
     }
 
@@ -226,16 +226,16 @@ impl Work<'_> {
         }
         for path in self.others(sources)? {
             if !emitted.contains(&path) {
-                let to = self.new(&path);
+                let to = self.staged(&path);
                 self.disk.create_folder(to.parent().unwrap_or(&to))?;
                 self.disk.copy(&self.folder.join(&path), &to)?;
             }
         }
-        self.disk.sync(&self.new(sources))
+        self.disk.sync(&self.staged(sources))
     }
 
     fn write(&self, path: &str, contents: &[u8]) -> io::Result<()> {
-        let to = self.new(path);
+        let to = self.staged(path);
         self.disk.create_folder(to.parent().unwrap_or(&to))?;
         self.disk.write(&to, contents)
     }
@@ -272,14 +272,14 @@ impl Work<'_> {
             Unit::File(path) => {
                 let place = self.folder.join(path);
                 self.disk.create_folder(place.parent().unwrap_or(&place))?;
-                self.disk.rename(&self.new(path), &place)
+                self.disk.rename(&self.staged(path), &place)
             }
             Unit::Sources(path) => self.put_sources(path),
         }
     }
 
     fn put_sources(&self, path: &str) -> io::Result<()> {
-        let (new, place) = (self.new(path), self.folder.join(path));
+        let (new, place) = (self.staged(path), self.folder.join(path));
         if !place.exists() {
             return self.disk.rename(&new, &place);
         }
@@ -295,7 +295,7 @@ impl Work<'_> {
 
     /// Clears what is left, at last what earlier emissions wrote.
     fn end(&self) -> io::Result<()> {
-        self.disk.remove(&self.new(""))?;
+        self.disk.remove(&self.staged(""))?;
         self.disk.remove(&self.old(""))?;
         self.disk.remove(&self.home(""))
     }

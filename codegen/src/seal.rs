@@ -116,11 +116,11 @@ impl Certificate {
             Diag::new("unreadable-file", message).note("the plan lists it as part of the crate")
         };
         // A plan may be anybody's: it does not lead far away, or to a device.
-        let steps = Path::new(path).components().enumerate();
+        let mut steps = Path::new(path).components().enumerate();
         let is_near = |(i, step): (usize, Component<'_>)| {
             matches!(step, Component::Normal(_)) || i == 0 && step == Component::ParentDir
         };
-        if !steps.map(is_near).all(|near| near) {
+        if !steps.all(is_near) {
             return Err(unreadable("it is not a path within the crate".into()));
         }
         if file.exists() && !file.is_file() {

@@ -37,11 +37,14 @@ struct Row {
     wrong: usize,
 }
 
+/// The node of a layer, and its constants by name.
+type Layer = (Node, Vec<(&'static str, Tensor)>);
+
 /// A layer: its input's shape, the node between quantisations with its constants, and whether the scale stays.
 struct Kind {
     name: &'static str,
     shape: [usize; 4],
-    node: fn(&mut Random) -> (Node, Vec<(&'static str, Tensor)>),
+    node: fn(&mut Random) -> Layer,
     alike: bool,
 }
 
@@ -222,7 +225,7 @@ fn unit(random: &mut Random) -> f32 {
     random.below(1 << 24) as f32 / (1 << 24) as f32
 }
 
-fn mean_of_four(_: &mut Random) -> (Node, Vec<(&'static str, Tensor)>) {
+fn mean_of_four(_: &mut Random) -> Layer {
     let two = || Attribute::Ints(vec![2, 2]);
     let attributes = [("kernel_shape", two()), ("strides", two())];
     (
@@ -231,7 +234,7 @@ fn mean_of_four(_: &mut Random) -> (Node, Vec<(&'static str, Tensor)>) {
     )
 }
 
-fn mean_of_channels(_: &mut Random) -> (Node, Vec<(&'static str, Tensor)>) {
+fn mean_of_channels(_: &mut Random) -> Layer {
     let attributes = [
         ("axes", Attribute::Ints(vec![1])),
         ("keepdims", Attribute::Int(1)),
@@ -242,7 +245,7 @@ fn mean_of_channels(_: &mut Random) -> (Node, Vec<(&'static str, Tensor)>) {
     )
 }
 
-fn resize(_: &mut Random) -> (Node, Vec<(&'static str, Tensor)>) {
+fn resize(_: &mut Random) -> Layer {
     let mode = [("mode", Attribute::String(b"linear".to_vec()))];
     let factors = Tensor::new([4], &[1.0_f32, 1.0, 2.0, 2.0]);
     (
@@ -251,7 +254,7 @@ fn resize(_: &mut Random) -> (Node, Vec<(&'static str, Tensor)>) {
     )
 }
 
-fn conv(random: &mut Random) -> (Node, Vec<(&'static str, Tensor)>) {
+fn conv(random: &mut Random) -> Layer {
     let codes: Vec<i8> = (0..32 * 16 * 9).map(|_| random.below(256) as i8).collect();
     let scales: Vec<f32> = (0..32).map(|_| 0.001 + 0.01 * unit(random)).collect();
     let constants = vec![

@@ -73,7 +73,7 @@ impl Certificate {
             Holds::Tensor => Life::default(),
             Holds::State | Holds::Weights => Life {
                 moments: Some((0, self.end())),
-                written: vec![0..buffer.bytes],
+                written: std::iter::once(0..buffer.bytes).collect(),
                 ..Life::default()
             },
         }

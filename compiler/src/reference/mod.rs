@@ -136,7 +136,8 @@ impl Reference {
             let numbers = arrays
                 .into_iter()
                 .map(|array| Value::Numbers(Rc::new(in_range(array))));
-            return Ok(self.define(node, numbers.collect()));
+            self.define(node, numbers.collect());
+            return Ok(());
         }
         // What has no inputs, such as a constant, has nothing to be computed.
         if !node.inputs.is_empty() {
@@ -147,7 +148,8 @@ impl Reference {
             Some(moved) => moved,
             None => values.into_iter().map(Value::Tensor).collect(),
         };
-        Ok(self.define(node, values))
+        self.define(node, values);
+        Ok(())
     }
 
     /// Integers that were moved, with what they were before they were rounded, which moves alike.

@@ -25,7 +25,7 @@ struct Cell<'a> {
 }
 
 /// A step: the cell, the input, the hidden state, and the cell state where there is one.
-type Step = fn(&Cell<'_>, &[f64], &mut Vec<f64>, &mut Vec<f64>);
+type Step = fn(&Cell<'_>, &[f64], &mut [f64], &mut [f64]);
 
 impl Cell<'_> {
     /// Row `j` of a gate: what inputs and what the hidden state add to it.
@@ -51,7 +51,7 @@ impl Cell<'_> {
 }
 
 /// Gates are those of input, output, forgetting and the cell.
-fn lstm(cell: &Cell<'_>, x: &[f64], h: &mut Vec<f64>, c: &mut Vec<f64>) {
+fn lstm(cell: &Cell<'_>, x: &[f64], h: &mut [f64], c: &mut [f64]) {
     let gates: Vec<[f64; 4]> = (0..cell.hidden)
         .map(|j| std::array::from_fn(|gate| cell.gate(gate, j, x, h)))
         .collect();
@@ -62,7 +62,7 @@ fn lstm(cell: &Cell<'_>, x: &[f64], h: &mut Vec<f64>, c: &mut Vec<f64>) {
 }
 
 /// Gates are those of update, reset and the hidden state.
-fn gru(cell: &Cell<'_>, x: &[f64], h: &mut Vec<f64>, _: &mut Vec<f64>) {
+fn gru(cell: &Cell<'_>, x: &[f64], h: &mut [f64], _: &mut [f64]) {
     let of = |gate: usize| (0..cell.hidden).map(move |j| (gate, j));
     let z: Vec<f64> = of(0)
         .map(|(gate, j)| sigmoid(cell.gate(gate, j, x, h)))
