@@ -38,13 +38,13 @@ struct Row {
 }
 
 /// The node of a layer, and its constants by name.
-type Layer = (Node, Vec<(&'static str, Tensor)>);
+type Written = (Node, Vec<(&'static str, Tensor)>);
 
 /// A layer: its input's shape, the node between quantisations with its constants, and whether the scale stays.
 struct Kind {
     name: &'static str,
     shape: [usize; 4],
-    node: fn(&mut Random) -> Layer,
+    node: fn(&mut Random) -> Written,
     alike: bool,
 }
 
@@ -225,7 +225,7 @@ fn unit(random: &mut Random) -> f32 {
     random.below(1 << 24) as f32 / (1 << 24) as f32
 }
 
-fn mean_of_four(_: &mut Random) -> Layer {
+fn mean_of_four(_: &mut Random) -> Written {
     let two = || Attribute::Ints(vec![2, 2]);
     let attributes = [("kernel_shape", two()), ("strides", two())];
     (
@@ -234,7 +234,7 @@ fn mean_of_four(_: &mut Random) -> Layer {
     )
 }
 
-fn mean_of_channels(_: &mut Random) -> Layer {
+fn mean_of_channels(_: &mut Random) -> Written {
     let attributes = [
         ("axes", Attribute::Ints(vec![1])),
         ("keepdims", Attribute::Int(1)),
@@ -245,7 +245,7 @@ fn mean_of_channels(_: &mut Random) -> Layer {
     )
 }
 
-fn resize(_: &mut Random) -> Layer {
+fn resize(_: &mut Random) -> Written {
     let mode = [("mode", Attribute::String(b"linear".to_vec()))];
     let factors = Tensor::new([4], &[1.0_f32, 1.0, 2.0, 2.0]);
     (
@@ -254,7 +254,7 @@ fn resize(_: &mut Random) -> Layer {
     )
 }
 
-fn conv(random: &mut Random) -> Layer {
+fn conv(random: &mut Random) -> Written {
     let codes: Vec<i8> = (0..32 * 16 * 9).map(|_| random.below(256) as i8).collect();
     let scales: Vec<f32> = (0..32).map(|_| 0.001 + 0.01 * unit(random)).collect();
     let constants = vec![
