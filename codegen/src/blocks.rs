@@ -25,6 +25,9 @@ pub(crate) struct Table {
     numbers: BTreeMap<BufferId, usize>,
 }
 
+/// Blocks of which all pairs take rustc long to look at: some millions of steps.
+const MANY: usize = 400;
+
 impl Table {
     /// The buffers and copies of weights in an arena.
     pub(crate) fn of_arena(compiled: &Compiled, arena: usize) -> Self {
@@ -100,10 +103,14 @@ impl Table {
             number(self.blocks.len()),
             self.blocks.iter().map(Block::row),
         );
+        // rustc refuses to go on for so long unless it is told that there is an end.
+        let is_long = self.blocks.len() > MANY;
+        let patience = is_long.then(|| quote!(#[allow(long_running_const_eval)]));
         quote! {
             #[doc = #doc]
             pub const BLOCKS: [Block; #count] = [#(#blocks),*];
             /// This does not compile if two of them overlap that are taken in the same step.
+            #patience
             const PLAN: Plan = Plan::proved(#bytes, &BLOCKS, &[#by_rows]);
         }
     }
