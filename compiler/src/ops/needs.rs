@@ -124,18 +124,25 @@ impl<'a> Needs<'a> {
         places.map(|i| &self.nodes[i])
     }
 
-    /// The nodes that the outputs depend on, those in graphs within them included.
+    /// The nodes that the outputs depend on, those in graphs within them included, as far as it is known already that
+    /// they are needed: which branches are taken within a branch is decided when that is imported.
     pub(super) fn all(&self) -> Vec<&'a Node> {
+        self.certain(|_| true)
+    }
+
+    /// Those of all nodes, with the branches of such a node for which none is taken.
+    fn certain(&self, branches_of: fn(&Node) -> bool) -> Vec<&'a Node> {
         let mut all = Vec::new();
         for i in self.places() {
             let node = &self.nodes[i];
             all.push(node);
-            let taken = self.taken.get(&i).copied();
-            let graphs = node
-                .subgraphs()
-                .filter(|graph| taken.is_none_or(|taken| std::ptr::eq(taken, *graph)));
+            let graphs = node.subgraphs().filter(|graph| match self.taken.get(&i) {
+                Some(taken) => std::ptr::eq(*taken, *graph),
+                None => branches_of(node),
+            });
             for graph in graphs {
-                all.extend(Needs::new(&graph.nodes, &graph.outputs).all());
+                let inner = Needs::new(&graph.nodes, &graph.outputs);
+                all.extend(inner.certain(|node| !branches(node)));
             }
         }
         all

@@ -101,7 +101,8 @@ impl Sanity {
                 .enumerate();
             values.map(move |(place, &x)| (x, place, &tensor.ty))
         });
-        let greatest = elements.max_by(|a, b| a.0.abs().total_cmp(&b.0.abs()));
+        // The first of those that are as great.
+        let greatest = elements.min_by(|a, b| b.0.abs().total_cmp(&a.0.abs()));
         let mut diag = Diag::new("meaningless-sample", message);
         let of = |(x, place, ty)| format!("its greatest number is {x}, {}", element(ty, place));
         diag.notes.extend(greatest.map(of));
