@@ -232,7 +232,7 @@ impl<'a> Buffers<'a> {
             &quote!(super::WEIGHT_BYTES),
             &quote!(),
         );
-        let doc = " Where each constant lies among the weights.";
+        let doc = " The place of each constant among the weights.";
         let module = planned(&ident("weight"), doc, runtime, &proof, &types);
         let bytes = match at {
             WeightsAt::File(path) => {

@@ -1,3 +1,5 @@
+//! Emissions that are stopped at every operation on the disk, and begun again.
+
 use super::*;
 use crate::certificate::Certificate;
 use crate::seal::{OPEN, marked, seal};

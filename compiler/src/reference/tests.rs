@@ -1,3 +1,5 @@
+//! Networks judged by hand-made numbers: what is right, what is a half, and what is off.
+
 use super::Reference;
 use super::compare::Tolerance;
 use super::layers::{Contract, Layer, Off, compare};

@@ -1,3 +1,5 @@
+//! Networks whose shapes, branches and second names are known before they run.
+
 use super::super::net::node;
 use super::super::testing::model;
 use super::*;
