@@ -2,7 +2,7 @@
 //!
 //! An operator whose inputs are transposed all alike computes on what was there before the
 //! transposition, and its output is transposed instead, if the operator knows how
-//! ([`Op::permuted`](crate::ops::Op::permuted)). Two transpositions in a row are one or none.
+//! ([`Op::permuted`]). Two transpositions in a row are one or none.
 //!
 //! Padding is the exception: windows that imply it look for it next to them, so what could not sink rises above it,
 //! and moves fewer bytes there.
@@ -67,22 +67,23 @@ fn to_pad(graph: &Graph, mut value: ValueId, perm: &[usize]) -> Option<(ValueId,
             .producer(value)
             .filter(|_| graph.is_used_once(value))?;
         let node = graph.node(id).clone();
+        let is_pad = node.op_as::<Pad>().is_some();
+        if !is_pad && node.op.scalar_function().is_none() {
+            return None;
+        }
+        value = node.input(0)?;
         let types: Vec<_> = node.inputs.iter().map(|v| v.map(|v| graph.ty(v))).collect();
+        if graph.ty(value).rank() != perm.len() {
+            return None;
+        }
         let permuted = node.op.permuted(perm, &types)?;
         let data = permuted.inputs.iter().filter(|&&data| data).count();
         if data != 1 || !permuted.inputs[0] || permuted.output != perm || node.outputs.len() != 1 {
             return None;
         }
-        value = node.input(0)?;
-        let (is_pad, simple) = (
-            node.op_as::<Pad>().is_some(),
-            node.op.scalar_function().is_some(),
-        );
         path.push((node, permuted.op));
-        match (is_pad, simple) {
-            (true, _) => return Some((value, path)),
-            (false, true) => {}
-            (false, false) => return None,
+        if is_pad {
+            return Some((value, path));
         }
     }
 }

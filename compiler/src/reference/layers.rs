@@ -5,7 +5,7 @@
 //!
 //! * an integer that stands for a number is at most half a step from it, which leaves two right answers where the
 //!   number is a half; in the arithmetic of TensorFlow Lite it is one of the number's two neighbours. In both cases
-//!   that number is known to [`SLACK`] of the range of the integers only: where scales, biases and functions are
+//!   that number is known to `SLACK` of the range of the integers only: where scales, biases and functions are
 //!   floats, these are rounded;
 //! * floats are within the tolerance;
 //! * anything else is equal.
