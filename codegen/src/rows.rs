@@ -108,8 +108,8 @@ fn layer(
                 quote!(read::<#ty>(#name))
             }
             Role::Update => {
-                imports.0.insert(vec!["stream".into(), "copy".into()]);
-                base = quote!(copy(base, out););
+                imports.0.insert(vec!["stream".into(), "copy_row".into()]);
+                base = quote!(copy_row(base, out););
                 reads.push(ident("base"));
                 quote!(write::<#ty>(out))
             }

@@ -420,7 +420,7 @@ pub fn read<T: Element>(bytes: &[u8]) -> &[T] {
 
 /// Starts a row with another one.
 #[inline]
-pub fn copy(from: &[u8], to: &mut [u8]) {
+pub fn copy_row(from: &[u8], to: &mut [u8]) {
     for (to, from) in to.iter_mut().zip(from) {
         *to = *from;
     }

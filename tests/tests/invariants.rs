@@ -66,6 +66,17 @@ fn the_runtime_depends_on_nothing() {
     }
 }
 
+/// A page imports both, and calls them by these names.
+#[test]
+fn what_runs_rows_is_not_called_like_a_kernel() {
+    let text = read(&root().join("runtime-core/src/stream.rs"));
+    for kernel in mlc_runtime_core::table::kernels() {
+        let is_taken = ["<", "("].map(|end| format!("pub fn {}{end}", kernel.name));
+        let taken = is_taken.iter().any(|name| text.contains(name));
+        assert!(!taken, "{} is a function of rows, too", kernel.name);
+    }
+}
+
 #[test]
 fn unsafe_code_stays_where_it_is_explained() {
     for (path, text) in sources("runtime-core/src") {
