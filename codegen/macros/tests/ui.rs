@@ -7,12 +7,14 @@ use std::path::Path;
 use std::{fs, io};
 
 /// The models that the files in `ui` name, and samples, as files of the fixtures.
-const FILES: [&str; 7] = [
+const FILES: &[&str] = &[
     "digits/model.onnx",
     "digits_int8/model.onnx",
     "lstm/model.onnx",
     "exports/script_cnn/model.onnx",
     "exports/script_cnn/samples.npy",
+    "importer/ok_fixed_inputs/model.onnx",
+    "importer/ok_fixed_inputs/mask.npy",
     "importer/ok_two_symbols/model.onnx",
     "importer/bad_several_unknown_operators/model.onnx",
 ];
