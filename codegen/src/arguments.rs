@@ -60,7 +60,7 @@ fn unknown(error: &clap::Error) -> Diag {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use mlc_compiler::ir::Io;
+    use mlc_compiler::settings::Io;
 
     fn parse(arguments: &[&str]) -> Result<Options, Diag> {
         let arguments = arguments.iter().map(|a| (*a).to_owned());

@@ -16,20 +16,23 @@ pub mod onnx;
 pub mod ops;
 pub mod passes;
 pub mod program;
+pub mod quantization;
 #[cfg(feature = "quantize")]
 pub mod quantize;
 pub mod reference;
 pub mod requantize;
 pub mod schedule;
+pub mod settings;
 pub mod stream;
 pub mod tensor;
 pub mod time;
 
 use diag::Diags;
-use ir::{Graph, Settings};
+use ir::Graph;
 use memory::MemoryPlan;
 use passes::{PASSES, Pass};
 use program::Program;
+use settings::Settings;
 
 /// A compiled model: what to run, and where everything lies in memory.
 #[derive(Clone, Debug)]
@@ -56,14 +59,15 @@ pub fn compile_observed(
     observe: &mut dyn FnMut(&str, &Graph),
 ) -> Result<Compiled, Diags> {
     let mut graph = ops::import(model)?;
-    graph.settings = settings.clone();
     observe("import", &graph);
-    passes::run(passes, &mut graph, observe)?;
+    passes::run(passes, &mut graph, &settings, observe)?;
+    let mut stepping = None;
     if let Some(axis) = settings.time {
-        time::by_steps(&mut graph, axis)?;
+        stepping = Some(time::by_steps(&mut graph, axis)?);
         observe("time", &graph);
     }
-    let program = lower::lower(&graph)?;
+    let mut program = lower::lower(&graph)?;
+    program.stepping = stepping;
     let (program, mut plan) = stream::arrange(program, &settings)?;
     plan.weights.section = settings.weights_section;
     Ok(Compiled {

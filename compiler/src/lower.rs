@@ -16,7 +16,6 @@ use std::collections::HashMap;
 pub fn lower(graph: &Graph) -> Result<Program, Diag> {
     let mut program = Program {
         name: graph.name.clone(),
-        stepping: graph.stepping.clone(),
         ..Program::default()
     };
     let mut buffers = HashMap::new();

@@ -4,7 +4,8 @@
 //! each buffer its bytes, and from there it is interpreted or emitted. It knows no operators.
 
 use crate::diag::Diag;
-use crate::ir::{Quantization, Source};
+use crate::ir::Source;
+use crate::quantization::Quantization;
 use crate::stream::Segment;
 use crate::tensor::{Tensor, TensorType};
 use crate::time::Stepping;

@@ -9,32 +9,9 @@
 //! is involved, and if there is no such `m` (halves that are met exactly) it takes the
 //! variant of the kernel that sends halves to even neighbours, and checks every threshold by that.
 
-pub use mlc_runtime_core::kernels::requantize::Elements;
+use crate::quantization::{Elements, Profile};
 use mlc_runtime_core::kernels::requantize::{Requantize, Rounding};
 use std::ops::RangeInclusive;
-
-/// Which arithmetic quantised operators follow.
-#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum Profile {
-    /// The exact product with the graph's scales, rounded half to even.
-    #[default]
-    Onnx,
-    /// The fixed-point arithmetic of TensorFlow Lite's reference kernels (LiteRT's `BUILTIN_REF`), bit for bit.
-    #[cfg_attr(feature = "clap", value(name = "tflite"))]
-    TfLite,
-    /// That of TensorFlow Lite for Microcontrollers, which rounds fully connected layers twice, too.
-    #[cfg_attr(feature = "clap", value(name = "tflm"))]
-    TfLm,
-}
-
-impl Profile {
-    /// Whether it is the fixed-point arithmetic of an engine of TensorFlow Lite.
-    pub fn is_fixed_point(self) -> bool {
-        self != Profile::Onnx
-    }
-}
 
 /// Kinds of layers that engines of TensorFlow Lite round differently.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,12 +5,12 @@
 use crate::build::{dims, int, ints, model_of, value_info};
 use crate::random::Random;
 use mlc_compiler::diag::Diags;
-use mlc_compiler::ir::Settings;
 use mlc_compiler::onnx::Model;
 use mlc_compiler::onnx::proto::{
     AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto,
 };
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::settings::Settings;
 use mlc_compiler::time::TimeAxis;
 use mlc_compiler::{Compiled, compile_observed};
 

@@ -3,7 +3,8 @@
 
 use mlc_codegen::{Options, emit_crate};
 use mlc_compiler::Compiled;
-use mlc_compiler::ir::{Io, Quantization};
+use mlc_compiler::quantization::Quantization;
+use mlc_compiler::settings::Io;
 use mlc_compiler::tensor::{DType, Tensor};
 use mlc_tests::recorded::sets;
 use mlc_tests::{Batch, Job, target_dir};

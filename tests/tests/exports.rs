@@ -3,14 +3,14 @@
 //! that has it.
 
 use libtest_mimic::{Arguments, Trial};
-use mlc_compiler::ir::Settings as IrSettings;
 use mlc_compiler::onnx::{self, Model};
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::quantization::Profile;
 use mlc_compiler::quantize::{Preprocessing, Report, Samples, Settings, quantize};
 use mlc_compiler::reference::Reference;
 use mlc_compiler::reference::compare::Tolerance;
 use mlc_compiler::reference::layers::{self, Contract, Off};
-use mlc_compiler::requantize::Profile;
+use mlc_compiler::settings::Settings as IrSettings;
 use mlc_compiler::tensor::{Tensor, TensorType};
 use mlc_compiler::{Compiled, compile, compile_observed, interp, npy, ops};
 use mlc_tests::recorded::Set;

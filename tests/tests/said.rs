@@ -1,7 +1,7 @@
 //! What is said of networks: what they differ in from their files, why something cannot be, and what helps.
 
-use mlc_compiler::ir::Settings;
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::settings::Settings;
 use mlc_compiler::{Compiled, compile_observed};
 use mlc_tests::{Case, operators};
 

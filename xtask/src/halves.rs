@@ -6,10 +6,10 @@
 
 use anyhow::{Result, ensure};
 use mlc_compiler::onnx::{Attribute, Dim, Input, Model, Node, Output};
+use mlc_compiler::quantization::Profile;
 use mlc_compiler::reference::Reference;
 use mlc_compiler::reference::compare::Tolerance;
 use mlc_compiler::reference::layers::{self, Contract, Layer};
-use mlc_compiler::requantize::Profile;
 use mlc_compiler::tensor::{DType, Tensor};
 use mlc_compiler::{compile, compile_observed, interp};
 use mlc_tests::random::Random;

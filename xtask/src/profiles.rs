@@ -10,7 +10,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::Options;
-use mlc_compiler::requantize::Profile;
+use mlc_compiler::quantization::Profile;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{interp, npy};
 use serde::Serialize;

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use std::time::Instant;
 
 use anyhow::{Result, anyhow, ensure};
-use mlc_compiler::ir::Settings;
 use mlc_compiler::passes::PASSES;
+use mlc_compiler::settings::Settings;
 use mlc_compiler::stream::Ram;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::time::TimeAxis;

@@ -14,15 +14,10 @@ mod verify;
 use crate::diag::Diag;
 use crate::interp;
 use crate::lower::Lower;
-use crate::memory::Regions;
-use crate::memory::place::Effort;
 use crate::ops::Op;
-use crate::requantize::Profile;
-use crate::stream::Ram;
 use crate::tensor::{Tensor, TensorType};
-use crate::time::{Stepping, TimeAxis};
 use budget::Budget;
-pub use edges::{Edges, Io, Quantization};
+pub use edges::Edges;
 use serde::Serialize;
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -90,42 +85,15 @@ pub struct Graph {
     values: Vec<Value>,
     nodes: Vec<Node>,
     uses: Uses,
-    /// What was asked of the compiler.
-    pub settings: Settings,
     /// What people should know about nodes.
     pub remarks: Vec<Remark>,
     /// What integers at inputs and outputs stand for.
     pub edges: Edges,
-    /// How it takes time, if it takes it slice by slice.
-    pub stepping: Option<Stepping>,
     /// What the caller gives, in order.
     pub inputs: Vec<ValueId>,
     outputs: Vec<(String, ValueId)>,
     /// What is spent on constants.
     pub budget: Budget,
-}
-
-/// What was asked of the compiler.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Settings {
-    /// The arithmetic of quantised operators.
-    pub profile: Profile,
-    /// The types of inputs and outputs.
-    pub io: Io,
-    /// How much working memory there is.
-    pub ram: Ram,
-    /// The memories that buffers may lie in.
-    pub regions: Regions,
-    /// The section of the linker's for weights.
-    pub weights_section: Option<String>,
-    /// Whether the input comes row by row.
-    pub stream_input: bool,
-    /// Whether the network takes time slice by slice, and along which axis of its input.
-    pub time: Option<TimeAxis>,
-    /// How long to search for the smallest arena.
-    pub effort: Effort,
-    /// Whether even channels are computed that are the same for every input.
-    pub keep_constant_channels: bool,
 }
 
 /// Something that people should know about a node, an input or an output.
@@ -512,10 +480,8 @@ impl Graph {
             to: Graph::new(&self.name),
             values: vec![None; self.values.len()],
         };
-        copy.to.settings = self.settings.clone();
         copy.to.remarks.clone_from(&self.remarks);
         copy.to.edges.clone_from(&self.edges);
-        copy.to.stepping.clone_from(&self.stepping);
         copy.to.budget = self.budget;
         for &input in &self.inputs {
             let input = copy.value(input);

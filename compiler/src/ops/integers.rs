@@ -22,7 +22,8 @@ use super::transpose::Transpose;
 use crate::diag::Diag;
 use crate::interp;
 use crate::ir::{Graph, Node, Remark, ValueId};
-use crate::requantize::{Channel, Elements, Layer, Moved, Profile, Ratio, Rescale, requantize};
+use crate::quantization::{Elements, Profile};
+use crate::requantize::{Channel, Layer, Moved, Ratio, Rescale, requantize};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
 use std::borrow::Cow;
@@ -103,14 +104,11 @@ pub struct Island<'a> {
     pub inputs: Vec<Option<ValueId>>,
     /// What the result is quantised to.
     pub to: Target,
+    /// The arithmetic to follow.
+    pub profile: Profile,
 }
 
 impl Island<'_> {
-    /// The arithmetic to follow.
-    pub fn profile(&self) -> Profile {
-        self.graph.settings.profile
-    }
-
     /// Adds an operator with one output.
     pub fn add(&mut self, op: impl super::Op, inputs: &[ValueId]) -> Result<ValueId, Unfit> {
         let inputs: Vec<_> = inputs.iter().copied().map(Some).collect();
@@ -150,7 +148,7 @@ impl Island<'_> {
         layer: Layer,
         channels: &[Channel],
     ) -> Result<(Rescale, [ValueId; 2]), Unfit> {
-        let rescale = requantize(self.profile(), layer, channels, self.to.elements)?;
+        let rescale = requantize(self.profile, layer, channels, self.to.elements)?;
         let operands = self.constants(&rescale);
         Ok((rescale, operands))
     }

@@ -8,14 +8,16 @@
 
 use super::integers::{dequantized, of_type, target};
 use crate::diag::Diag;
-use crate::ir::{Edges, Graph, Io, Quantization, Remark, ValueId};
+use crate::ir::{Edges, Graph, Remark, ValueId};
 use crate::ops::integers::{Codes, codes};
 use crate::ops::quantize::{Dequantize, Quantize, code_range};
+use crate::quantization::Quantization;
+use crate::settings::{Io, Settings};
 use crate::tensor::{DType, Tensor, TensorType};
 use std::collections::HashSet;
 
 /// Notes what integers at the edges stand for; makes them floats if asked to.
-pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
+pub(super) fn run(graph: &mut Graph, settings: &Settings) -> Result<(), Diag> {
     let outputs = graph.outputs().iter().map(|(_, value)| *value);
     graph.edges = Edges {
         ranges: graph.edges.ranges.clone(),
@@ -26,15 +28,15 @@ pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
             .map(|&value| taken_for(graph, value))
             .collect(),
     };
-    match graph.settings.io {
+    match settings.io {
         Io::Float => to_floats(graph),
         Io::AsIs | Io::Int8 => Ok(()),
     }
 }
 
 /// Makes floats at the edges integers if asked to.
-pub(super) fn late(graph: &mut Graph) -> Result<(), Diag> {
-    match graph.settings.io {
+pub(super) fn late(graph: &mut Graph, settings: &Settings) -> Result<(), Diag> {
+    match settings.io {
         Io::Int8 => to_integers(graph),
         Io::AsIs | Io::Float => Ok(()),
     }
@@ -301,8 +303,11 @@ mod tests {
     }
 
     fn compiled(mut graph: Graph, io: Io) -> Result<(Graph, Program), crate::diag::Diags> {
-        graph.settings.io = io;
-        passes(PASSES, &mut graph, &mut |_, _| ())?;
+        let settings = Settings {
+            io,
+            ..Settings::default()
+        };
+        passes(PASSES, &mut graph, &settings, &mut |_, _| ())?;
         let program = schedule::schedule(lower::lower(&graph)?, schedule::Way::default())
             .expect("no segments");
         Ok((graph, program))

@@ -16,14 +16,15 @@ use crate::ops::integers::{Codes, Island, Target, Unfit, codes, steps};
 use crate::ops::matmul::MatMul;
 use crate::ops::quantize::{Dequantize, Quantize};
 use crate::ops::reshape::Reshape;
-use crate::requantize::Elements;
+use crate::quantization::{Elements, Profile};
+use crate::settings::Settings;
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::scalar::Expr;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
+pub(super) fn run(graph: &mut Graph, settings: &Settings) -> Result<(), Diag> {
     sweep(graph, |graph, id| {
         match graph.node(id).op_as::<Quantize>() {
             Some(_) => rise(graph, id),
@@ -33,7 +34,9 @@ pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
     *graph = graph.compact();
     sweep(graph, sink)?;
     let mut reasons = HashMap::new();
-    sweep(graph, |graph, id| island(graph, id, &mut reasons))?;
+    sweep(graph, |graph, id| {
+        island(graph, id, settings.profile, &mut reasons)
+    })?;
     // Sums with a bias before the products they are sums of.
     for id in graph.order().into_iter().rev() {
         if graph.is_live(id) {
@@ -222,6 +225,7 @@ pub(super) fn dequantized(
 fn island(
     graph: &mut Graph,
     id: NodeId,
+    profile: Profile,
     reasons: &mut HashMap<NodeId, Cow<'static, str>>,
 ) -> Result<(), Diag> {
     let quantize = graph.node(id).clone();
@@ -245,6 +249,7 @@ fn island(
         name: &node.name,
         inputs,
         to,
+        profile,
     };
     match node.op.on_integers(&mut cx) {
         Ok(y) => {

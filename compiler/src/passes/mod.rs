@@ -18,12 +18,13 @@ mod transposes;
 
 use crate::diag::{Diag, Diags};
 use crate::ir::{Graph, NodeId};
+use crate::settings::Settings;
 
 /// A pass, by the name under which `--dump-after` knows it.
 pub struct Pass {
     /// Its name.
     pub name: &'static str,
-    run: fn(&mut Graph) -> Result<(), Diag>,
+    run: fn(&mut Graph, &Settings) -> Result<(), Diag>,
 }
 
 /// The passes, in the order in which they run.
@@ -31,7 +32,7 @@ pub const PASSES: &[Pass] = &[
     // Exporters write the same shape arithmetic and the same transposed weights again and again.
     Pass {
         name: "cse",
-        run: cse::run,
+        run: |graph, _| cse::run(graph),
     },
     // What integers at inputs and outputs stand for is said by operators that go; floats there, if
     // asked for, are quantised like any other.
@@ -42,28 +43,28 @@ pub const PASSES: &[Pass] = &[
     // Every spatial operator was imported between two transpositions; most meet and cancel.
     Pass {
         name: "transposes",
-        run: transposes::run,
+        run: |graph, _| transposes::run(graph),
     },
     // Reshapes are free, but they stand between operators that would be fused.
     Pass {
         name: "reshapes",
-        run: reshapes::run,
+        run: |graph, _| reshapes::run(graph),
     },
     // What is left before a dense layer becomes an order of its weights.
     Pass {
         name: "flatten",
-        run: flatten::run,
+        run: |graph, _| flatten::run(graph),
     },
     // Quantised data is quantised again before and after everything that moves it.
     Pass {
         name: "pairs",
-        run: pairs::run,
+        run: |graph, _| pairs::run(graph),
     },
     // Windows imply zeros around an image without copying it; they have to be spatial operators'
     // immediate neighbours, which they are once transpositions are gone.
     Pass {
         name: "pad",
-        run: pad::run,
+        run: |graph, _| pad::run(graph),
     },
     // What lies between quantised values is computed on integers.
     Pass {
@@ -80,27 +81,27 @@ pub const PASSES: &[Pass] = &[
     // disappear in weights.
     Pass {
         name: "gates",
-        run: gates::run,
+        run: |graph, _| gates::run(graph),
     },
     // Batch normalisation, scales and biases become part of weights.
     Pass {
         name: "affine",
-        run: affine::run,
+        run: |graph, _| affine::run(graph),
     },
     // Residuals and activations are applied while results are still in registers.
     Pass {
         name: "epilogue",
-        run: epilogue::run,
+        run: |graph, _| epilogue::run(graph),
     },
     // Chains of element-wise operators become one loop.
     Pass {
         name: "elementwise",
-        run: elementwise::run,
+        run: |graph, _| elementwise::run(graph),
     },
     // A loop over bytes has 256 answers.
     Pass {
         name: "tables",
-        run: tables::run,
+        run: |graph, _| tables::run(graph),
     },
     // Of integers it can be proved what they may be: channels that are the same for every input need
     // not be computed.
@@ -111,7 +112,7 @@ pub const PASSES: &[Pass] = &[
     // Rewriting leaves twins behind.
     Pass {
         name: "cse-late",
-        run: cse::run,
+        run: |graph, _| cse::run(graph),
     },
 ];
 
@@ -132,10 +133,11 @@ fn sweep(
 pub fn run(
     passes: &[Pass],
     graph: &mut Graph,
+    settings: &Settings,
     observe: &mut dyn FnMut(&str, &Graph),
 ) -> Result<(), Diags> {
     for pass in passes {
-        (pass.run)(graph)?;
+        (pass.run)(graph, settings)?;
         *graph = graph.compact();
         graph
             .verify()

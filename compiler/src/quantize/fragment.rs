@@ -6,6 +6,7 @@ use crate::diag::{Diag, Diags};
 use crate::onnx::{Input, Model, Node};
 use crate::passes::{self, PASSES};
 use crate::program::Program;
+use crate::settings::Settings;
 use crate::tensor::{Tensor, TensorType};
 use crate::{interp, lower, ops};
 use std::collections::{BTreeMap, HashSet};
@@ -97,6 +98,6 @@ fn input(name: &str, ty: &TensorType) -> Input {
 /// long to find and change nothing of what is computed.
 pub(super) fn program(model: &Model) -> Result<Program, Diags> {
     let mut graph = ops::import(model)?;
-    passes::run(PASSES, &mut graph, &mut |_, _| ())?;
+    passes::run(PASSES, &mut graph, &Settings::default(), &mut |_, _| ())?;
     Ok(lower::lower(&graph)?)
 }

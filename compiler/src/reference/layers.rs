@@ -16,7 +16,7 @@ use super::compare::{Difference, Tolerance};
 use crate::diag::Diag;
 use crate::interp;
 use crate::program::{BufferId, Program, Step};
-use crate::requantize::Profile;
+use crate::quantization::Profile;
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::table::Role;
 use serde::Serialize;

@@ -5,7 +5,7 @@ use super::compare::Tolerance;
 use super::layers::{Contract, Layer, Off, compare};
 use crate::onnx::{Attribute, Input, Model, Node, Output};
 use crate::program::Storage;
-use crate::requantize::Profile;
+use crate::quantization::Profile;
 use crate::tensor::{DType, Tensor};
 use crate::{Compiled, compile, onnx};
 use std::collections::BTreeMap;

@@ -2,10 +2,10 @@
 
 use super::Choices;
 use crate::diag::Diag;
-use crate::ir::Settings;
 use crate::memory::{self, MemoryPlan, parse_bytes};
 use crate::program::{Program, Step};
 use crate::schedule::{Way, order, schedule};
+use crate::settings::Settings;
 use crate::tensor::TensorType;
 use std::fmt;
 use std::ops::Range;

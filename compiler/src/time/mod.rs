@@ -76,8 +76,8 @@ pub struct Stepping {
     pub outputs: Vec<Option<Moving>>,
 }
 
-/// Turns the network over a whole sequence into one that takes it in steps.
-pub fn by_steps(graph: &mut Graph, axis: TimeAxis) -> Result<(), Diags> {
+/// Turns the network over a whole sequence into one that takes it in steps, and says how it does.
+pub fn by_steps(graph: &mut Graph, axis: TimeAxis) -> Result<Stepping, Diags> {
     let flows = match axis {
         TimeAxis::Given(axis) => given(graph, axis)?,
         TimeAxis::Found => found(graph)?,
@@ -89,7 +89,7 @@ pub fn by_steps(graph: &mut Graph, axis: TimeAxis) -> Result<(), Diags> {
     graph
         .verify()
         .map_err(|d| d.note("after time was cut into steps"))?;
-    Ok(())
+    Ok(flows.stepping)
 }
 
 fn given(graph: &Graph, axis: usize) -> Result<Flows, Diag> {

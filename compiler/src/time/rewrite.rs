@@ -67,7 +67,6 @@ impl<'a> Step<'a> {
                 .filter_map(|(v, all)| Some((v, joined(&all)?)))
                 .collect(),
         };
-        step.to.stepping = Some(flows.stepping.clone());
         step.input();
         for id in graph.order() {
             let node = graph.node(id);

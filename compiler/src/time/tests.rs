@@ -63,10 +63,10 @@ impl Net {
         self.add(name, Map { function, dtype }, &[Some(a), Some(b)])
     }
 
-    fn steps(mut self, output: ValueId, axis: TimeAxis) -> Result<Graph, Diags> {
+    fn steps(mut self, output: ValueId, axis: TimeAxis) -> Result<(Graph, Stepping), Diags> {
         self.0.add_output("output", output);
-        by_steps(&mut self.0, axis)?;
-        Ok(self.0)
+        let stepping = by_steps(&mut self.0, axis)?;
+        Ok((self.0, stepping))
     }
 
     fn refusal(self, output: ValueId, axis: TimeAxis) -> String {
@@ -102,7 +102,7 @@ fn what_is_cropped_at_the_end_is_still_to_come() {
         parts[1].len -= crop;
         let x = net.add("crop", Slice(parts), &[Some(net.1)]);
         let y = net.conv("late", x, [3, 1], pads);
-        let stepping = net.steps(y, TimeAxis::Given(1)).unwrap().stepping.unwrap();
+        let stepping = net.steps(y, TimeAxis::Given(1)).unwrap().1;
         (stepping.late, stepping.warm_up, stepping.scope)
     };
     assert_eq!(cropped(0, (2, 0)), (0, 0, Scope::SoFar));
@@ -119,9 +119,9 @@ fn outputs_wait_for_those_that_end_later() {
     let x = net.conv("padded", input, [3, 1], (2, 0));
     let y = net.add("crop", Slice(parts), &[Some(x)]);
     net.0.add_output("whole", x);
-    let graph = net.steps(y, TimeAxis::Given(1)).unwrap();
+    let (graph, stepping) = net.steps(y, TimeAxis::Given(1)).unwrap();
     // The one that is cropped is about what came 3 slices ago.
-    assert_eq!(graph.stepping.as_ref().unwrap().late, 0);
+    assert_eq!(stepping.late, 0);
     assert_eq!(windows(&graph), [3, 4]);
 }
 
@@ -196,8 +196,8 @@ fn the_axis_is_found_or_asked_for() {
     };
     let net = |kernel| of(8, kernel);
     let (along, y) = net([3, 1]);
-    let graph = along.steps(y, TimeAxis::Found).unwrap();
-    assert_eq!(graph.stepping.as_ref().unwrap().axis, 1);
+    let (_, stepping) = along.steps(y, TimeAxis::Found).unwrap();
+    assert_eq!(stepping.axis, 1);
     let (both, y) = net([3, 3]);
     let said = both.refusal(y, TimeAxis::Found);
     assert!(
@@ -205,7 +205,7 @@ fn the_axis_is_found_or_asked_for() {
         "{said}"
     );
     let (both, y) = net([3, 3]);
-    let graph = both.steps(y, TimeAxis::Given(2)).unwrap();
+    let (graph, _) = both.steps(y, TimeAxis::Given(2)).unwrap();
     assert_eq!(graph.ty(graph.inputs[0]).shape, [1, 30, 1, 8]);
     let (none, y) = of(1, [1, 1]);
     assert!(
@@ -238,9 +238,8 @@ fn windows_over_one_value_are_one() {
         .map(|(taps, before)| net.conv("conv", input, [taps, 1], (before, 0)));
     let sum = net.plus("sum", ends[0], ends[1]);
     let y = net.plus("all", sum, ends[2]);
-    let graph = net.steps(y, TimeAxis::Found).unwrap();
+    let (graph, stepping) = net.steps(y, TimeAxis::Found).unwrap();
     assert_eq!(windows(&graph), [5]);
-    let stepping = graph.stepping.as_ref().unwrap();
     assert_eq!(
         (stepping.hop, stepping.warm_up, stepping.scope),
         (1, 0, Scope::SoFar)
@@ -270,10 +269,9 @@ fn what_is_added_to_a_window_waits_for_it() {
         .collect();
     let middle = net.add("middle", Slice(parts), &[Some(input)]);
     let y = net.plus("sum", x, middle);
-    let graph = net.steps(y, TimeAxis::Found).unwrap();
+    let (graph, stepping) = net.steps(y, TimeAxis::Found).unwrap();
     // The middle of the window is the third latest position: one window shows both.
     assert_eq!(windows(&graph).first(), Some(&5));
-    let stepping = graph.stepping.as_ref().unwrap();
     assert_eq!((stepping.warm_up, stepping.scope), (4, Scope::Latest(30)));
 }
 
@@ -294,9 +292,9 @@ fn outputs_are_about_the_same_slices() {
     parts[1] = early;
     let cut = net.add("cut", Slice(parts), &[Some(near)]);
     net.0.add_output("far", far);
-    let graph = net.steps(cut, TimeAxis::Found).unwrap();
+    let (graph, stepping) = net.steps(cut, TimeAxis::Found).unwrap();
     // Nine positions in front of `far`, and of what is cut out, to give the oldest.
     assert_eq!(windows(&graph), [2, 9, 9]);
-    assert_eq!(graph.stepping.as_ref().unwrap().warm_up, 9);
-    assert_eq!(graph.stepping.as_ref().unwrap().late, 0);
+    assert_eq!(stepping.warm_up, 9);
+    assert_eq!(stepping.late, 0);
 }

@@ -3,10 +3,10 @@
 use mlc_codegen::Socket;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::ir::Quantization;
 use mlc_compiler::onnx::Model;
 use mlc_compiler::ops;
 use mlc_compiler::program::Port;
+use mlc_compiler::quantization::Quantization;
 use mlc_compiler::tensor::{DType, Tensor, TensorType};
 
 /// An input or an output, as the model has it and as the crate does.

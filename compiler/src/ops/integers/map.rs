@@ -6,7 +6,8 @@
 use super::{Codes, Island, Unfit, element};
 use crate::ir::ValueId;
 use crate::ops::elementwise::{Map, number, scalar};
-use crate::requantize::{Channel, Elements, Layer, Ratio, Rescale, tf_lite_multiplier};
+use crate::quantization::Elements;
+use crate::requantize::{Channel, Layer, Ratio, Rescale, tf_lite_multiplier};
 use mlc_runtime_core::kernels::requantize::Rounding;
 use mlc_runtime_core::scalar::{Expr, Scalar};
 
@@ -152,7 +153,7 @@ fn add(cx: &Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2], sign: i64) -> Re
     if a.dtype.bits() != 8 || b.dtype.bits() != 8 {
         return Err("sums of integers wider than a byte are not proved exact".into());
     }
-    if cx.profile().is_fixed_point() {
+    if cx.profile.is_fixed_point() {
         return add_tf_lite(cx, [a, b], [x, y], sign);
     }
     let ratios = [cx.ratio(a.scale, 1.0)?, cx.ratio(b.scale, 1.0)?];

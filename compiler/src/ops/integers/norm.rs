@@ -188,7 +188,7 @@ mod tests {
     use crate::ops::quantize::code_range;
     use crate::ops::testing::Random;
     use crate::passes::integers::of_type;
-    use crate::requantize::Elements;
+    use crate::quantization::Elements;
 
     fn numbers(r: &mut Random, n: usize, most: f64) -> Vec<f64> {
         let mut number = || (r.below(2001) as f64 / 1000.0 - 1.0) * most;

@@ -9,7 +9,8 @@ use crate::ops::along::{Along, Slices, Stuck, element};
 use crate::ops::pool::average;
 use crate::ops::reduce::reduced_shape;
 use crate::ops::window::Window;
-use crate::requantize::{Channel, Elements, Layer, tf_lite_means};
+use crate::quantization::Elements;
+use crate::requantize::{Channel, Layer, tf_lite_means};
 use crate::tensor::{Tensor, TensorType};
 use mlc_runtime_core::kernels::pool_int::{AveragePoolInt2d, AveragePoolTfLite2d};
 use mlc_runtime_core::kernels::requantize::Requantize;
@@ -171,7 +172,7 @@ pub fn average_pool(
     let (x, to) = (cx.codes(0)?, cx.to);
     let alike = (x.scale, x.zero, x.dtype) == (to.scale, to.elements.zero, to.dtype);
     cx.compute_as(x.dtype)?;
-    let finish = match cx.profile().is_fixed_point() && alike && !count_padding {
+    let finish = match cx.profile.is_fixed_point() && alike && !count_padding {
         true => {
             let Elements { lo, hi, .. } = to.elements;
             (Finish::Divide { lo, hi }, Vec::new())
@@ -198,7 +199,7 @@ pub fn mean(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<Value
     let value = cx.reshape(x.value, image)?;
     let (x, window) = (Codes { value, ..x }, Window::still(vec![along, 1]));
     cx.compute_as(x.dtype)?;
-    let finish = match cx.profile().is_fixed_point() {
+    let finish = match cx.profile.is_fixed_point() {
         true => {
             let rescale = tf_lite_means(cx.ratio(x.scale, 1.0)?, along, cx.to.elements);
             let constants = cx.constants(&rescale);

@@ -28,7 +28,7 @@ struct Axis {
 
 /// The last of the resamplings of quantised data: all of them on integers.
 pub fn resample(cx: &mut Island<'_>, last: &Resample) -> Result<ValueId, Unfit> {
-    if cx.profile().is_fixed_point() {
+    if cx.profile.is_fixed_point() {
         return Err("TensorFlow Lite resizes integers in an arithmetic of its own".into());
     }
     let (x, axes) = chain(cx, last)?;

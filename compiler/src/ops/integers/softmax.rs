@@ -8,7 +8,8 @@ use crate::ops::along::{Along, Slices, Stuck};
 use crate::ops::quantize::code_range;
 use crate::ops::softmax::params;
 use crate::ops::{Op, unsupported_type};
-use crate::requantize::{Elements, Profile, tf_lite_multiplier};
+use crate::quantization::{Elements, Profile};
+use crate::requantize::tf_lite_multiplier;
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::softmax_int::{SoftmaxInt as Exact, SoftmaxTfLite};
 use mlc_runtime_core::table::call;
@@ -91,7 +92,7 @@ pub fn softmax(cx: &mut Island<'_>, axis: usize) -> Result<ValueId, Unfit> {
     if x.dtype.bits() != 8 || to.dtype.bits() != 8 {
         return Err("only bytes have a table of exponentials".into());
     }
-    let tf_lite = match cx.profile() {
+    let tf_lite = match cx.profile {
         Profile::TfLite | Profile::TfLm => tf_lite(cx, &x, axis),
         Profile::Onnx => None,
     };

@@ -17,6 +17,7 @@ mod tests;
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, Remark, ValueId};
+use crate::settings::Settings;
 use interval::{Interval, Intervals};
 use kind::{Kind, data, kind, linear};
 use lane::Lane;
@@ -26,8 +27,8 @@ use std::collections::{BTreeSet, HashMap};
 /// Dropping channels may leave others that nobody reads: so often it is tried again.
 const MOST_ROUNDS: usize = 16;
 
-pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    if graph.settings.keep_constant_channels {
+pub(super) fn run(graph: &mut Graph, settings: &Settings) -> Result<(), Diag> {
+    if settings.keep_constant_channels {
         return Ok(());
     }
     let mut dropped = BTreeSet::new();

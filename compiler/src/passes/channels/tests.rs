@@ -13,6 +13,7 @@ use crate::ops::testing::Random;
 use crate::ops::window::Window;
 use crate::requantize::Layer;
 use crate::schedule::{Way, schedule};
+use crate::settings::Settings;
 use crate::tensor::{DType, Tensor, TensorType};
 use crate::{interp, lower};
 use mlc_runtime_core::kernels::activation::Activation;
@@ -128,7 +129,7 @@ fn share_that_stays(
     for seed in 0..300 {
         let whole = network(&mut r);
         let mut less = whole.clone();
-        run(&mut less).unwrap();
+        run(&mut less, &Settings::default()).unwrap();
         less.verify().unwrap();
         before += elements_of_weights(&whole);
         after += elements_of_weights(&less);
@@ -241,7 +242,7 @@ fn without_a_range_floats_may_overflow_and_all_channels_stay() {
         let mut g = float_network(&mut r);
         g.edges.ranges.clear();
         let before = elements_of_weights(&g);
-        run(&mut g).unwrap();
+        run(&mut g, &Settings::default()).unwrap();
         assert_eq!(before, elements_of_weights(&g));
     }
 }
@@ -273,7 +274,7 @@ fn a_promised_range_is_what_proves_a_channel_dead() {
             .add("b", conv(Activation::Identity), &[Some(y), Some(w)])
             .unwrap()[0];
         g.add_output("y", y);
-        run(&mut g).unwrap();
+        run(&mut g, &Settings::default()).unwrap();
         elements_of_weights(&g)
     };
     assert_eq!(network(9.9), 3, "one channel of two is left, with its bias");

@@ -1,0 +1,43 @@
+//! What is asked of the compiler: handed to the arrows that need it, and known to nothing that they work on.
+
+use crate::memory::Regions;
+use crate::memory::place::Effort;
+use crate::quantization::Profile;
+use crate::stream::Ram;
+use crate::time::TimeAxis;
+
+/// What was asked of the compiler.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Settings {
+    /// The arithmetic of quantised operators.
+    pub profile: Profile,
+    /// The types of inputs and outputs.
+    pub io: Io,
+    /// How much working memory there is.
+    pub ram: Ram,
+    /// The memories that buffers may lie in.
+    pub regions: Regions,
+    /// The section of the linker's for weights.
+    pub weights_section: Option<String>,
+    /// Whether the input comes row by row.
+    pub stream_input: bool,
+    /// Whether the network takes time slice by slice, and along which axis of its input.
+    pub time: Option<TimeAxis>,
+    /// How long to search for the smallest arena.
+    pub effort: Effort,
+    /// Whether even channels are computed that are the same for every input.
+    pub keep_constant_channels: bool,
+}
+
+/// In which types the caller gives inputs and gets outputs.
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Io {
+    /// As the model has them.
+    #[default]
+    AsIs,
+    /// Integers, wherever the model quantises or dequantises next to the edge.
+    Int8,
+    /// Floats, wherever the model says what integers at the edge stand for.
+    Float,
+}
