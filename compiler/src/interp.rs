@@ -4,17 +4,10 @@
 //! depend on a memory plan; an update starts from a copy.
 
 use crate::diag::Diag;
-use crate::lower::Lower;
-use crate::ops::Op;
 use crate::program::{BufferId, Initial, Program, Step, Storage};
 use crate::tensor::{AlignedBytes, Tensor};
 use mlc_runtime_core::table::{Bytes, Operand, Role};
 use std::collections::HashMap;
-
-/// Computes the outputs of one operator for constant inputs.
-pub fn evaluate(op: &dyn Op, inputs: &[Option<&Tensor>]) -> Result<Vec<Tensor>, Diag> {
-    run(&Lower::alone(op, inputs)?, &[])
-}
 
 /// Runs a program on `inputs`.
 pub fn run(program: &Program, inputs: &[Tensor]) -> Result<Vec<Tensor>, Diag> {

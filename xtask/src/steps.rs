@@ -4,8 +4,8 @@ use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::Options;
 use mlc_compiler::Compiled;
 use mlc_compiler::interp::{self, Session};
-use mlc_compiler::ops::concat::Concat;
-use mlc_compiler::ops::slice::{Part, Slice};
+use mlc_compiler::ops::layout::concat::Concat;
+use mlc_compiler::ops::layout::slice::{Part, Slice};
 use mlc_compiler::reference::compare::{Difference, Tolerance};
 use mlc_compiler::tensor::{DType, Tensor};
 use mlc_compiler::time::{Scope, Sizes, Stepping};
@@ -162,7 +162,7 @@ fn joined(tensors: Vec<Tensor>, axis: usize) -> Result<Tensor> {
     let first = tensors.next().context("no inputs are recorded")?;
     tensors.try_fold(first, |all, next| {
         let both = [Some(&all), Some(&next)];
-        Ok(interp::evaluate(&Concat { axis }, &both)?.swap_remove(0))
+        Ok(mlc_compiler::ir::evaluate(&Concat { axis }, &both)?.swap_remove(0))
     })
 }
 
@@ -174,5 +174,5 @@ fn part(x: &Tensor, axis: usize, at: Range<usize>) -> Result<Tensor> {
         len: at.len(),
         step: 1,
     };
-    Ok(interp::evaluate(&Slice(parts), &[Some(x)])?.swap_remove(0))
+    Ok(mlc_compiler::ir::evaluate(&Slice(parts), &[Some(x)])?.swap_remove(0))
 }

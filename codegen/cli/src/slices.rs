@@ -2,14 +2,13 @@
 
 use mlc_codegen::native::{Native, Ran};
 use mlc_codegen::{Interface, Options};
-use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::interp;
 use mlc_compiler::onnx::Model;
-use mlc_compiler::ops::concat::Concat;
-use mlc_compiler::ops::slice::{Part, Slice};
+use mlc_compiler::ops::layout::concat::Concat;
+use mlc_compiler::ops::layout::slice::{Part, Slice};
 use mlc_compiler::tensor::{Tensor, TensorType};
 use mlc_compiler::time::{Moving, Scope, Sizes, Stepping};
+use mlc_compiler::Compiled;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;
@@ -217,12 +216,12 @@ fn part(x: &Tensor, axis: usize, at: Range<usize>) -> Result<Tensor, Diag> {
         len: at.len(),
         step: 1,
     };
-    Ok(interp::evaluate(&Slice(parts), &[Some(x)])?.swap_remove(0))
+    Ok(mlc_compiler::ir::evaluate(&Slice(parts), &[Some(x)])?.swap_remove(0))
 }
 
 /// One tensor and then another, along an axis.
 fn joined(a: &Tensor, b: &Tensor, axis: usize) -> Result<Tensor, Diag> {
-    Ok(interp::evaluate(&Concat { axis }, &[Some(a), Some(b)])?.swap_remove(0))
+    Ok(mlc_compiler::ir::evaluate(&Concat { axis }, &[Some(a), Some(b)])?.swap_remove(0))
 }
 
 /// The elements of tensors of one element type, in one row.

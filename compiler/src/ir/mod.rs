@@ -7,17 +7,18 @@
 mod budget;
 mod dot;
 mod edges;
+mod op;
 mod print;
 mod uses;
 mod verify;
 
 use crate::diag::Diag;
 use crate::interp;
-use crate::lower::Lower;
-use crate::ops::Op;
 use crate::tensor::{Tensor, TensorType};
 use budget::Budget;
 pub use edges::Edges;
+pub(crate) use op::new_buffer;
+pub use op::{Along, Island, Lower, Op, Permuted, Slices, Span, Stuck, Target, Unfit, evaluate};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -1,7 +1,7 @@
 //! Operators between quantised values, computed on their integers.
 //!
 //! A pass finds operators whose inputs are dequantised and whose result is quantised, and asks them
-//! ([`Op::on_integers`](super::Op::on_integers)). They answer with kernels of this folder, by way of
+//! ([`Op::on_integers`](crate::ir::Op::on_integers)). They answer with kernels of this folder, by way of
 //! [`Island`], or with the reason why they stay in floating point.
 
 pub mod conv;
@@ -14,40 +14,18 @@ pub mod softmax;
 pub mod sums;
 pub mod weights;
 
-use super::elementwise::Map;
-use super::expand::Expand;
-use super::quantize::{Dequantize, code_range};
-use super::reshape::Reshape;
-use super::transpose::Transpose;
 use crate::diag::Diag;
-use crate::interp;
-use crate::ir::{Graph, Node, Remark, ValueId};
-use crate::quantization::{Elements, Profile};
+use crate::ir::{Graph, Island, Node, Op, Remark, Unfit, ValueId};
+use crate::ops::arithmetic::elementwise::Map;
+use crate::ops::layout::expand::Expand;
+use crate::ops::layout::reshape::Reshape;
+use crate::ops::layout::transpose::Transpose;
+use crate::ops::quantisation::quantize::{Dequantize, code_range};
+use crate::quantization::Elements;
 use crate::requantize::{Channel, Layer, Moved, Ratio, Rescale, requantize};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
-use std::borrow::Cow;
 use std::ops::RangeInclusive;
-
-/// Why an operator does not become one on integers.
-pub enum Unfit {
-    /// It stays in floating point, for this reason.
-    Float(Cow<'static, str>),
-    /// Something is wrong.
-    Wrong(Diag),
-}
-
-impl From<Diag> for Unfit {
-    fn from(diag: Diag) -> Self {
-        Unfit::Wrong(diag)
-    }
-}
-
-impl From<&'static str> for Unfit {
-    fn from(reason: &'static str) -> Self {
-        Unfit::Float(reason.into())
-    }
-}
 
 /// Quantised data: an integer `q` stands for `(q - zero) · scale`.
 #[derive(Clone, Copy, Debug)]
@@ -83,34 +61,9 @@ pub struct Steps {
     pub scales: Tensor,
 }
 
-/// What results are quantised to.
-#[derive(Clone, Copy, Debug)]
-pub struct Target {
-    /// Type of the integers.
-    pub dtype: DType,
-    /// What a step is worth.
-    pub scale: f32,
-    /// Zero point and range, which an activation may have narrowed.
-    pub elements: Elements,
-}
-
-/// An operator between quantised values, and the graph to which its form on integers is added.
-pub struct Island<'a> {
-    /// The graph.
-    pub graph: &'a mut Graph,
-    /// The layer's name.
-    pub name: &'a str,
-    /// The operator's inputs, in floating point.
-    pub inputs: Vec<Option<ValueId>>,
-    /// What the result is quantised to.
-    pub to: Target,
-    /// The arithmetic to follow.
-    pub profile: Profile,
-}
-
 impl Island<'_> {
     /// Adds an operator with one output.
-    pub fn add(&mut self, op: impl super::Op, inputs: &[ValueId]) -> Result<ValueId, Unfit> {
+    pub fn add(&mut self, op: impl Op, inputs: &[ValueId]) -> Result<ValueId, Unfit> {
         let inputs: Vec<_> = inputs.iter().copied().map(Some).collect();
         Ok(self.graph.add(self.name, op, &inputs)?[0])
     }
@@ -188,8 +141,12 @@ impl Island<'_> {
         }
         let (from, to) = (element(from)?, element(dtype)?);
         let sign = Expr::Const(Scalar::I64(1 << (dtype.bits() - 1)).cast(from));
-        let flipped = super::elementwise::scalar("bit_xor", [Expr::Arg(0, from), sign])?;
-        let function = super::elementwise::scalar(&format!("to_{}", to.rust_name()), [flipped])?;
+        let flipped =
+            crate::ops::arithmetic::elementwise::scalar("bit_xor", [Expr::Arg(0, from), sign])?;
+        let function = crate::ops::arithmetic::elementwise::scalar(
+            &format!("to_{}", to.rust_name()),
+            [flipped],
+        )?;
         self.add(Map { function, dtype }, &[value])
     }
 
@@ -307,7 +264,8 @@ pub fn steps(graph: &mut Graph, value: ValueId) -> Result<Option<Steps>, Diag> {
     let Some(inner) = steps(graph, x)? else {
         return Ok(None);
     };
-    let moved = |tensor: &Tensor| Ok(interp::evaluate(&*node.op, &[Some(tensor)])?.swap_remove(0));
+    let moved =
+        |tensor: &Tensor| Ok(crate::ir::evaluate(&*node.op, &[Some(tensor)])?.swap_remove(0));
     let (steps, scales) = (moved(&inner.steps)?, moved(&inner.scales)?);
     Ok(Some(Steps { steps, scales }))
 }
@@ -331,7 +289,7 @@ fn dequantised(graph: &mut Graph, node: &Node, has_zero: bool) -> Result<Option<
 fn steps_of(x: &Tensor, scale: &Tensor, zero: Option<&Tensor>) -> Result<Option<Steps>, Diag> {
     let whole = |t: &Tensor| {
         let expand = Expand(x.ty.shape.clone());
-        Ok::<_, Diag>(interp::evaluate(&expand, &[Some(t)])?.swap_remove(0))
+        Ok::<_, Diag>(crate::ir::evaluate(&expand, &[Some(t)])?.swap_remove(0))
     };
     let Some(mut steps) = x.to_vec::<i32>() else {
         return Ok(None);
@@ -362,7 +320,7 @@ impl Steps {
 }
 
 /// Whether a node does nothing but rename or reorder.
-pub fn is_view(op: &dyn super::Op) -> bool {
+pub fn is_view(op: &dyn Op) -> bool {
     let op = op as &dyn std::any::Any;
     op.is::<Reshape>() || op.is::<Transpose>()
 }

@@ -7,8 +7,8 @@
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, ValueId};
-use crate::ops::elementwise::Map;
-use crate::ops::reshape::Reshape;
+use crate::ops::arithmetic::elementwise::Map;
+use crate::ops::layout::reshape::Reshape;
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
@@ -122,7 +122,7 @@ fn apply(
         Expr::Arg(0, ElementType::F32),
         Expr::Arg(1, ElementType::F32),
     ];
-    let function = crate::ops::elementwise::scalar(function, args)?;
+    let function = crate::ops::arithmetic::elementwise::scalar(function, args)?;
     let y = graph.add(
         name,
         Map {

@@ -10,7 +10,7 @@ use super::integers::{dequantized, of_type, target};
 use crate::diag::Diag;
 use crate::ir::{Edges, Graph, Remark, ValueId};
 use crate::ops::integers::{Codes, codes};
-use crate::ops::quantize::{Dequantize, Quantize, code_range};
+use crate::ops::quantisation::quantize::{Dequantize, Quantize, code_range};
 use crate::quantization::Quantization;
 use crate::settings::{Io, Settings};
 use crate::tensor::{DType, Tensor, TensorType};
@@ -247,9 +247,9 @@ fn none(wanted: &str, option: &str) -> Diag {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::activation::Activate;
-    use crate::ops::reshape::Reshape;
-    use crate::ops::testing::f32s;
+    use crate::ops::arithmetic::activation::Activate;
+    use crate::ops::layout::reshape::Reshape;
+    use crate::ops::support::testing::f32s;
     use crate::passes::{PASSES, run as passes};
     use crate::program::Program;
     use crate::{interp, lower, schedule};
@@ -278,7 +278,7 @@ mod tests {
         dequantized(graph, "", value, &codes).unwrap()
     }
 
-    fn add(graph: &mut Graph, op: impl crate::ops::Op, x: ValueId) -> ValueId {
+    fn add(graph: &mut Graph, op: impl crate::ir::Op, x: ValueId) -> ValueId {
         graph.add("", op, &[Some(x)]).unwrap()[0]
     }
 

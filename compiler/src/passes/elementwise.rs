@@ -3,7 +3,7 @@
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, ValueId};
-use crate::ops::elementwise::{MAX_OPERANDS, Map};
+use crate::ops::arithmetic::elementwise::{MAX_OPERANDS, Map};
 use mlc_runtime_core::scalar::Expr;
 
 /// Function calls that one loop may make for an element.

@@ -3,8 +3,8 @@
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, ValueId};
-use crate::ops::activation::Activate;
-use crate::ops::elementwise::Map;
+use crate::ops::arithmetic::activation::Activate;
+use crate::ops::arithmetic::elementwise::Map;
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::scalar::Expr;
 

@@ -6,9 +6,9 @@
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId};
-use crate::ops::matmul::MatMul;
-use crate::ops::reshape::Reshape;
-use crate::ops::transpose::{Transpose, inverse, permute};
+use crate::ops::layout::reshape::Reshape;
+use crate::ops::layout::transpose::{Transpose, inverse, permute};
+use crate::ops::linear_algebra::matmul::MatMul;
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
     sweep(graph, |graph, id| reorder(graph, id).map(drop))

@@ -7,8 +7,8 @@ use super::linear::{Linear, linears};
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId, ValueId};
-use crate::ops::activation::Activate;
-use crate::ops::elementwise::Map;
+use crate::ops::arithmetic::activation::Activate;
+use crate::ops::arithmetic::elementwise::Map;
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::scalar::Expr;
 
@@ -158,8 +158,8 @@ fn scaled_clip(graph: &Graph, id: NodeId) -> Option<(ValueId, Activation)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::elementwise::scalar;
-    use crate::ops::testing::{assert_same, f32s, names};
+    use crate::ops::arithmetic::elementwise::scalar;
+    use crate::ops::support::testing::{assert_same, f32s, names};
     use crate::tensor::{DType, Tensor};
     use mlc_runtime_core::scalar::ElementType;
 

@@ -7,15 +7,15 @@
 
 use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, Node, NodeId, Remark, ValueId};
-use crate::ops::activation::Activate;
-use crate::ops::elementwise::Map;
-use crate::ops::gather::Gather;
+use crate::ir::{Graph, Island, Node, NodeId, Remark, Target, Unfit, ValueId};
+use crate::ops::arithmetic::activation::Activate;
+use crate::ops::arithmetic::elementwise::Map;
+use crate::ops::indexing::gather::Gather;
 use crate::ops::integers::weights::multiply;
-use crate::ops::integers::{Codes, Island, Target, Unfit, codes, steps};
-use crate::ops::matmul::MatMul;
-use crate::ops::quantize::{Dequantize, Quantize};
-use crate::ops::reshape::Reshape;
+use crate::ops::integers::{Codes, codes, steps};
+use crate::ops::layout::reshape::Reshape;
+use crate::ops::linear_algebra::matmul::MatMul;
+use crate::ops::quantisation::quantize::{Dequantize, Quantize};
 use crate::quantization::{Elements, Profile};
 use crate::settings::Settings;
 use crate::tensor::{DType, Tensor};

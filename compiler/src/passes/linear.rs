@@ -1,7 +1,7 @@
 //! Element-wise nodes seen as linear functions: `factor · x + offset` with numbers that are known.
 
 use crate::ir::{Graph, Node, ValueId};
-use crate::ops::elementwise::Map;
+use crate::ops::arithmetic::elementwise::Map;
 use crate::tensor::DType;
 use mlc_runtime_core::scalar::{Expr, Scalar};
 

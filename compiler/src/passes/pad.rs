@@ -4,9 +4,8 @@
 
 use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, NodeId};
-use crate::ops::Op;
-use crate::ops::pad::Pad;
+use crate::ir::{Graph, NodeId, Op};
+use crate::ops::layout::pad::Pad;
 use std::sync::Arc;
 
 /// Absorbs every padding all of whose consumers can imply it.
@@ -82,12 +81,12 @@ fn widened(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ops::activation::Activate;
-    use crate::ops::conv::Conv;
-    use crate::ops::pool::{Kind, Pool};
-    use crate::ops::testing::{Random, assert_same, f32s, names};
-    use crate::ops::transpose::Transpose;
-    use crate::ops::window::Window;
+    use crate::ops::arithmetic::activation::Activate;
+    use crate::ops::layout::transpose::Transpose;
+    use crate::ops::spatial::conv::Conv;
+    use crate::ops::spatial::pool::{Kind, Pool};
+    use crate::ops::support::testing::{Random, assert_same, f32s, names};
+    use crate::ops::support::window::Window;
     use crate::tensor::Tensor;
     use mlc_runtime_core::kernels::activation::Activation;
 

@@ -6,9 +6,9 @@
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId, ValueId};
-use crate::ops::elementwise::Map;
+use crate::ops::arithmetic::elementwise::Map;
 use crate::ops::integers::{Codes, codes};
-use crate::ops::quantize::{Dequantize, Quantize};
+use crate::ops::quantisation::quantize::{Dequantize, Quantize};
 use crate::tensor::DType;
 use mlc_runtime_core::scalar::Expr;
 

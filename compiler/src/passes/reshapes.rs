@@ -7,8 +7,8 @@
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, Node, NodeId, ValueId};
-use crate::ops::reshape::{Reshape, groups};
-use crate::ops::transpose::Transpose;
+use crate::ops::layout::reshape::{Reshape, groups};
+use crate::ops::layout::transpose::Transpose;
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
     sweep(graph, |graph, id| {
@@ -47,7 +47,7 @@ fn reshaped(graph: &Graph, value: ValueId) -> Option<ValueId> {
 fn add(
     graph: &mut Graph,
     old: &Node,
-    op: impl crate::ops::Op,
+    op: impl crate::ir::Op,
     inputs: &[Option<ValueId>],
 ) -> Result<ValueId, Diag> {
     let new = graph.add(&old.name, op, inputs)?[0];

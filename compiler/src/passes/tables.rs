@@ -6,8 +6,8 @@
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId, ValueId};
-use crate::ops::elementwise::Map;
-use crate::ops::lookup::Lookup;
+use crate::ops::arithmetic::elementwise::Map;
+use crate::ops::arithmetic::lookup::Lookup;
 use crate::tensor::{AlignedBytes, DType, Tensor, TensorType};
 use mlc_runtime_core::scalar::{Expr, Scalar};
 

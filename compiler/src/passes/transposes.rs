@@ -9,11 +9,10 @@
 
 use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, Node, NodeId, ValueId};
-use crate::ops::Op;
-use crate::ops::pad::Pad;
-use crate::ops::reshape::Reshape;
-use crate::ops::transpose::{Transpose, inverse, is_identity, permute};
+use crate::ir::{Graph, Node, NodeId, Op, ValueId};
+use crate::ops::layout::pad::Pad;
+use crate::ops::layout::reshape::Reshape;
+use crate::ops::layout::transpose::{Transpose, inverse, is_identity, permute};
 use std::sync::Arc;
 
 /// Sinks and cancels until nothing changes.

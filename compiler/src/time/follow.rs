@@ -11,8 +11,7 @@
 
 use super::{Moving, Scope, Stepping};
 use crate::diag::Diag;
-use crate::ir::{Graph, Node, NodeId, ValueId};
-use crate::ops::along::{Along, Slices, Span, Stuck as Reason};
+use crate::ir::{Along, Graph, Node, NodeId, Slices, Span, Stuck as Reason, ValueId};
 use std::collections::HashMap;
 
 /// How a value moves along time.

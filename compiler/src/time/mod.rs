@@ -2,12 +2,12 @@
 //!
 //! The graph is rewritten, so that everything behind it is as ever: a step of the new network takes the next
 //! slices and computes of every value just the positions that are new. What a layer has still to see of
-//! earlier ones is kept in a window in front of it ([`Latest`](crate::ops::latest::Latest)); recurrent layers
+//! earlier ones is kept in a window in front of it ([`Latest`](crate::ops::sequence::latest::Latest)); recurrent layers
 //! keep their states. An operator that sums up all positions, such as a mean over time, takes as many of the
 //! latest ones as the network was made for.
 //!
 //! `follow` finds out how each value moves along time, from what operators say of themselves
-//! ([`Op::along_time`](crate::ops::Op::along_time)), and `rewrite` writes the new graph.
+//! ([`Op::along_time`](crate::ir::Op::along_time)), and `rewrite` writes the new graph.
 //!
 //! What comes out of a step is what the original network would yield:
 //! * where layers look back only, to the start of all time, as recurrent layers do and convolutions that are

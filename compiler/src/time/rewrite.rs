@@ -2,10 +2,10 @@
 
 use super::follow::{Flow, Flows, Timed, behind, refusal};
 use crate::diag::Diag;
-use crate::ir::{Graph, Node, ValueId};
-use crate::ops::along::{Along, Span, element};
-use crate::ops::latest::Latest;
-use crate::ops::slice::{Part, Slice};
+use crate::ir::{Along, Graph, Node, Span, ValueId};
+use crate::ops::layout::slice::{Part, Slice};
+use crate::ops::sequence::latest::Latest;
+use crate::ops::support::along::element;
 use mlc_runtime_core::scalar::Scalar;
 use std::collections::HashMap;
 

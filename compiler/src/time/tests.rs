@@ -1,18 +1,17 @@
 //! What is refused, and why; which axis is taken; what is kept.
 
 use super::*;
-use crate::ir::ValueId;
+use crate::ir::{Op, ValueId};
 use crate::lower::lower;
-use crate::ops::Op;
-use crate::ops::conv::Conv;
-use crate::ops::elementwise::{Map, scalar};
-use crate::ops::latest::Latest;
-use crate::ops::matmul::MatMul;
-use crate::ops::recurrent::{Cell, Recurrent};
-use crate::ops::slice::{Part, Slice};
-use crate::ops::softmax::{Kind, Softmax};
-use crate::ops::transpose::Transpose;
-use crate::ops::window::Window;
+use crate::ops::arithmetic::elementwise::{Map, scalar};
+use crate::ops::layout::slice::{Part, Slice};
+use crate::ops::layout::transpose::Transpose;
+use crate::ops::linear_algebra::matmul::MatMul;
+use crate::ops::normalisation::softmax::{Kind, Softmax};
+use crate::ops::sequence::latest::Latest;
+use crate::ops::sequence::recurrent::{Cell, Recurrent};
+use crate::ops::spatial::conv::Conv;
+use crate::ops::support::window::Window;
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::recurrent::Gate;

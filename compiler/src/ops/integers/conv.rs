@@ -1,14 +1,12 @@
 //! Convolution and fully connected layers on integers.
 
-use super::{Codes, Island, Steps, Unfit};
+use super::{Codes, Steps};
 use crate::diag::Diag;
-use crate::ir::ValueId;
-use crate::lower::Lower;
-use crate::ops::Op;
-use crate::ops::along::{Along, Slices, Stuck, element};
-use crate::ops::conv::Geometry;
-use crate::ops::pad::Pad;
-use crate::ops::window::Window;
+use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ops::layout::pad::Pad;
+use crate::ops::spatial::conv::Geometry;
+use crate::ops::support::along::element;
+use crate::ops::support::window::Window;
 use crate::program::BufferId;
 use crate::requantize::{Channel, Layer};
 use crate::tensor::{DType, Tensor, TensorType};

@@ -3,9 +3,9 @@
 //! They are element-wise loops like any other, over functions of integers. The two multipliers of a
 //! sum are tried on every pair of elements there can be: 65,536 for bytes.
 
-use super::{Codes, Island, Unfit, element};
-use crate::ir::ValueId;
-use crate::ops::elementwise::{Map, number, scalar};
+use super::{Codes, element};
+use crate::ir::{Island, Unfit, ValueId};
+use crate::ops::arithmetic::elementwise::{Map, number, scalar};
 use crate::quantization::Elements;
 use crate::requantize::{Channel, Layer, Ratio, Rescale, tf_lite_multiplier};
 use mlc_runtime_core::kernels::requantize::Rounding;

@@ -1,14 +1,11 @@
 //! Matrix products on integers.
 
+use super::Codes;
 use super::conv::{ConvShape, sum_products};
-use super::{Codes, Island, Unfit};
 use crate::diag::Diag;
-use crate::ir::ValueId;
-use crate::lower::Lower;
-use crate::ops::Op;
-use crate::ops::along::{Along, Slices, Stuck};
-use crate::ops::matmul::{product, product_in_time};
-use crate::ops::window::Window;
+use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ops::linear_algebra::matmul::{product, product_in_time};
+use crate::ops::support::window::Window;
 use crate::requantize::{Channel, Layer};
 use crate::tensor::TensorType;
 use mlc_runtime_core::kernels::activation::Activation;
@@ -47,7 +44,7 @@ impl Op for MatMulInt {
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let (a, b) = (&cx.input_type(0).shape, &cx.input_type(1).shape);
-        let matmul = crate::ops::matmul::params(a, b, Activation::Identity)?;
+        let matmul = crate::ops::linear_algebra::matmul::params(a, b, Activation::Identity)?;
         let macs = matmul.batch.iter().product::<usize>() * matmul.m * matmul.k * matmul.n;
         let [zero_a, zero_b] = self.zeros;
         let p = Params {

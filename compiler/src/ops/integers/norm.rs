@@ -1,11 +1,8 @@
 //! Normalisation of rows, on integers.
 
-use super::{Codes, Island, Unfit};
+use super::Codes;
 use crate::diag::Diag;
-use crate::ir::ValueId;
-use crate::lower::Lower;
-use crate::ops::Op;
-use crate::ops::along::{Along, Slices, Stuck};
+use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::norm_int::LayerNormInt as Params;
 use mlc_runtime_core::table::call;
@@ -183,10 +180,9 @@ impl Affine {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interp;
     use crate::ir::Graph;
-    use crate::ops::quantize::code_range;
-    use crate::ops::testing::Random;
+    use crate::ops::quantisation::quantize::code_range;
+    use crate::ops::support::testing::Random;
     use crate::passes::integers::of_type;
     use crate::quantization::Elements;
 
@@ -257,7 +253,7 @@ mod tests {
             Tensor::new([n], &affine.bias),
         ];
         let op = LayerNormInt { dtype, params };
-        let y = interp::evaluate(&op, &operands.each_ref().map(Some)).unwrap();
+        let y = crate::ir::evaluate(&op, &operands.each_ref().map(Some)).unwrap();
         let y: Vec<i64> = y[0].to_vec().unwrap();
         let greatest = |values: &[f64]| values.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
         let (g, b, root_n) = (greatest(&scale), greatest(&bias), (n as f64).sqrt());

@@ -1,14 +1,12 @@
 //! Means of integers: pools and reductions.
 
-use super::{Codes, Island, Unfit};
+use super::Codes;
 use crate::diag::Diag;
-use crate::ir::ValueId;
-use crate::lower::Lower;
-use crate::ops::Op;
-use crate::ops::along::{Along, Slices, Stuck, element};
-use crate::ops::pool::average;
-use crate::ops::reduce::reduced_shape;
-use crate::ops::window::Window;
+use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ops::reduction::reduce::reduced_shape;
+use crate::ops::spatial::pool::average;
+use crate::ops::support::along::element;
+use crate::ops::support::window::Window;
 use crate::quantization::Elements;
 use crate::requantize::{Channel, Layer, tf_lite_means};
 use crate::tensor::{Tensor, TensorType};

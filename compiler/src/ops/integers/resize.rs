@@ -4,10 +4,10 @@
 //! in 32 bits from axis to axis, and there is one rounding at the end.
 
 use super::map::{clamp, rounded, shifted};
-use super::{Codes, Island, Unfit, codes, element};
-use crate::ir::ValueId;
-use crate::ops::elementwise::{Map, scalar};
-use crate::ops::resize::Resample;
+use super::{Codes, codes, element};
+use crate::ir::{Island, Unfit, ValueId};
+use crate::ops::arithmetic::elementwise::{Map, scalar};
+use crate::ops::resampling::resize::Resample;
 use crate::requantize::{Channel, Layer};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::scalar::{ElementType, Expr};

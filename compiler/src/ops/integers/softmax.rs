@@ -1,13 +1,11 @@
 //! Softmax of bytes: the table of exponentials, and what is divided by their sum.
 
-use super::{Codes, Island, Unfit};
+use super::Codes;
 use crate::diag::Diag;
-use crate::ir::ValueId;
-use crate::lower::Lower;
-use crate::ops::along::{Along, Slices, Stuck};
-use crate::ops::quantize::code_range;
-use crate::ops::softmax::params;
-use crate::ops::{Op, unsupported_type};
+use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ops::normalisation::softmax::params;
+use crate::ops::quantisation::quantize::code_range;
+use crate::ops::unsupported_type;
 use crate::quantization::{Elements, Profile};
 use crate::requantize::tf_lite_multiplier;
 use crate::tensor::{DType, Tensor, TensorType};
@@ -205,8 +203,7 @@ fn gemmlowp_polynomial(a: i64) -> i64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::interp;
-    use crate::ops::testing::Random;
+    use crate::ops::support::testing::Random;
 
     /// Bytes, a step being worth `scale`, of shape `[2, n, 3]`.
     struct Lines {
@@ -256,7 +253,7 @@ mod tests {
                 false => Tensor::new(shape, &self.bytes),
             };
             let table = Tensor::new([256], exponentials);
-            let y = interp::evaluate(op, &[Some(&x), Some(&table)]).unwrap();
+            let y = crate::ir::evaluate(op, &[Some(&x), Some(&table)]).unwrap();
             y[0].to_vec().unwrap()
         }
     }

@@ -1,11 +1,9 @@
 //! Sums of products of integers, as they are: what `ConvInteger` and `MatMulInteger` yield.
 
 use crate::diag::Diag;
-use crate::lower::Lower;
-use crate::ops::Op;
-use crate::ops::along::{Along, Slices, Stuck};
-use crate::ops::conv::Geometry;
-use crate::ops::window::Window;
+use crate::ir::{Along, Lower, Op, Slices, Stuck};
+use crate::ops::spatial::conv::Geometry;
+use crate::ops::support::window::Window;
 use crate::tensor::{DType, TensorType};
 use mlc_runtime_core::table::call;
 

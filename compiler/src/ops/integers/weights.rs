@@ -6,11 +6,8 @@
 use super::Steps;
 use super::conv::packed;
 use crate::diag::Diag;
-use crate::ir::{Graph, ValueId};
-use crate::lower::Lower;
-use crate::ops::Op;
-use crate::ops::along::{Along, Slices, Stuck};
-use crate::ops::matmul::{params, product, product_in_time};
+use crate::ir::{Along, Graph, Lower, Op, Slices, Stuck, ValueId};
+use crate::ops::linear_algebra::matmul::{params, product, product_in_time};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::matmul_weights::MatMulWeights as Params;

@@ -1,20 +1,20 @@
 //! Windows and the mel scale: constants of a size that is known.
 
-use super::length;
+use super::fourier::length;
 use crate::diag::Diag;
-use crate::ops::Importer;
+use crate::ops::{Importer, OnnxOp, onnx};
 use crate::tensor::Tensor;
 use std::f64::consts::TAU;
 
-pub(super) fn hann(cx: &mut Importer<'_>) -> Result<(), Diag> {
+fn hann(cx: &mut Importer<'_>) -> Result<(), Diag> {
     cosines(cx, &[0.5, -0.5])
 }
 
-pub(super) fn hamming(cx: &mut Importer<'_>) -> Result<(), Diag> {
+fn hamming(cx: &mut Importer<'_>) -> Result<(), Diag> {
     cosines(cx, &[25.0 / 46.0, -21.0 / 46.0])
 }
 
-pub(super) fn blackman(cx: &mut Importer<'_>) -> Result<(), Diag> {
+fn blackman(cx: &mut Importer<'_>) -> Result<(), Diag> {
     cosines(cx, &[0.42, -0.5, 0.08])
 }
 
@@ -43,7 +43,7 @@ fn finish(cx: &mut Importer<'_>, tensor: Tensor) -> Result<(), Diag> {
 }
 
 /// `MelWeightMatrix[spectrum bins, mel bins]`: triangles, evenly spaced on the mel scale.
-pub(super) fn mel_weight_matrix(cx: &mut Importer<'_>) -> Result<(), Diag> {
+fn mel_weight_matrix(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let bands = required(cx, 0, "the number of mel bins")?;
     let transform = required(cx, 1, "the length of the transform")?;
     let rate = required(cx, 2, "the sample rate")?;
@@ -55,7 +55,10 @@ pub(super) fn mel_weight_matrix(cx: &mut Importer<'_>) -> Result<(), Diag> {
     let (lower, upper) = (edge(3, "the lower edge")?, edge(4, "the upper edge")?);
     let bins = transform / 2 + 1;
     if bins.saturating_mul(bands) > 1 << 26 {
-        return Err(Diag::new("too-large", format!("a matrix of {bins} by {bands}")));
+        return Err(Diag::new(
+            "too-large",
+            format!("a matrix of {bins} by {bands}"),
+        ));
     }
     let bin = |hertz: f64| (((transform + 1) as f64 * hertz) / rate as f64).floor() as usize;
     let corners: Vec<_> = mel_spaced(lower, upper, bands + 2).map(bin).collect();
@@ -89,3 +92,11 @@ fn triangle([left, middle, right]: [usize; 3], k: usize) -> f64 {
         0.0
     }
 }
+
+/// ONNX operators that this file imports.
+pub const ONNX: &[OnnxOp] = &[
+    onnx("BlackmanWindow", blackman),
+    onnx("HammingWindow", hamming),
+    onnx("HannWindow", hann),
+    onnx("MelWeightMatrix", mel_weight_matrix),
+];

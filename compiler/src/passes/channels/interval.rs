@@ -6,11 +6,11 @@
 
 use super::kind::{Linear, Sums, data, linear};
 use crate::ir::{Graph, Node, ValueId};
+use crate::ops::arithmetic::lookup::Lookup;
 use crate::ops::integers::pool::{AverageInt, Finish};
-use crate::ops::lookup::Lookup;
-use crate::ops::pool::{self, Pool};
-use crate::ops::quantize::code_range;
-use crate::ops::reshape::Reshape;
+use crate::ops::layout::reshape::Reshape;
+use crate::ops::quantisation::quantize::code_range;
+use crate::ops::spatial::pool::{self, Pool};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::requantize::Requantize;

@@ -1,14 +1,14 @@
 //! Operators as the pass sees them: where channels are mixed, and where they stay what they are.
 
 use crate::ir::{Graph, Node, ValueId};
-use crate::ops::conv::Conv;
-use crate::ops::elementwise::Map;
+use crate::ops::arithmetic::elementwise::Map;
+use crate::ops::arithmetic::lookup::Lookup;
 use crate::ops::integers::conv::ConvInt;
 use crate::ops::integers::pool::AverageInt;
-use crate::ops::lookup::Lookup;
-use crate::ops::matmul::MatMul;
-use crate::ops::pool::{self, Pool};
-use crate::ops::reshape::Reshape;
+use crate::ops::layout::reshape::Reshape;
+use crate::ops::linear_algebra::matmul::MatMul;
+use crate::ops::spatial::conv::Conv;
+use crate::ops::spatial::pool::{self, Pool};
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::kernels::activation::Activation;
 

@@ -2,11 +2,10 @@
 
 use super::interval::Interval;
 use super::kind::{Linear, Sums, Weights};
-use crate::ir::{Graph, Node, ValueId};
-use crate::ops::Op;
-use crate::ops::conv::Conv;
+use crate::ir::{Graph, Node, Op, ValueId};
 use crate::ops::integers::conv::ConvInt;
-use crate::ops::reshape::Reshape;
+use crate::ops::layout::reshape::Reshape;
+use crate::ops::spatial::conv::Conv;
 use crate::tensor::{Tensor, TensorType};
 use std::collections::BTreeSet;
 use std::sync::Arc;
