@@ -5,9 +5,8 @@ use crate::names::crate_name;
 use crate::page::Draft;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
-use mlc_compiler::program::{Port, Program};
+use mlc_compiler::program::{Port, Program, Stepping};
 use mlc_compiler::tensor::TensorType;
-use mlc_compiler::time::Stepping;
 
 /// The names under which an emitted network is used.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -1,7 +1,7 @@
 //! Regions as users write them.
 
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::memory::{Region, Regions, parse_bytes};
+use mlc_compiler::settings::{Region, Regions, parse_bytes};
 
 /// What a region must not be called: its name becomes a parameter, a module and the beginning of a constant, beside
 /// those that an emitted crate has anyway.

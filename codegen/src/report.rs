@@ -6,8 +6,7 @@ pub use map::{Map, Patch, Span};
 use mlc_compiler::Compiled;
 use mlc_compiler::ir::Remark;
 use mlc_compiler::memory::{Lifetime, MemoryPlan, Traffic};
-use mlc_compiler::program::{BufferId, Port, Program, Step};
-use mlc_compiler::time::Stepping;
+use mlc_compiler::program::{BufferId, Port, Program, Step, Stepping};
 use mlc_runtime_core::table::Role;
 use serde::Serialize;
 

@@ -6,6 +6,7 @@
 //!
 //! [`compile`] is this picture; each arrow is a module.
 
+mod arrange;
 pub mod diag;
 pub mod interp;
 pub mod ir;
@@ -68,7 +69,7 @@ pub fn compile_observed(
     }
     let mut program = lower::lower(&graph)?;
     program.stepping = stepping;
-    let (program, mut plan) = stream::arrange(program, &settings)?;
+    let (program, mut plan) = arrange::arrange(program, &settings)?;
     plan.weights.section = settings.weights_section;
     Ok(Compiled {
         graph,

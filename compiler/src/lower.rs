@@ -5,8 +5,7 @@
 
 use crate::diag::Diag;
 use crate::ir::{Def, Graph, Lower, ValueId, new_buffer};
-use crate::program::{Buffer, BufferId, Port, Program, Step, Storage};
-use mlc_runtime_core::table::Call;
+use crate::program::{Buffer, BufferId, Port, Program, Step, Storage, copy_call};
 use std::collections::HashMap;
 
 /// Lowers a whole graph.
@@ -85,13 +84,6 @@ fn output_buffer(program: &mut Program, name: &str, id: BufferId) -> BufferId {
         segment: None,
     });
     out
-}
-
-/// A call that copies one buffer into another.
-pub(crate) fn copy_call(program: &Program, from: BufferId, to: BufferId) -> Call<BufferId> {
-    use mlc_runtime_core::kernels::copy::CopyAll;
-    let len = program.buffer(from).len();
-    mlc_runtime_core::table::call::copy(CopyAll { len }, from, to)
 }
 
 fn buffer_of(

@@ -5,8 +5,7 @@
 //! The format is described in NumPy's enhancement proposal 1 and in the documentation of `numpy.lib.format`.
 
 use crate::diag::Diag;
-use crate::onnx::tensor::check_size;
-use crate::tensor::{AlignedBytes, DType, Tensor, TensorType};
+use crate::tensor::{AlignedBytes, DType, Tensor, TensorType, check_shape};
 use std::io::Read;
 use std::path::Path;
 
@@ -88,7 +87,7 @@ impl<R: Read> Stream<R> {
             .ok_or_else(|| malformed("it is cut short"))?;
         let header = std::str::from_utf8(header);
         let header = Header::parse(header.map_err(|_| malformed("its header is not text"))?)?;
-        check_size(&header.shape)?;
+        check_shape(&header.shape)?;
         Ok(Stream {
             ty: TensorType::new(header.dtype, header.shape.clone()),
             header,

@@ -154,6 +154,29 @@ pub const MAX_ELEMENTS: usize = 1 << 28;
 /// No tensor has more dimensions than this.
 const MAX_RANK: usize = 64;
 
+/// More elements than any tensor that fits a machine; keeps all arithmetic on sizes far from overflow.
+const MAX_DECLARED: usize = 1 << 48;
+
+/// Refuses shapes of absurdly many elements, however many zeros are among the dimensions.
+pub(crate) fn check_shape(shape: &[usize]) -> Result<(), Diag> {
+    if shape.len() > MAX_RANK {
+        let message = format!(
+            "a tensor of {} dimensions; {MAX_RANK} are the most",
+            shape.len()
+        );
+        return Err(Diag::new("bad-dimension", message));
+    }
+    let nonzero = shape.iter().filter(|d| **d != 0);
+    let len = nonzero.fold(1_usize, |len, d| len.saturating_mul(*d));
+    if len > MAX_DECLARED {
+        return Err(Diag::new(
+            "bad-dimension",
+            format!("a shape of {shape:?} is absurdly large"),
+        ));
+    }
+    Ok(())
+}
+
 impl TensorType {
     /// Whether a machine can hold such a tensor: dimensions come from a model and may be absurd.
     pub fn check_size(&self) -> Result<(), Diag> {
@@ -174,6 +197,15 @@ impl TensorType {
             )),
         }
     }
+}
+
+/// The ONNX tensor that a value stands for: `value = transpose(tensor, perm)`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Source {
+    /// Name of the tensor in the ONNX file.
+    pub tensor: String,
+    /// Axes of the tensor, in the order in which the value has them.
+    pub perm: Vec<usize>,
 }
 
 /// Bytes in memory that is aligned for every element type.

@@ -6,10 +6,8 @@ use crate::random::Random;
 use crate::seeds::Subject;
 use mlc_codegen::certificate::Certificate;
 use mlc_compiler::diag::Diags;
-use mlc_compiler::memory::{Region, Regions};
 use mlc_compiler::passes::PASSES;
-use mlc_compiler::settings::Settings;
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::{Ram, Region, Regions, Settings};
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, compile_observed, memory};
 

@@ -10,8 +10,7 @@ use mlc_compiler::onnx::proto::{
     AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto,
 };
 use mlc_compiler::passes::PASSES;
-use mlc_compiler::settings::Settings;
-use mlc_compiler::time::TimeAxis;
+use mlc_compiler::settings::{Settings, TimeAxis};
 use mlc_compiler::{Compiled, compile_observed};
 
 /// The network that takes time slice by slice.

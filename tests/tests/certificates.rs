@@ -3,8 +3,7 @@
 use mlc_codegen::Options;
 use mlc_codegen::certificate::Certificate;
 use mlc_compiler::diag::Diags;
-use mlc_compiler::stream::Ram;
-use mlc_compiler::time::TimeAxis;
+use mlc_compiler::settings::{Ram, TimeAxis};
 use mlc_compiler::{Compiled, onnx};
 use mlc_tests::sequences::{AXIS, Sequence, by_steps};
 use serde_json::Value;

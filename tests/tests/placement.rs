@@ -1,6 +1,7 @@
 //! Placements of buffers: the smallest there are, by a definition that tries everything.
 
-use mlc_compiler::memory::place::{Buffer, Effort, best_fit, by_size, lower_bound, minimise};
+use mlc_compiler::memory::place::{Buffer, best_fit, by_size, lower_bound, minimise};
+use mlc_compiler::settings::Effort;
 use mlc_tests::packing::{CAPACITY, Challenge};
 use mlc_tests::random::Random;
 

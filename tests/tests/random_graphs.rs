@@ -3,12 +3,11 @@
 //! `MLC_SEEDS=N` tries the first N seeds instead of a few; a failure names its seed.
 
 use mlc_codegen::certificate::Certificate;
-use mlc_compiler::Compiled;
-use mlc_compiler::interp;
 use mlc_compiler::lower::lower;
-use mlc_compiler::memory::place::Effort;
-use mlc_compiler::memory::{self, Block, MemoryPlan, Regions};
+use mlc_compiler::memory::{self, Block, MemoryPlan};
 use mlc_compiler::schedule::{Way, schedule};
+use mlc_compiler::settings::{Effort, Regions};
+use mlc_compiler::{Compiled, interp};
 use mlc_tests::properties::{PROPERTIES, by_rows};
 use mlc_tests::seeds::{Subject, agree, agree_on, alike, seeds};
 use std::cmp::Reverse;

@@ -5,7 +5,7 @@ use mlc_codegen::certificate::Certificate;
 use mlc_codegen::native::Builder;
 use mlc_compiler::memory::{self, MemoryPlan, OUT_OF_RAM, Traffic};
 use mlc_compiler::program::BufferId;
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::Ram;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, interp};
 use mlc_tests::properties::in_regions;

@@ -2,7 +2,7 @@
 
 use mlc_codegen::emit_crate;
 use mlc_compiler::onnx;
-use mlc_compiler::time::TimeAxis;
+use mlc_compiler::settings::TimeAxis;
 use mlc_tests::sequences::{AXIS, Sequence, by_steps};
 use mlc_tests::{importer, networks, without_digest};
 

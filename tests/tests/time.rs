@@ -3,9 +3,10 @@
 //! `MLC_SEEDS=N` tries the first N seeds instead of a few; a failure names its seed.
 
 use mlc_compiler::interp::{self, Session};
-use mlc_compiler::program::Initial;
+use mlc_compiler::program::{Initial, Moving, Scope, Stepping};
+use mlc_compiler::settings::TimeAxis;
 use mlc_compiler::tensor::Tensor;
-use mlc_compiler::time::{Moving, Scope, Sizes, Stepping, TimeAxis};
+use mlc_compiler::time::Sizes;
 use mlc_compiler::{Compiled, compile, memory, onnx};
 use mlc_tests::random::Random;
 use mlc_tests::recorded::Tolerance;

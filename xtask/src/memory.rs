@@ -6,7 +6,8 @@
 use std::time::Instant;
 
 use anyhow::{Result, ensure};
-use mlc_compiler::memory::place::{self, Effort};
+use mlc_compiler::memory::place;
+use mlc_compiler::settings::Effort;
 use mlc_tests::packing::{CAPACITY, Challenge};
 use serde::Serialize;
 

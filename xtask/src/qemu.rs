@@ -16,7 +16,7 @@ use std::path::PathBuf;
 use anyhow::{Context, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use mlc_codegen::{Interface, Options, Stream, emit_crate, install};
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::Ram;
 use mlc_tests::Case;
 use mlc_tests::recorded::{Set, Tolerance};
 

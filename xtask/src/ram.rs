@@ -9,7 +9,7 @@ use anyhow::{Context, Result, ensure};
 use mlc_codegen::Options;
 use mlc_compiler::Compiled;
 use mlc_compiler::memory::{Block, MemoryPlan};
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::Ram;
 use mlc_tests::Case;
 use mlc_tests::expected::Expected;
 use serde::Serialize;

@@ -9,10 +9,8 @@ use std::time::Instant;
 
 use anyhow::{Result, anyhow, ensure};
 use mlc_compiler::passes::PASSES;
-use mlc_compiler::settings::Settings;
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::{Ram, Settings, TimeAxis};
 use mlc_compiler::tensor::Tensor;
-use mlc_compiler::time::TimeAxis;
 use mlc_compiler::{Compiled, compile_observed, interp};
 use mlc_tests::properties::{by_rows, in_regions};
 use mlc_tests::random::Random;

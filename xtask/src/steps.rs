@@ -6,9 +6,10 @@ use mlc_compiler::Compiled;
 use mlc_compiler::interp::{self, Session};
 use mlc_compiler::ops::layout::concat::Concat;
 use mlc_compiler::ops::layout::slice::{Part, Slice};
+use mlc_compiler::program::{Scope, Stepping};
 use mlc_compiler::reference::compare::{Difference, Tolerance};
 use mlc_compiler::tensor::{DType, Tensor};
-use mlc_compiler::time::{Scope, Sizes, Stepping};
+use mlc_compiler::time::Sizes;
 use serde::Serialize;
 use std::ops::Range;
 

@@ -97,11 +97,10 @@
 
 use mlc_codegen::{Files, Options, WeightsAt, embed};
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::memory::place::Effort;
 pub use mlc_compiler::quantization::Profile;
 pub use mlc_compiler::quantize::Layout;
-pub use mlc_compiler::settings::Io;
-pub use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::Effort;
+pub use mlc_compiler::settings::{Io, Ram};
 use std::path::{Path, PathBuf};
 
 /// A model to be compiled.

@@ -12,7 +12,7 @@ use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Remark};
 use mlc_compiler::passes::PASSES;
-use mlc_compiler::time::{Scope, Stepping};
+use mlc_compiler::program::{Scope, Stepping};
 use std::path::PathBuf;
 
 /// Shows a model's layers, kernels, costs and use of memory.

@@ -2,13 +2,14 @@
 
 use mlc_codegen::native::{Native, Ran};
 use mlc_codegen::{Interface, Options};
+use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx::Model;
 use mlc_compiler::ops::layout::concat::Concat;
 use mlc_compiler::ops::layout::slice::{Part, Slice};
+use mlc_compiler::program::{Moving, Scope, Stepping};
 use mlc_compiler::tensor::{Tensor, TensorType};
-use mlc_compiler::time::{Moving, Scope, Sizes, Stepping};
-use mlc_compiler::Compiled;
+use mlc_compiler::time::Sizes;
 use std::collections::HashMap;
 use std::ops::Range;
 use std::time::Duration;

@@ -8,7 +8,6 @@ use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::memory::{Arena, Block, HotWeight};
 use mlc_compiler::program::{self, BufferId, Program, Storage};
-use mlc_compiler::stream;
 use mlc_runtime_core::stream as rows;
 use mlc_runtime_core::table::Role;
 use std::collections::BTreeMap;
@@ -157,9 +156,9 @@ impl<'a> About<'a> {
         stated
     }
 
-    fn segment(&self, segment: &stream::Segment) -> Segment {
+    fn segment(&self, segment: &program::Segment) -> Segment {
         let number = |id| self.numbers.get(&id).copied().unwrap_or(usize::MAX);
-        let tensor = |e: &stream::Edge| Tensor {
+        let tensor = |e: &program::Edge| Tensor {
             buffer: number(e.buffer),
             rows: e.rows,
             row_bytes: e.row,
@@ -189,7 +188,7 @@ impl Region {
 }
 
 impl Layer {
-    fn of(layer: &stream::Layer) -> Self {
+    fn of(layer: &program::Layer) -> Self {
         let read = |source: &rows::Source| Read {
             tensor: source.edge,
             extent: source.extent,

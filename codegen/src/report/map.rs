@@ -4,8 +4,7 @@
 //! row by row, which has as many ticks as its layers compute rows.
 
 use mlc_compiler::memory::{Lifetime, MemoryPlan};
-use mlc_compiler::program::Program;
-use mlc_compiler::stream::Edge;
+use mlc_compiler::program::{Edge, Program};
 use serde::Serialize;
 use std::ops::Range;
 
@@ -155,7 +154,7 @@ fn parts(edge: &Edge) -> impl Iterator<Item = (Range<usize>, Range<usize>)> {
 mod tests {
     use crate::Options;
     use crate::report::Report;
-    use mlc_compiler::stream::Ram;
+    use mlc_compiler::settings::Ram;
 
     #[test]
     fn nothing_in_use_overlaps_and_all_of_it_is_within_the_bound() {

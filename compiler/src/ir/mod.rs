@@ -14,7 +14,7 @@ mod verify;
 
 use crate::diag::Diag;
 use crate::interp;
-use crate::tensor::{Tensor, TensorType};
+use crate::tensor::{Source, Tensor, TensorType};
 use budget::Budget;
 pub use edges::Edges;
 pub(crate) use op::new_buffer;
@@ -31,15 +31,6 @@ pub struct ValueId(usize);
 /// Names a node of a graph.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
 pub struct NodeId(usize);
-
-/// The ONNX tensor that a value stands for: `value = transpose(tensor, perm)`.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Source {
-    /// Name of the tensor in the ONNX file.
-    pub tensor: String,
-    /// Axes of the tensor, in the order in which the value has them.
-    pub perm: Vec<usize>,
-}
 
 /// A tensor that is computed, given or constant.
 #[derive(Clone, Debug)]

@@ -6,10 +6,10 @@
 //! memories. Everything is counted and not timed, so that equal input gives equal assignments.
 
 use super::place::{self, Buffer};
-use super::regions::print_bytes;
-use super::{Block, Region, Regions, Traffic, segments_of, shapes};
+use super::{Block, Traffic, segments_of, shapes};
 use crate::diag::Diag;
 use crate::program::{BufferId, Program};
+use crate::settings::{Region, Regions, print_bytes};
 use std::cell::{Cell, RefCell};
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, HashMap};

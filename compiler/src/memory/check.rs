@@ -3,8 +3,7 @@
 
 use super::{Arena, Block, HotWeight, MemoryPlan};
 use crate::diag::Diag;
-use crate::program::{BufferId, Program, Storage};
-use crate::stream::{Edge, Layer, Segment};
+use crate::program::{BufferId, Edge, Layer, Program, Segment, Storage};
 use mlc_runtime_core::stream::Stream;
 use mlc_runtime_core::table::Role;
 use std::collections::{BTreeMap, BTreeSet};

@@ -1,8 +1,9 @@
 //! Hot weights: constants that are copied into what is left of a region, and read from there.
 
 use super::weights::{Weights, align_of};
-use super::{Arena, Region, Traffic};
+use super::{Arena, Traffic};
 use crate::program::{BufferId, Program};
+use crate::settings::Region;
 use std::cmp::Reverse;
 use std::collections::BTreeMap;
 

@@ -7,8 +7,7 @@
 //! exchanging blocks, a fixed number of times, so that results are the same everywhere.
 
 use super::{Block, lower_bound};
-use crate::program::BufferId;
-use crate::stream::{Part, Segment};
+use crate::program::{BufferId, Part, Segment};
 use std::collections::BTreeMap;
 use std::ops::Range;
 

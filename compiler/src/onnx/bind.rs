@@ -5,9 +5,8 @@ use super::fixed::{self, Fixed};
 use super::model::{Dim, Input, Model};
 use super::problems::Problems;
 use super::suggest::Suggestions;
-use super::tensor::check_size;
 use crate::diag::{Diag, Diags};
-use crate::tensor::TensorType;
+use crate::tensor::{TensorType, check_shape};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
@@ -356,7 +355,7 @@ impl<'a> Binder<'a> {
             }
         });
         let known = known.collect::<Vec<_>>();
-        let checked = check_size(&known).map_err(|diag| diag.at_tensor(&input.name));
+        let checked = check_shape(&known).map_err(|diag| diag.at_tensor(&input.name));
         self.problems.value(checked);
         if known.contains(&0) {
             self.problems.push(without_elements(input, &dims));

@@ -1,7 +1,6 @@
 //! A model as the importer sees it.
 
-use super::Range;
-use super::proto;
+use super::{Range, proto};
 use crate::diag::Diag;
 use crate::tensor::{DType, Tensor};
 use std::collections::BTreeMap;

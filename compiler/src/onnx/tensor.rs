@@ -5,17 +5,11 @@ use super::model::StringTensor;
 use super::proto::TensorProto;
 use super::proto::tensor_proto::{DataLocation, DataType};
 use crate::diag::Diag;
-use crate::tensor::{AlignedBytes, DType, Tensor, TensorType};
+use crate::tensor::{AlignedBytes, DType, Tensor, TensorType, check_shape};
 use bytemuck::{NoUninit, cast_slice};
 use prost::Message;
 use prost::bytes::Bytes;
 use std::path::Path;
-
-/// More elements than any tensor that fits a machine; keeps all arithmetic on sizes far from overflow.
-const MAX_ELEMENTS: usize = 1 << 48;
-
-/// More dimensions than any operator is used with.
-const MAX_RANK: usize = 64;
 
 const DTYPES: [(DataType, DType); 28] = [
     (DataType::Float, DType::F32),
@@ -96,28 +90,8 @@ pub fn shape(dims: &[i64]) -> Result<Vec<usize>, Diag> {
         usize::try_from(d).map_err(negative)
     };
     let shape: Vec<usize> = dims.iter().map(dim).collect::<Result<_, _>>()?;
-    check_size(&shape)?;
+    check_shape(&shape)?;
     Ok(shape)
-}
-
-/// Refuses shapes of absurdly many elements, however many zeros are among the dimensions.
-pub(crate) fn check_size(shape: &[usize]) -> Result<(), Diag> {
-    if shape.len() > MAX_RANK {
-        let message = format!(
-            "a tensor of {} dimensions; {MAX_RANK} are the most",
-            shape.len()
-        );
-        return Err(Diag::new("bad-dimension", message));
-    }
-    let nonzero = shape.iter().filter(|d| **d != 0);
-    let len = nonzero.fold(1_usize, |len, d| len.saturating_mul(*d));
-    if len > MAX_ELEMENTS {
-        return Err(Diag::new(
-            "bad-dimension",
-            format!("a shape of {shape:?} is absurdly large"),
-        ));
-    }
-    Ok(())
 }
 
 /// The constant that `proto` stores.

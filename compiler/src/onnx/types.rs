@@ -4,9 +4,9 @@ use super::model::{Dim, Input, Output};
 use super::proto::tensor_shape_proto::dimension::Value as DimValue;
 use super::proto::type_proto::Value as TypeValue;
 use super::proto::{TensorShapeProto, TypeProto, ValueInfoProto};
-use super::tensor::{self, check_size};
+use super::tensor;
 use crate::diag::Diag;
-use crate::tensor::DType;
+use crate::tensor::{DType, check_shape};
 
 /// An input of the model, which must have an element type.
 pub(super) fn input(info: &ValueInfoProto) -> Result<Input, Diag> {
@@ -71,7 +71,7 @@ fn dims(shape: &TensorShapeProto) -> Result<Vec<Dim>, Diag> {
             None
         }
     };
-    check_size(&dims.iter().filter_map(known).collect::<Vec<_>>())?;
+    check_shape(&dims.iter().filter_map(known).collect::<Vec<_>>())?;
     Ok(dims)
 }
 

@@ -6,7 +6,8 @@
 use super::model::{Attribute, Dim, Input, Model, Node, Output, StringTensor, Subgraph};
 use super::proto::attribute_proto::AttributeType;
 use super::proto::tensor_proto::DataType;
-use super::proto::tensor_shape_proto::{Dimension, dimension::Value as DimValue};
+use super::proto::tensor_shape_proto::Dimension;
+use super::proto::tensor_shape_proto::dimension::Value as DimValue;
 use super::proto::type_proto::{self, Value as TypeValue};
 use super::proto::{
     AttributeProto, GraphProto, ModelProto, NodeProto, OperatorSetIdProto, TensorProto,

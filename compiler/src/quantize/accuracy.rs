@@ -1,10 +1,8 @@
 //! How right a quantised network is: by labels, or by the answers of the network in floats.
 
-use super::Stage;
 use super::data::Samples;
-use super::fragment;
-use super::parallel;
 use super::signal::Noise;
+use super::{Stage, fragment, parallel};
 use crate::diag::{Diag, Diags};
 use crate::interp;
 use crate::onnx::Model;

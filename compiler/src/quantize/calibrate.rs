@@ -1,6 +1,5 @@
 //! Calibration: from a network in floats and samples to parameters and biases.
 
-use super::Stage;
 use super::choose::{self, Choices};
 use super::data::Samples;
 use super::equalize::{self, Equalization};
@@ -8,8 +7,8 @@ use super::layers::{Group, Layers};
 use super::net::Net;
 use super::observe::{self, Observed};
 use super::params::Precision;
-use super::rewrite;
 use super::walk::{self, Walked};
+use super::{Stage, rewrite};
 use crate::diag::{Diag, Diags};
 use crate::onnx::Model;
 use std::collections::HashSet;

@@ -4,12 +4,11 @@
 //! Layers go in the order of the noise that they make themselves, the worst first; how many have to go is found by
 //! bisection, so that a network of a hundred layers is judged seven times.
 
-use super::Stage;
 use super::accuracy::{Accuracy, Judge};
 use super::calibrate::Calibrated;
 use super::layers::{Group, Layer, Layers};
 use super::params::Precision;
-use super::walk;
+use super::{Stage, walk};
 use crate::diag::{Diag, Diags};
 use std::collections::HashSet;
 

@@ -23,11 +23,9 @@ mod tests;
 mod windows;
 
 use crate::diag::{Diag, Diags};
-use crate::interp;
-use crate::lower;
 use crate::onnx::{Model, Node, Output};
-use crate::ops;
 use crate::tensor::Tensor;
+use crate::{interp, lower, ops};
 use array::Array;
 use call::{Call, Value};
 use std::collections::{BTreeMap, HashMap, HashSet};

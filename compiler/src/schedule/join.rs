@@ -165,9 +165,10 @@ fn writes(program: &Program) -> impl Iterator<Item = (usize, BufferId)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::memory::{self, Regions, place::Effort};
+    use crate::memory;
     use crate::schedule::testing::{answer, random};
     use crate::schedule::{Way, schedule};
+    use crate::settings::{Effort, Regions};
 
     fn joined(program: &Program) -> Program {
         let join = Way {

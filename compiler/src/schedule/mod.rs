@@ -12,9 +12,7 @@ pub mod order;
 #[cfg(test)]
 mod testing;
 
-use crate::lower::copy_call;
-use crate::program::{BufferId, Program, Step, Storage};
-use crate::stream::Segment;
+use crate::program::{BufferId, Program, Segment, Step, Storage, copy_call};
 use mlc_runtime_core::scalar::Expr;
 use mlc_runtime_core::table::{Call, Kernel, Role};
 use std::collections::{HashMap, HashSet};

@@ -4,8 +4,7 @@
 //! programming over the places where a segment may end finds the cheapest choice: steps that run row by
 //! row cost their number, others nothing.
 
-use super::Segment;
-use crate::program::{BufferId, Program, Storage};
+use crate::program::{BufferId, Program, Segment, Storage};
 use std::collections::{BTreeMap, HashSet};
 use std::ops::Range;
 

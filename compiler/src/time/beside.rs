@@ -2,7 +2,7 @@
 //!
 //! Whoever compares both asks here: the positions of an output that a step gives, and where the whole network has them.
 
-use super::{Scope, Stepping};
+use crate::program::{Scope, Stepping};
 use std::ops::Range;
 
 /// Positions of an output that have to be alike.

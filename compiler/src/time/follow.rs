@@ -9,9 +9,9 @@
 //! padded, or crops. So the newest position of a step may be ahead of the last one of the original over as many slices,
 //! or behind; what is ahead waits, and what is left of that is how late a step is.
 
-use super::{Moving, Scope, Stepping};
 use crate::diag::Diag;
 use crate::ir::{Along, Graph, Node, NodeId, Slices, Span, Stuck as Reason, ValueId};
+use crate::program::{Moving, Scope, Stepping};
 use std::collections::HashMap;
 
 /// How a value moves along time.

@@ -24,57 +24,10 @@ mod tests;
 use crate::diag::{Diag, Diags};
 use crate::ir::Graph;
 use crate::passes::cse;
+use crate::program::Stepping;
+use crate::settings::TimeAxis;
 pub use beside::{Beside, Sizes};
 use follow::Flows;
-use serde::Serialize;
-
-/// Which axis of the input is time.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum TimeAxis {
-    /// The only one along which the network can be run in steps.
-    #[default]
-    Found,
-    /// This one.
-    Given(usize),
-}
-
-/// Which slices outputs are about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub enum Scope {
-    /// All slices so far.
-    SoFar,
-    /// The latest ones, as many as the network was made for.
-    Latest(usize),
-}
-
-/// How an output moves along time.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-pub struct Moving {
-    /// Which axis is time.
-    pub axis: usize,
-    /// Slices from one position to the next.
-    pub rate: usize,
-    /// Over so many slices, the network that takes a whole sequence has `slices / rate + tail` positions.
-    pub tail: isize,
-}
-
-/// How a network takes time.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Stepping {
-    /// Which axis of the input is time.
-    pub axis: usize,
-    /// Slices that a step takes.
-    pub hop: usize,
-    /// Steps before the first that gives outputs.
-    pub warm_up: usize,
-    /// Which slices outputs are about.
-    pub scope: Scope,
-    /// Slices that came after the last one that outputs are about; if negative, those still to come
-    /// that outputs do not depend on.
-    pub late: isize,
-    /// How each output moves along time, if it has such an axis.
-    pub outputs: Vec<Option<Moving>>,
-}
 
 /// Turns the network over a whole sequence into one that takes it in steps, and says how it does.
 pub fn by_steps(graph: &mut Graph, axis: TimeAxis) -> Result<Stepping, Diags> {

@@ -12,6 +12,7 @@ use crate::ops::sequence::latest::Latest;
 use crate::ops::sequence::recurrent::{Cell, Recurrent};
 use crate::ops::spatial::conv::Conv;
 use crate::ops::support::window::Window;
+use crate::program::Scope;
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::activation::Activation;
 use mlc_runtime_core::kernels::recurrent::Gate;

@@ -6,7 +6,7 @@ mod soundness;
 mod tampering;
 
 use mlc_codegen::{Files, emit_crate};
-use mlc_compiler::time::TimeAxis;
+use mlc_compiler::settings::TimeAxis;
 use mlc_compiler::{Compiled, onnx};
 use mlc_tests::sequences::{AXIS, Sequence, by_steps};
 use mlc_tests::{Case, networks, target_dir};

@@ -6,7 +6,7 @@
 use super::{in_steps, page_of, rustc};
 use mlc_codegen::{Options, emit_crate};
 use mlc_compiler::Compiled;
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::Ram;
 use std::ops::Range;
 use std::path::PathBuf;
 

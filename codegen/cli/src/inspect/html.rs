@@ -273,7 +273,7 @@ fn layers(report: &Report) -> Markup {
 mod tests {
     use super::*;
     use mlc_codegen::Options;
-    use mlc_compiler::stream::Ram;
+    use mlc_compiler::settings::Ram;
 
     #[test]
     fn a_page_shows_every_buffer_and_needs_nothing_else() {

@@ -11,7 +11,7 @@ use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx::Model;
 use mlc_compiler::program::Program;
 use mlc_compiler::reference::compare::{Difference, Tolerance};
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::Ram;
 use mlc_compiler::tensor::{Tensor, TensorType};
 use mlc_compiler::{Compiled, interp};
 

@@ -2,7 +2,8 @@
 
 use super::order::Shaken;
 use super::search::{Search, Verdict};
-use super::{Buffer, Effort, Minimum, Placement, bound, greedy, order};
+use super::{Buffer, Minimum, Placement, bound, greedy, order};
+use crate::settings::Effort;
 
 /// Places buffers as low as that effort allows.
 pub fn minimise(buffers: &[Buffer], effort: Effort) -> Minimum {

@@ -10,10 +10,6 @@ mod minimise;
 mod order;
 mod search;
 
-use std::fmt;
-use std::num::ParseIntError;
-use std::str::FromStr;
-
 pub use bound::lower_bound;
 pub use greedy::{best_fit, by_size};
 pub use minimise::{minimise, within};
@@ -66,35 +62,4 @@ pub struct Minimum {
     pub proved: bool,
     /// Nodes of the search that were looked at.
     pub nodes: u64,
-}
-
-/// How long to search. It is counted and not timed, so that equal input gives equal placements on every machine.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Effort(pub u32);
-
-impl Effort {
-    /// How often the search may look at a buffer, a few nanoseconds each.
-    fn looks(self) -> u64 {
-        u64::from(self.0) * 1_000_000
-    }
-}
-
-impl FromStr for Effort {
-    type Err = ParseIntError;
-
-    fn from_str(text: &str) -> Result<Self, ParseIntError> {
-        text.parse().map(Effort)
-    }
-}
-
-impl fmt::Display for Effort {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
-impl Default for Effort {
-    fn default() -> Self {
-        Effort(20)
-    }
 }

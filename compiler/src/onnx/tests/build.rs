@@ -2,7 +2,8 @@
 
 use crate::diag::Diags;
 use crate::onnx::proto::attribute_proto::AttributeType;
-use crate::onnx::proto::tensor_shape_proto::{Dimension, dimension::Value as DimValue};
+use crate::onnx::proto::tensor_shape_proto::Dimension;
+use crate::onnx::proto::tensor_shape_proto::dimension::Value as DimValue;
 use crate::onnx::proto::type_proto::{self, Value as TypeValue};
 use crate::onnx::proto::*;
 use crate::onnx::{self, Model};

@@ -1,10 +1,10 @@
 //! What an operator's `import` works with: its node, the values it reads, and the graph it adds to.
 
 use crate::diag::Diag;
-use crate::ir::{Graph, Op, Source, ValueId};
+use crate::ir::{Graph, Op, ValueId};
 use crate::onnx;
 use crate::ops::support::network::import_nodes;
-use crate::tensor::{DType, Tensor, TensorType};
+use crate::tensor::{DType, Source, Tensor, TensorType};
 use mlc_runtime_core::scalar::Typed;
 use std::collections::HashMap;
 

@@ -20,9 +20,8 @@ use arrays::Archive;
 pub use arrays::{npz, split};
 
 use crate::diag::Diag;
-use crate::npy;
-use crate::onnx;
 use crate::tensor::{DType, Tensor, TensorType};
+use crate::{npy, onnx};
 use std::path::{Path, PathBuf};
 
 /// Names and types of what a network takes, in order.

@@ -1,10 +1,10 @@
 //! What is asked of the compiler: handed to the arrows that need it, and known to nothing that they work on.
 
-use crate::memory::Regions;
-use crate::memory::place::Effort;
+mod memory;
+
 use crate::quantization::Profile;
-use crate::stream::Ram;
-use crate::time::TimeAxis;
+pub(crate) use memory::print_bytes;
+pub use memory::{Effort, Ram, Region, Regions, parse_bytes};
 
 /// What was asked of the compiler.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -40,4 +40,14 @@ pub enum Io {
     Int8,
     /// Floats, wherever the model says what integers at the edge stand for.
     Float,
+}
+
+/// Which axis of the input is time.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum TimeAxis {
+    /// The only one along which the network can be run in steps.
+    #[default]
+    Found,
+    /// This one.
+    Given(usize),
 }

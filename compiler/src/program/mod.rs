@@ -3,14 +3,16 @@
 //! Lowering writes it, scheduling orders it and decides what is updated in place, planning gives
 //! each buffer its bytes, and from there it is interpreted or emitted. It knows no operators.
 
+mod segment;
+mod stepping;
+
 use crate::diag::Diag;
-use crate::ir::Source;
 use crate::quantization::Quantization;
-use crate::stream::Segment;
-use crate::tensor::{Tensor, TensorType};
-use crate::time::Stepping;
+use crate::tensor::{Source, Tensor, TensorType};
 use mlc_runtime_core::scalar::{ElementType, Scalar};
 use mlc_runtime_core::table::{Call, Role};
+pub use segment::{Edge, Layer, Part, Segment};
+pub use stepping::{Moving, Scope, Stepping};
 
 /// Names a buffer of a program.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Debug)]
@@ -227,4 +229,11 @@ impl Program {
         }
         Ok(())
     }
+}
+
+/// A call that copies one buffer into another.
+pub(crate) fn copy_call(program: &Program, from: BufferId, to: BufferId) -> Call<BufferId> {
+    use mlc_runtime_core::kernels::copy::CopyAll;
+    let len = program.buffer(from).len();
+    mlc_runtime_core::table::call::copy(CopyAll { len }, from, to)
 }

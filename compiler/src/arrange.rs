@@ -1,57 +1,13 @@
 //! Scheduling and planning within a budget: the plan that runs the fewest steps row by row.
 
-use super::Choices;
 use crate::diag::Diag;
-use crate::memory::{self, MemoryPlan, parse_bytes};
+use crate::memory::{self, MemoryPlan};
 use crate::program::{Program, Step};
 use crate::schedule::{Way, order, schedule};
-use crate::settings::Settings;
+use crate::settings::{Ram, Settings};
+use crate::stream::Choices;
 use crate::tensor::TensorType;
-use std::fmt;
 use std::ops::Range;
-use std::str::FromStr;
-
-/// How much working memory a network may take.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Ram {
-    /// What layers take that run one after the other.
-    #[default]
-    Plain,
-    /// As little as can be.
-    Least,
-    /// At most so many bytes.
-    AtMost(usize),
-}
-
-impl FromStr for Ram {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        match (text, parse_bytes(text)) {
-            ("plain", _) => Ok(Ram::Plain),
-            ("least", _) => Ok(Ram::Least),
-            (_, Some(bytes)) => Ok(Ram::AtMost(bytes)),
-            _ => Err("give bytes, such as 48000 or 48k (48 × 1024), or `least`".into()),
-        }
-    }
-}
-
-impl Ram {
-    /// Whether so many bytes are known to be few enough.
-    fn allows(self, bytes: usize) -> bool {
-        matches!(self, Ram::AtMost(budget) if bytes <= budget)
-    }
-}
-
-impl fmt::Display for Ram {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Ram::Plain => f.write_str("plain"),
-            Ram::Least => f.write_str("least"),
-            Ram::AtMost(bytes) => write!(f, "{bytes}"),
-        }
-    }
-}
 
 /// How many limits above the least are tried in search of the smallest arena: lifetimes are only a bound.
 const ATTEMPTS: usize = 6;
@@ -61,7 +17,7 @@ type Arranged = (Program, MemoryPlan);
 
 /// Decides the order of steps, which of them run row by row, what is updated in place, and where everything lies.
 /// The given order is kept where no other takes fewer bytes.
-pub fn arrange(program: Program, settings: &Settings) -> Result<Arranged, Diag> {
+pub(crate) fn arrange(program: Program, settings: &Settings) -> Result<Arranged, Diag> {
     let (ram, fed) = (settings.ram, settings.stream_input);
     // Where nothing runs, because all is constant, nothing runs row by row.
     let whole = !fed && (ram == Ram::Plain || program.steps.is_empty());
