@@ -2,7 +2,7 @@
 //!
 //! A block is what a buffer, or a constant, takes of a memory; places are parts of blocks, known by number.
 
-use crate::page::number;
+use crate::tokens::number;
 use mlc_compiler::Compiled;
 use mlc_compiler::memory::Lifetime;
 use mlc_compiler::program::BufferId;

@@ -4,8 +4,7 @@ use crate::WeightsAt;
 use crate::blocks::Table;
 use crate::memories::{self, Memories};
 use crate::names::{Names, camel, identifiers};
-use crate::page::{ident, number};
-use crate::rows;
+use crate::tokens::{ident, number};
 use mlc_compiler::Compiled;
 use mlc_compiler::memory::HotWeight;
 use mlc_compiler::program::{BufferId, Program};
@@ -168,12 +167,17 @@ impl<'a> Buffers<'a> {
         quote! { #[doc = #doc] pub type #name = Place<Here, #block, #ty, #len #(, #from)*>; }
     }
 
-    /// The memory plan as tables of blocks, and types. `runtime` is where their modules find it.
-    pub(crate) fn places(&self, runtime: &TokenStream) -> TokenStream {
+    /// The memory plan as tables of blocks, and types. `runtime` is where their modules find it; `by_rows` proves of an
+    /// arena what shares bytes row by row.
+    pub(crate) fn places(
+        &self,
+        runtime: &TokenStream,
+        by_rows: impl Fn(usize) -> TokenStream,
+    ) -> TokenStream {
         let arenas = self.memories().used().map(|(number, arena)| {
             let table = &self.arenas[number];
             let bytes = memories::bytes(arena);
-            let by_rows = rows::proofs(self, number);
+            let by_rows = by_rows(number);
             let end = self.program().steps.len() + 1;
             let doc = format!(
                 " Offset and bytes of each block, and the steps that it is taken in: step 0 is the caller who gives inputs, step {end} the one who reads outputs."

@@ -11,11 +11,14 @@ mod segments;
 #[cfg(test)]
 mod tests;
 
-use crate::seal::Listed;
 pub use check::{Checked, CheckedRegion};
 use mlc_compiler::diag::Diag;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use std::path::Path;
+
+/// The files of a build by their paths, each with its digest; plans have none, since they would be in themselves.
+pub(crate) type Listed = BTreeMap<String, Option<String>>;
 
 /// The name of the file in an emitted crate.
 pub const FILE: &str = "PLAN.json";

@@ -3,11 +3,11 @@
 mod steps;
 
 use crate::buffers::Buffers;
-use crate::calls::step_constant;
+use crate::call::step_constant;
 use crate::names::Names;
-use crate::page::{ident, number};
 use crate::prose::code;
 use crate::rows;
+use crate::tokens::{ident, number};
 use mlc_compiler::diag::Diag;
 use mlc_compiler::program::{Port, Program, Segment};
 use mlc_compiler::quantization::Quantization;
@@ -159,7 +159,7 @@ impl Face {
             Feed::Steps(steps) => steps.fields(),
         };
         let (lifetime, fields) = (memories.lifetime(), memories.fields());
-        let new = memories.constructor(buffers, shared, &start);
+        let new = memories.constructor(&buffers.copies(), shared, &start);
         let (doc, default) = match memories.lent().is_empty() {
             true => (
                 " The network and its working memory. It fits a `static`: no heap, no set-up.",

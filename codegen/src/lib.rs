@@ -11,6 +11,7 @@
 mod arguments;
 mod blocks;
 mod buffers;
+mod call;
 mod calls;
 pub mod certificate;
 mod crate_files;
@@ -39,6 +40,7 @@ mod seal;
 mod several;
 mod summary;
 mod surroundings;
+mod tokens;
 pub mod trace;
 mod workspace;
 

@@ -1,9 +1,8 @@
 //! The arenas of a network as its page names them: one of its own, or some that are lent to it.
 
-use crate::buffers::Buffers;
 use crate::names::camel;
-use crate::page::{ident, number};
 use crate::prose::grouped;
+use crate::tokens::{ident, number};
 use mlc_compiler::memory::{Arena, MemoryPlan};
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
@@ -164,10 +163,10 @@ impl<'a> Memories<'a> {
         quote!(#(#fields),*)
     }
 
-    /// The constructor; `more` fields have values of their own. Arenas that are `shared` may be larger.
+    /// The constructor; `copies` bring weights into arenas, `more` fields have values of their own. Arenas that are `shared` may be larger.
     pub(crate) fn constructor(
         self,
-        buffers: &Buffers<'_>,
+        copies: &[TokenStream],
         shared: bool,
         more: &TokenStream,
     ) -> TokenStream {
@@ -189,7 +188,6 @@ impl<'a> Memories<'a> {
             }
         });
         let prefixes = shared.then(|| quote! { #(let #names = #names.prefix();)* });
-        let copies = buffers.copies();
         quote! {
             /// A network ready to run in memory that is lent to it. Whatever is there is overwritten.
             pub const fn new(#(#parameters),*) -> Self {

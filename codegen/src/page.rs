@@ -10,11 +10,12 @@ use crate::names::{identifiers, type_name};
 use crate::rows;
 use crate::seal::OPEN;
 use crate::summary;
+use crate::tokens::{ident, number};
 use crate::{Runtime, WeightsAt};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::program::Program;
-use proc_macro2::{Ident, Literal, Span, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
 use std::collections::BTreeMap;
 
@@ -116,7 +117,7 @@ impl<'a> Draft<'a> {
             build_id(weights),
             self.face.constants(),
             self.face.network(name, buffers, &self.calls, feed, shared),
-            buffers.places(&below),
+            buffers.places(&below, |arena| rows::proofs(buffers, arena)),
             rows::segments(&compiled.program, &compiled.plan),
             buffers.weights(weights, &below),
         ]
@@ -165,16 +166,6 @@ fn format(items: TokenStream, comments: &[String]) -> Result<String, Diag> {
         previous = code;
     }
     Ok(out)
-}
-
-/// An identifier that is known to be one.
-pub(crate) fn ident(name: &str) -> Ident {
-    Ident::new(name, Span::call_site())
-}
-
-/// A number without its type.
-pub(crate) fn number(n: usize) -> Literal {
-    Literal::usize_unsuffixed(n)
 }
 
 fn costs(compiled: &Compiled, feed: &Feed<'_>) -> TokenStream {

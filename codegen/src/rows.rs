@@ -1,9 +1,9 @@
 //! Segments: layers that run row by row, as a loop over the rows.
 
 use crate::buffers::Buffers;
-use crate::calls::{Places, function, operands, step_constant};
+use crate::call::{Places, function, operands, step_constant};
 use crate::literal::{self, Imports};
-use crate::page::{ident, number};
+use crate::tokens::{ident, number};
 use mlc_compiler::diag::Diag;
 use mlc_compiler::memory::MemoryPlan;
 use mlc_compiler::program::{Edge, Layer, Program, Segment, Step};

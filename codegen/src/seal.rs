@@ -5,10 +5,9 @@
 //! puts it back can compute it anew. Plans also list the files, with a digest of each.
 
 use crate::Files;
-use crate::certificate::{self, Certificate};
+use crate::certificate::{self, Certificate, Listed};
 use mlc_compiler::diag::{Diag, Diags};
 use sha2::{Digest, Sha256};
-use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Component, Path};
 
@@ -26,9 +25,6 @@ pub(crate) fn build_id() -> String {
 pub(crate) fn one_build(runtime: &str) -> String {
     format!("const _: () = {runtime}::mark::belongs(BUILD_ID, {runtime}::BUILD_ID);\n")
 }
-
-/// The files of a build by their paths, each with its digest; plans have none, since they would be in themselves.
-pub(crate) type Listed = BTreeMap<String, Option<String>>;
 
 /// The paths that a plan of any version lists: none if it lists none.
 pub(crate) fn listed(plan: &Path) -> Vec<String> {

@@ -91,6 +91,97 @@ fn unsafe_code_stays_where_it_is_explained() {
     }
 }
 
+/// What each room of a crate, a folder or file at the root of its sources, imports from others; tests may look everywhere.
+fn rooms(folder: &str) -> BTreeMap<String, BTreeSet<String>> {
+    let root = root().join(folder);
+    let mut rooms: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
+    for (path, text) in sources(folder) {
+        let inside = path.strip_prefix(&root).expect("it is below the folder");
+        let room = inside.with_extension("");
+        let room = room.iter().next().expect("it has a name").to_string_lossy();
+        let is_test = inside
+            .iter()
+            .any(|part| part.to_string_lossy().contains("test"));
+        if is_test || room == "lib" {
+            continue;
+        }
+        let shipped = &text[..text.find("#[cfg(test)]\nmod tests {").unwrap_or(text.len())];
+        let of_crate = code(shipped).flat_map(|line| line.split("crate::").skip(1));
+        let others = of_crate.filter_map(|path| words(path).next());
+        let others = others.filter(|other| *other != room && root_has(&root, other));
+        let others: Vec<_> = others.map(String::from).collect();
+        rooms.entry(room.into_owned()).or_default().extend(others);
+    }
+    rooms
+}
+
+fn root_has(root: &Path, room: &str) -> bool {
+    root.join(room).is_dir() || root.join(room).with_extension("rs").is_file()
+}
+
+/// What is left when rooms are taken away that import none of the others: circles.
+fn circles(mut rooms: BTreeMap<String, BTreeSet<String>>) -> Vec<String> {
+    loop {
+        let left: BTreeSet<_> = rooms.keys().cloned().collect();
+        rooms.retain(|_, imports| imports.iter().any(|other| left.contains(other)));
+        if rooms.len() == left.len() {
+            return left.into_iter().collect();
+        }
+    }
+}
+
+#[test]
+fn rooms_import_no_circle() {
+    for folder in ["compiler/src", "codegen/src"] {
+        let found = circles(rooms(folder));
+        assert!(found.is_empty(), "{folder}: a circle among {found:?}");
+    }
+    let two = [("a", "b"), ("b", "a"), ("c", "a")];
+    let two = two.map(|(a, b)| (a.to_owned(), BTreeSet::from([b.to_owned()])));
+    assert_eq!(circles(two.into()), ["a", "b", "c"]);
+}
+
+/// The graph knows operators by their trait, and nothing that comes after it.
+#[test]
+fn the_graph_looks_at_nothing_downstream() {
+    let imports = &rooms("compiler/src")["ir"];
+    let known = [
+        "diag",
+        "interp",
+        "onnx",
+        "program",
+        "quantization",
+        "tensor",
+    ];
+    let known = known.map(String::from).into();
+    let others: Vec<_> = imports.difference(&known).collect();
+    assert!(others.is_empty(), "ir imports {others:?}");
+}
+
+/// Parts of the page, from the top down: each may import those below it.
+#[test]
+fn the_page_stands_on_its_parts() {
+    let layers = [
+        &["page"][..],
+        &["summary"],
+        &["face"],
+        &["calls"],
+        &["rows"],
+        &["call"],
+        &["buffers"],
+        &["blocks", "memories"],
+        &["literal", "names", "prose", "tokens"],
+    ];
+    let rooms = rooms("codegen/src");
+    for (i, layer) in layers.iter().enumerate() {
+        for part in *layer {
+            let above = layers[..=i].iter().flat_map(|layer| layer.iter());
+            let mut above = above.filter(|other| rooms[*part].contains(**other));
+            assert_eq!(above.next(), None, "{part} imports it");
+        }
+    }
+}
+
 /// Words of Rust and of the intermediate representation that happen to be names of operators as well.
 const HOMONYMS: &[&str] = &[
     "Constant", "Size", "Shape", "Range", "Split", "Or", "And", "Not", "If",

@@ -1,9 +1,8 @@
 //! The plan of a network, as its certificate states it.
 
 use super::{
-    Buffer, Certificate, FORMAT, Holds, Layer, Operand, Read, Region, Segment, Step, Tensor,
+    Buffer, Certificate, FORMAT, Holds, Layer, Listed, Operand, Read, Region, Segment, Step, Tensor,
 };
-use crate::seal::Listed;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::memory::{Arena, Block, HotWeight};

@@ -1,7 +1,6 @@
 //! Plans that hold, and what is found in those that were tampered with.
 
 use super::*;
-use crate::seal::Listed;
 
 fn buffer(name: &str, offset: usize, [first, last]: [usize; 2]) -> Buffer {
     Buffer {

@@ -3,7 +3,7 @@
 use super::{Face, Part, reset};
 use crate::buffers::Buffers;
 use crate::literal;
-use crate::page::number;
+use crate::tokens::number;
 use mlc_compiler::program::{Initial, Program, Scope, Stepping};
 use proc_macro2::TokenStream;
 use quote::quote;

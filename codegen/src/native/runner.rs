@@ -4,7 +4,7 @@
 //! How many samples there are is its argument. What it says on standard error is the time, in nanoseconds, for
 //! which the network ran.
 
-use crate::page::{ident, number};
+use crate::tokens::{ident, number};
 use crate::{Files, Interface, Socket};
 use mlc_compiler::diag::Diag;
 use proc_macro2::{Ident, TokenStream};
