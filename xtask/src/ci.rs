@@ -30,12 +30,7 @@ const DOOR_OF_SCRIPTS: &str = "codegen/build/examples/digits/Cargo.toml";
 const STEPS: &[Step] = &[
     Step {
         name: "format",
-        commands: &[
-            &["fmt", "--all", "--check"],
-            &["fmt", "--all", "--check", "--manifest-path", METAL],
-            &["fmt", "--check", "--manifest-path", "tests/fuzz/Cargo.toml"],
-            &["fmt", "--check", "--manifest-path", DOOR_OF_SCRIPTS],
-        ],
+        commands: &[&["xtask", "format", "--check"]],
         needs: None,
     },
     Step {

@@ -9,6 +9,7 @@ mod channels;
 mod ci;
 mod conformance;
 mod digits;
+mod format;
 mod fuzz;
 mod halves;
 mod memory;
@@ -53,6 +54,7 @@ tasks! {
     Ci: ci,
     Conformance: conformance,
     Digits: digits,
+    Format: format,
     Fuzz: fuzz,
     Halves: halves,
     Memory: memory,
