@@ -1,7 +1,7 @@
 //! A whole crate, with its manifest and runtime; or the items of one module.
 
 use crate::manifest;
-use crate::memories::{Lent, Memories};
+use crate::memories::{BorrowedArena, Memories};
 use crate::names::crate_name;
 use crate::page::page;
 use crate::runtime;
@@ -23,7 +23,7 @@ pub struct Module {
     /// Names of the functions that give the outputs' places, in order.
     pub outputs: Vec<String>,
     /// The arenas that its constructor takes, in order.
-    pub lent: Vec<Lent>,
+    pub lent: Vec<BorrowedArena>,
     /// The bytes of the weights.
     pub weights: Vec<u8>,
 }

@@ -1,6 +1,6 @@
 //! How code calls an emitted network: the names of its type and of the functions for inputs and outputs.
 
-use crate::memories::{Lent, Memories};
+use crate::memories::{BorrowedArena, Memories};
 use crate::names::crate_name;
 use crate::page::Draft;
 use mlc_compiler::Compiled;
@@ -20,7 +20,7 @@ pub struct Interface {
     /// The outputs, in order.
     pub outputs: Vec<Socket>,
     /// The arenas that its constructor takes, in order.
-    pub lent: Vec<Lent>,
+    pub lent: Vec<BorrowedArena>,
     /// If the only input comes row by row: how many there are.
     pub rows: Option<usize>,
     /// How it takes time, if it takes it slice by slice; types are those of one step then.

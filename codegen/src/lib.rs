@@ -49,7 +49,7 @@ pub use embed::{Embedded, embed};
 pub use files::{Files, write_file};
 pub use install::install;
 pub use interface::{Interface, Socket};
-pub use memories::Lent;
+pub use memories::BorrowedArena;
 pub use options::{Options, Stream};
 #[cfg(feature = "clap")]
 pub use several::Several;

@@ -9,7 +9,7 @@ use quote::{format_ident, quote};
 
 /// An arena that is lent to a network, as code sees that makes one.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Lent {
+pub struct BorrowedArena {
     /// The parameter of the constructor.
     pub name: String,
     /// The constant that says how many bytes it has.
@@ -36,9 +36,9 @@ impl<'a> Memories<'a> {
     }
 
     /// Those of them that are lent to the network.
-    pub(crate) fn lent(self) -> Vec<Lent> {
+    pub(crate) fn lent(self) -> Vec<BorrowedArena> {
         let lent = self.used().filter(|_| self.plan.borrowed);
-        let lent = lent.map(|(_, arena)| Lent {
+        let lent = lent.map(|(_, arena)| BorrowedArena {
             name: arena.name.clone(),
             bytes: bytes(arena).to_string(),
         });

@@ -4,7 +4,7 @@
 //! compile in one invocation of rustc, without optimisation, against a runtime that was optimised once.
 //! The emitted text is the same as in a crate of its own, but for the path of the runtime.
 
-use mlc_codegen::{Files, Lent, Module, Runtime, WeightsAt, emit_module};
+use mlc_codegen::{Files, BorrowedArena, Module, Runtime, WeightsAt, emit_module};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::{Port, Program};
 use mlc_compiler::tensor::{Tensor, TensorType};
@@ -254,7 +254,7 @@ fn network(number: usize, module: &Module) -> String {
              let mut net = NET.lock().unwrap();\n"
         );
     }
-    let arena = |(i, lent): (usize, &Lent)| {
+    let arena = |(i, lent): (usize, &BorrowedArena)| {
         format!(
             "    static A{i}: {mutex}<{net}::Arena<{{ {net}::{} }}>> = {mutex}::new({net}::Arena::new());\n    \
              let mut {} = A{i}.lock().unwrap();\n    {}.bytes_mut().fill(0xa5);\n",

@@ -16,7 +16,7 @@ enum Access {
 
 /// What is known of a buffer after all steps.
 #[derive(Default)]
-struct Life {
+struct LiveRange {
     /// The first and last moment.
     moments: Option<(usize, usize)>,
     /// Bytes from its start, as a whole.
@@ -68,13 +68,13 @@ impl Certificate {
     }
 
     /// What is known of a buffer before anything happens.
-    fn at_first(&self, buffer: &Buffer) -> Life {
+    fn at_first(&self, buffer: &Buffer) -> LiveRange {
         match buffer.holds {
-            Holds::Tensor => Life::default(),
-            Holds::State | Holds::Weights => Life {
+            Holds::Tensor => LiveRange::default(),
+            Holds::State | Holds::Weights => LiveRange {
                 moments: Some((0, self.end())),
                 written: std::iter::once(0..buffer.bytes).collect(),
-                ..Life::default()
+                ..LiveRange::default()
             },
         }
     }
@@ -117,7 +117,7 @@ fn moment_name(moment: usize) -> String {
     format!("step {moment}")
 }
 
-impl Life {
+impl LiveRange {
     fn touch(&mut self, moment: usize) {
         let (first, last) = self.moments.unwrap_or((moment, moment));
         self.moments = Some((first.min(moment), last.max(moment)));

@@ -18,7 +18,7 @@ use crate::tensor::{Source, Tensor, TensorType};
 use budget::Budget;
 pub use edges::Edges;
 pub(crate) use op::new_buffer;
-pub use op::{Along, Island, Lower, Op, Permuted, Slices, Span, Stuck, Target, Unfit, evaluate};
+pub use op::{TimeRule, Island, Lower, Op, Permuted, Slices, Span, Refusal, Target, NotInteger, evaluate};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ pub mod sums;
 pub mod weights;
 
 use crate::diag::Diag;
-use crate::ir::{Graph, Island, Node, Op, Remark, Unfit, ValueId};
+use crate::ir::{Graph, Island, Node, Op, Remark, NotInteger, ValueId};
 use crate::ops::arithmetic::elementwise::Map;
 use crate::ops::layout::expand::Expand;
 use crate::ops::layout::reshape::Reshape;
@@ -63,7 +63,7 @@ pub struct Steps {
 
 impl Island<'_> {
     /// Adds an operator with one output.
-    pub fn add(&mut self, op: impl Op, inputs: &[ValueId]) -> Result<ValueId, Unfit> {
+    pub fn add(&mut self, op: impl Op, inputs: &[ValueId]) -> Result<ValueId, NotInteger> {
         let inputs: Vec<_> = inputs.iter().copied().map(Some).collect();
         Ok(self.graph.add(self.name, op, &inputs)?[0])
     }
@@ -74,25 +74,25 @@ impl Island<'_> {
     }
 
     /// The `i`-th input, which one scale has to hold for.
-    pub fn codes(&self, i: usize) -> Result<Codes, Unfit> {
+    pub fn codes(&self, i: usize) -> Result<Codes, NotInteger> {
         let value = self
             .inputs
             .get(i)
             .copied()
             .flatten()
             .ok_or("an input is absent")?;
-        codes(self.graph, value).ok_or(Unfit::from("an input is not quantised by one scale"))
+        codes(self.graph, value).ok_or(NotInteger::from("an input is not quantised by one scale"))
     }
 
     /// The `i`-th input, which has to be constant and quantised.
-    pub fn steps(&mut self, i: usize) -> Result<Steps, Unfit> {
+    pub fn steps(&mut self, i: usize) -> Result<Steps, NotInteger> {
         let value = self
             .inputs
             .get(i)
             .copied()
             .flatten()
             .ok_or("an input is absent")?;
-        steps(self.graph, value)?.ok_or(Unfit::from("its weights are not constant and quantised"))
+        steps(self.graph, value)?.ok_or(NotInteger::from("its weights are not constant and quantised"))
     }
 
     /// The multipliers for these channels, and where kernels find them.
@@ -100,7 +100,7 @@ impl Island<'_> {
         &mut self,
         layer: Layer,
         channels: &[Channel],
-    ) -> Result<(Rescale, [ValueId; 2]), Unfit> {
+    ) -> Result<(Rescale, [ValueId; 2]), NotInteger> {
         let rescale = requantize(self.profile, layer, channels, self.to.elements)?;
         let operands = self.constants(&rescale);
         Ok((rescale, operands))
@@ -115,7 +115,7 @@ impl Island<'_> {
 
     /// Lets kernels, whose outputs have the type of their inputs, compute elements of type `dtype`:
     /// signed and unsigned ones differ by an offset only, which [`Island::finish`] takes care of.
-    pub fn compute_as(&mut self, dtype: DType) -> Result<(), Unfit> {
+    pub fn compute_as(&mut self, dtype: DType) -> Result<(), NotInteger> {
         if self.to.dtype == dtype {
             return Ok(());
         }
@@ -134,7 +134,7 @@ impl Island<'_> {
     }
 
     /// The result as elements of the type that was asked for.
-    pub fn finish(&mut self, value: ValueId) -> Result<ValueId, Unfit> {
+    pub fn finish(&mut self, value: ValueId) -> Result<ValueId, NotInteger> {
         let (dtype, from) = (self.to.dtype, self.graph.ty(value).dtype);
         if dtype == from {
             return Ok(value);
@@ -151,7 +151,7 @@ impl Island<'_> {
     }
 
     /// The same data under another shape.
-    pub fn reshape(&mut self, value: ValueId, shape: Vec<usize>) -> Result<ValueId, Unfit> {
+    pub fn reshape(&mut self, value: ValueId, shape: Vec<usize>) -> Result<ValueId, NotInteger> {
         match self.graph.ty(value).shape == shape {
             true => Ok(value),
             false => self.add(Reshape(shape), &[value]),
@@ -165,7 +165,7 @@ impl Island<'_> {
         i: usize,
         x_scale: f32,
         scales: &[f32],
-    ) -> Result<(Vec<i32>, Vec<f64>), Unfit> {
+    ) -> Result<(Vec<i32>, Vec<f64>), NotInteger> {
         let Some(value) = self.inputs.get(i).copied().flatten() else {
             return Ok((Vec::new(), Vec::new()));
         };
@@ -191,7 +191,7 @@ impl Island<'_> {
             (sum.abs() < f64::from(i32::MAX)).then_some((sum as i32, exact - sum))
         };
         let sums: Option<(Vec<_>, Vec<_>)> = worth.iter().enumerate().map(each).collect();
-        sums.ok_or(Unfit::from("its bias is too large for its scales"))
+        sums.ok_or(NotInteger::from("its bias is too large for its scales"))
     }
 
     /// Says how results of these channels differ for the parts of a bias that are left out of sums, if any may.
@@ -219,16 +219,16 @@ impl Island<'_> {
     }
 
     /// What multiplies the sums of each channel.
-    pub fn ratio(&self, a: f32, b: f32) -> Result<Ratio, Unfit> {
-        Ratio::of_scales(a, b, self.to.scale).ok_or(Unfit::from("a scale is not a positive number"))
+    pub fn ratio(&self, a: f32, b: f32) -> Result<Ratio, NotInteger> {
+        Ratio::of_scales(a, b, self.to.scale).ok_or(NotInteger::from("a scale is not a positive number"))
     }
 }
 
 /// How kernels see integers of that type.
-pub fn element(dtype: DType) -> Result<ElementType, Unfit> {
+pub fn element(dtype: DType) -> Result<ElementType, NotInteger> {
     dtype
         .storage()
-        .ok_or(Unfit::from("its integers have an unusual type"))
+        .ok_or(NotInteger::from("its integers have an unusual type"))
 }
 
 /// The integers behind a dequantised value, if one scale holds for all of them.

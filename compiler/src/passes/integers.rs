@@ -7,7 +7,7 @@
 
 use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, Island, Node, NodeId, Remark, Target, Unfit, ValueId};
+use crate::ir::{Graph, Island, Node, NodeId, Remark, Target, NotInteger, ValueId};
 use crate::ops::arithmetic::activation::Activate;
 use crate::ops::arithmetic::elementwise::Map;
 use crate::ops::indexing::gather::Gather;
@@ -257,11 +257,11 @@ fn island(
             graph.replace(quantize.outputs[0], y);
             Ok(())
         }
-        Err(Unfit::Float(reason)) => {
+        Err(NotInteger::Float(reason)) => {
             reasons.insert(core, reason);
             Ok(())
         }
-        Err(Unfit::Wrong(diag)) => Err(diag.at_node(&node.name, node.op.name())),
+        Err(NotInteger::Wrong(diag)) => Err(diag.at_node(&node.name, node.op.name())),
     }
 }
 

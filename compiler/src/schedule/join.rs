@@ -106,24 +106,24 @@ fn movable(program: &Program, copy: usize) -> Option<(BufferId, BufferId)> {
     let is_all = start == 0 && program.buffer(original).bytes() == program.buffer(x).bytes();
     let apart = original != whole && in_arena(original) && in_arena(whole);
     (is_all && apart).then_some(())?;
-    let life = Life::of(program, original, copy, offset)?;
+    let life = LiveRange::of(program, original, copy, offset)?;
     let writes = writes(program).filter(|&(step, _)| step != copy);
     let mut disturbing = writes.filter(|&(step, id)| life.holds(step) && program.overlap(id, part));
     disturbing.next().is_none().then_some((original, part))
 }
 
 /// From when to when a buffer is in use, in steps.
-struct Life {
+struct LiveRange {
     /// `None`: since before the first step.
     first: Option<usize>,
     /// `None`: until after the last one.
     last: Option<usize>,
 }
 
-impl Life {
+impl LiveRange {
     /// The life of a buffer that would lie `offset` bytes into another; `None` if it cannot: it would not be aligned,
     /// it is written after the step `copied`, or its rows come and go.
-    fn of(program: &Program, root: BufferId, copied: usize, offset: usize) -> Option<Life> {
+    fn of(program: &Program, root: BufferId, copied: usize, offset: usize) -> Option<LiveRange> {
         let is_it = |id: BufferId| program.root(id).0 == root;
         let is_copied = |b: &Buffer| matches!(b.storage, Storage::CopyOf(from) if is_it(from));
         let written_later = |(step, id): (usize, BufferId)| step > copied && is_it(id);
@@ -144,7 +144,7 @@ impl Life {
         for port in program.outputs.iter().filter(|port| is_it(port.buffer)) {
             last = aligned(port.buffer).then_some(None)?;
         }
-        Some(Life { first, last })
+        Some(LiveRange { first, last })
     }
 
     fn holds(&self, step: usize) -> bool {

@@ -29,7 +29,7 @@ impl Choices {
     /// input row by row.
     pub fn new(program: &Program, fed: bool) -> Self {
         let steps = program.steps.len();
-        let lives = Lives::of(program);
+        let lives = LiveRanges::of(program);
         let mut parts = vec![Vec::new(); steps];
         for (first, parts) in parts.iter_mut().enumerate() {
             let takes_input = fed && first == 0;
@@ -103,12 +103,12 @@ impl Choices {
 }
 
 /// When buffers are in use, in steps, and their bytes.
-struct Lives {
+struct LiveRanges {
     /// First step, or 0 for inputs; last step, or the number of steps for outputs; bytes.
     roots: BTreeMap<BufferId, (usize, usize, usize)>,
 }
 
-impl Lives {
+impl LiveRanges {
     fn of(program: &Program) -> Self {
         let mut roots: BTreeMap<BufferId, (usize, usize, usize)> = BTreeMap::new();
         let mut touch = |id: BufferId, step: usize| {
@@ -142,7 +142,7 @@ impl Lives {
             .outputs
             .iter()
             .for_each(|port| _ = touch(port.buffer, end));
-        Lives { roots }
+        LiveRanges { roots }
     }
 
     /// Bytes in use while one step runs, with its output over an operand where that is possible.

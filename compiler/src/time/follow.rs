@@ -10,7 +10,7 @@
 //! or behind; what is ahead waits, and what is left of that is how late a step is.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Graph, Node, NodeId, Slices, Span, Stuck as Reason, ValueId};
+use crate::ir::{TimeRule, Graph, Node, NodeId, Slices, Span, Refusal as Reason, ValueId};
 use crate::program::{Moving, Scope, Stepping};
 use std::collections::HashMap;
 
@@ -72,7 +72,7 @@ enum Wanted {
 }
 
 /// Why it cannot be done, and after how many nodes that was found out.
-pub(super) struct Stuck {
+pub(super) struct Refusal {
     pub(super) diag: Diag,
     pub(super) nodes: usize,
 }
@@ -82,7 +82,7 @@ const MOST_SLICES: usize = 1 << 12;
 
 impl Flows {
     /// Follows time along an axis of the only input.
-    pub(super) fn along(graph: &Graph, axis: usize) -> Result<Flows, Stuck> {
+    pub(super) fn along(graph: &Graph, axis: usize) -> Result<Flows, Refusal> {
         let plain = Flows::in_phase(graph, axis, 0)?;
         if plain.starts || plain.stepping.late == 0 {
             return Ok(plain);
@@ -97,7 +97,7 @@ impl Flows {
         })
     }
 
-    fn in_phase(graph: &Graph, axis: usize, phase: usize) -> Result<Flows, Stuck> {
+    fn in_phase(graph: &Graph, axis: usize, phase: usize) -> Result<Flows, Refusal> {
         let input = graph.inputs[0];
         let len = graph.ty(input).shape[axis];
         let time = Timed {
@@ -127,14 +127,14 @@ impl Flows {
         };
         for (nodes, id) in graph.order().into_iter().enumerate() {
             let node = graph.node(id);
-            let located = |diag: Diag| Stuck {
+            let located = |diag: Diag| Refusal {
                 diag: diag.at_node(&node.name, node.op.name()),
                 nodes,
             };
             flows.node(graph, id).map_err(located)?;
         }
         let nodes = graph.node_count();
-        flows.finish(graph).map_err(|diag| Stuck { diag, nodes })?;
+        flows.finish(graph).map_err(|diag| Refusal { diag, nodes })?;
         Ok(flows)
     }
 
@@ -156,7 +156,7 @@ impl Flows {
     }
 
     /// What a node says of itself, for so many positions of its output.
-    pub(super) fn ask(&self, graph: &Graph, node: &Node, rows: usize) -> Result<Along, Reason> {
+    pub(super) fn ask(&self, graph: &Graph, node: &Node, rows: usize) -> Result<TimeRule, Reason> {
         let types: Vec<_> = node.inputs.iter().map(|v| v.map(|v| graph.ty(v))).collect();
         let axis = |v: &Option<ValueId>| Some(self.timed((*v)?)?.axis);
         let axes: Vec<_> = node.inputs.iter().map(axis).collect();
@@ -205,15 +205,15 @@ impl Flows {
     fn moves(&mut self, graph: &Graph, id: NodeId, moving: &[Timed]) -> Result<Flow, Diag> {
         let node = graph.node(id);
         let flow = match self.ask(graph, node, moving[0].len).map_err(refusal)? {
-            Along::Position { axis, .. } => Flow::Timed(self.beside(moving, axis)?),
-            Along::Window { axis, span, .. } => {
+            TimeRule::Position { axis, .. } => Flow::Timed(self.beside(moving, axis)?),
+            TimeRule::Window { axis, span, .. } => {
                 Flow::Timed(self.window(graph, id, moving, axis, &span)?)
             }
-            Along::Past { axis, .. } => {
+            TimeRule::Past { axis, .. } => {
                 self.past(graph, node, moving[0])?;
                 return Ok(Flow::Timed(Timed { axis, ..moving[0] }));
             }
-            Along::Everything => {
+            TimeRule::Everything => {
                 self.wanted.extend(moving.iter().copied().map(Wanted::All));
                 Flow::Whole
             }

@@ -2,7 +2,7 @@
 
 use super::follow::{Flow, Flows, Timed, behind, refusal};
 use crate::diag::Diag;
-use crate::ir::{Along, Graph, Node, Span, ValueId};
+use crate::ir::{TimeRule, Graph, Node, Span, ValueId};
 use crate::ops::layout::slice::{Part, Slice};
 use crate::ops::sequence::latest::Latest;
 use crate::ops::support::along::element;
@@ -103,14 +103,14 @@ impl<'a> Step<'a> {
         };
         let rows = self.flows.rows(y);
         let (op, inputs) = match self.flows.ask(self.from, node, rows).map_err(refusal)? {
-            Along::Position { op, .. } => (op, self.aligned(node, 0, y)?),
-            Along::Past { op, .. } => (op, self.inputs(node)),
-            Along::Window { op, span, .. } => {
+            TimeRule::Position { op, .. } => (op, self.aligned(node, 0, y)?),
+            TimeRule::Past { op, .. } => (op, self.inputs(node)),
+            TimeRule::Window { op, span, .. } => {
                 let mut inputs = self.aligned(node, 1, y)?;
                 inputs[0] = Some(self.windows(node, x, y, &span)?);
                 (op, inputs)
             }
-            Along::Everything => return self.unchanged(node),
+            TimeRule::Everything => return self.unchanged(node),
         };
         let outputs = self.to.add_shared(&node.name, op, &inputs)?;
         self.name(node, outputs);

@@ -7,22 +7,22 @@ use crate::tensor::DType;
 use std::borrow::Cow;
 
 /// Why an operator does not become one on integers.
-pub enum Unfit {
+pub enum NotInteger {
     /// It stays in floating point, for this reason.
     Float(Cow<'static, str>),
     /// Something is wrong.
     Wrong(Diag),
 }
 
-impl From<Diag> for Unfit {
+impl From<Diag> for NotInteger {
     fn from(diag: Diag) -> Self {
-        Unfit::Wrong(diag)
+        NotInteger::Wrong(diag)
     }
 }
 
-impl From<&'static str> for Unfit {
+impl From<&'static str> for NotInteger {
     fn from(reason: &'static str) -> Self {
-        Unfit::Float(reason.into())
+        NotInteger::Float(reason.into())
     }
 }
 

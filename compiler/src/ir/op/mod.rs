@@ -9,7 +9,7 @@ mod time;
 use super::ValueId;
 use crate::diag::Diag;
 use crate::tensor::TensorType;
-pub use integers::{Island, Target, Unfit};
+pub use integers::{Island, Target, NotInteger};
 pub(crate) use lower::new_buffer;
 pub use lower::{Lower, evaluate};
 use mlc_runtime_core::kernels::activation::Activation;
@@ -17,7 +17,7 @@ use mlc_runtime_core::scalar::Expr;
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
-pub use time::{Along, Slices, Span, Stuck};
+pub use time::{TimeRule, Slices, Span, Refusal};
 
 /// What a node computes. The `Debug` form shows operator and parameters as the printer prints them,
 /// and tells operators apart: equal forms compute the same.
@@ -78,12 +78,12 @@ pub trait Op: Any + Debug + Send + Sync {
 
     /// Adds what computes the quantised output from quantised inputs on their integers, or says why
     /// that stays in floating point.
-    fn on_integers(&self, _cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, _cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         Err("no kernel computes it on integers".into())
     }
 
     /// How the operator computes some positions in time, or why it needs all of them for any.
-    fn along_time(&self, _cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, _cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         Err("it needs all positions in time at once".into())
     }
 

@@ -13,7 +13,7 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 /// Why an operator cannot compute some positions in time before it has seen all.
-pub type Stuck = Cow<'static, str>;
+pub type Refusal = Cow<'static, str>;
 
 /// The inputs of an operator that is to compute some positions in time; at least one has such an axis.
 pub struct Slices<'a> {
@@ -26,7 +26,7 @@ pub struct Slices<'a> {
 }
 
 /// How an operator computes some positions of its output.
-pub enum Along {
+pub enum TimeRule {
     /// Each from the same position of every input that has time.
     Position {
         /// What computes so many of them.
@@ -69,7 +69,7 @@ pub struct Span {
 
 impl Slices<'_> {
     /// The axis of time of the first input, which is the only one that has one.
-    pub fn only(&self) -> Result<usize, Stuck> {
+    pub fn only(&self) -> Result<usize, Refusal> {
         match self.axes {
             [Some(axis), rest @ ..] if rest.iter().all(Option::is_none) => Ok(*axis),
             _ => Err("it combines all positions in time of one input with those of another".into()),
@@ -77,7 +77,7 @@ impl Slices<'_> {
     }
 
     /// The type of the `i`-th input over the whole sequence.
-    pub fn ty(&self, i: usize) -> Result<&TensorType, Stuck> {
+    pub fn ty(&self, i: usize) -> Result<&TensorType, Refusal> {
         self.types
             .get(i)
             .copied()
@@ -86,7 +86,7 @@ impl Slices<'_> {
     }
 
     /// The axis of time of an output to which all inputs are broadcast: it has to be the same one of all.
-    pub fn broadcast(&self) -> Result<usize, Stuck> {
+    pub fn broadcast(&self) -> Result<usize, Refusal> {
         let rank = self
             .types
             .iter()
@@ -112,16 +112,16 @@ impl Slices<'_> {
     }
 
     /// Each position from the same one of the only input that has time.
-    pub fn alike(&self, op: impl Op) -> Result<Along, Stuck> {
+    pub fn alike(&self, op: impl Op) -> Result<TimeRule, Refusal> {
         let axis = self.only()?;
-        Ok(Along::Position {
+        Ok(TimeRule::Position {
             op: Arc::new(op),
             axis,
         })
     }
 
     /// As [`Slices::alike`], for an operator that mixes elements along the axis `mixed`.
-    pub fn alike_beside(&self, mixed: usize, op: impl Op) -> Result<Along, Stuck> {
+    pub fn alike_beside(&self, mixed: usize, op: impl Op) -> Result<TimeRule, Refusal> {
         match self.only()? == mixed {
             true => Err("it mixes all positions in time".into()),
             false => self.alike(op),
@@ -129,11 +129,11 @@ impl Slices<'_> {
     }
 
     /// Time is the axis of images.
-    pub(crate) fn per_image(&self, op: impl Op) -> Result<Along, Stuck> {
+    pub(crate) fn per_image(&self, op: impl Op) -> Result<TimeRule, Refusal> {
         let others = self.axes.iter().flatten().all(|&axis| axis == 0);
         let op = Arc::new(op);
         match others {
-            true => Ok(Along::Position { op, axis: 0 }),
+            true => Ok(TimeRule::Position { op, axis: 0 }),
             false => Err("time is another axis in one input than in the other".into()),
         }
     }

@@ -17,7 +17,7 @@ pub fn minimise(buffers: &[Buffer], effort: Effort) -> Minimum {
         nodes: 0,
     };
     if !proved && is_searched(buffers) {
-        Hunt::new(buffers, effort).run(&mut minimum);
+        Minimiser::new(buffers, effort).run(&mut minimum);
     }
     minimum
 }
@@ -42,7 +42,7 @@ pub fn within(buffers: &[Buffer], capacity: usize) -> Option<Placement> {
     if !is_searched(buffers) || bound::lower_bound(buffers) > capacity {
         return None;
     }
-    let mut hunt = Hunt::new(buffers, Effort::default());
+    let mut hunt = Minimiser::new(buffers, Effort::default());
     match hunt.fits(capacity, LOOKS) {
         Verdict::Fits(placement) => Some(placement),
         _ => None,
@@ -50,7 +50,7 @@ pub fn within(buffers: &[Buffer], capacity: usize) -> Option<Placement> {
 }
 
 /// Searches of one instance.
-struct Hunt<'a> {
+struct Minimiser<'a> {
     buffers: &'a [Buffer],
     searches: Vec<Search>,
     orders: Shaken,
@@ -66,11 +66,11 @@ const FIRST_TURN: u64 = 1024;
 /// succeed do so soon, or lose their way near the root (Gomes, Selman, Crato and Kautz, "Heavy-Tailed Phenomena", 2000).
 const RESTARTS: u64 = 32;
 
-impl<'a> Hunt<'a> {
+impl<'a> Minimiser<'a> {
     fn new(buffers: &'a [Buffer], effort: Effort) -> Self {
         let ranks: Vec<_> = order::ranks(buffers).collect();
         let searches = ranks.iter().map(|ranks| Search::new(buffers, ranks));
-        Hunt {
+        Minimiser {
             buffers,
             searches: searches.collect(),
             orders: Shaken::new(ranks),

@@ -2,7 +2,7 @@
 //! for the fusion pass to find; the others are formulas.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Permuted, Slices, Stuck, ValueId};
+use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
 use crate::ops::arithmetic::elementwise;
 use crate::ops::support::formula::{self, Formula, arg, number};
 use crate::ops::{Importer, OnnxOp, onnx, unsupported_type};
@@ -83,7 +83,7 @@ impl Op for Activate {
         })
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         cx.alike(self.clone())
     }
 

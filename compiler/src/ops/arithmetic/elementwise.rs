@@ -3,7 +3,7 @@
 //! ONNX's unary, binary and variadic operators are rows of the table at the end.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Permuted, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Permuted, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::arithmetic::cast::convert;
 use crate::ops::layout::expand::broadcast_walk;
 use crate::ops::support::walk::copy_walk;
@@ -84,13 +84,13 @@ impl Op for Map {
         })
     }
 
-    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         integers::map::map(cx, &self.function)
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));
-        Ok(Along::Position { op, axis })
+        Ok(TimeRule::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

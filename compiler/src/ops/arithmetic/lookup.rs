@@ -1,7 +1,7 @@
 //! Looking bytes up in a table: any function of one byte.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Permuted, Slices, Stuck};
+use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal};
 use crate::ops::{OnnxOp, unsupported_type};
 use crate::tensor::TensorType;
 use mlc_runtime_core::kernels::lookup::Lookup as Params;
@@ -38,7 +38,7 @@ impl Op for Lookup {
         })
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         cx.alike(Lookup)
     }
 

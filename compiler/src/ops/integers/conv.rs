@@ -2,7 +2,7 @@
 
 use super::{Codes, Steps};
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::layout::pad::Pad;
 use crate::ops::spatial::conv::Geometry;
 use crate::ops::support::along::element;
@@ -62,7 +62,7 @@ impl Op for ConvInt {
         Ok(vec![TensorType::new(x.dtype, shape)])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let fill = element(cx.ty(0)?.dtype, self.zero_x.into());
         cx.convolve((&self.window, self.groups), fill, |window| ConvInt {
             window,
@@ -123,7 +123,7 @@ impl ConvInt {
 }
 
 /// A convolution of the first input, channels-last, with the second, and the third as bias.
-pub fn convolve(cx: &mut Island<'_>, window: &Window, groups: usize) -> Result<ValueId, Unfit> {
+pub fn convolve(cx: &mut Island<'_>, window: &Window, groups: usize) -> Result<ValueId, NotInteger> {
     if window.kernel.len() > 2 {
         return Err("no kernel convolves volumes of integers".into());
     }
@@ -159,7 +159,7 @@ pub fn sum_products(
     x: Codes,
     w: Steps,
     shape: ConvShape,
-) -> Result<ValueId, Unfit> {
+) -> Result<ValueId, NotInteger> {
     cx.compute_as(x.dtype)?;
     let scales = w
         .scales_of_columns()
@@ -188,7 +188,7 @@ fn channels(
     x: &Codes,
     w: &Steps,
     (scales, bias): (&[f32], &[i32]),
-) -> Result<Vec<Channel>, Unfit> {
+) -> Result<Vec<Channel>, NotInteger> {
     let (least, most) = x.steps().into_inner();
     let mut sums: Vec<_> = (0..scales.len())
         .map(|c| {

@@ -4,7 +4,7 @@
 //! sum are tried on every pair of elements there can be: 65,536 for bytes.
 
 use super::{Codes, element};
-use crate::ir::{Island, Unfit, ValueId};
+use crate::ir::{Island, NotInteger, ValueId};
 use crate::ops::arithmetic::elementwise::{Map, number, scalar};
 use crate::quantization::Elements;
 use crate::requantize::{Channel, Layer, Ratio, Rescale, tf_lite_multiplier};
@@ -12,7 +12,7 @@ use mlc_runtime_core::kernels::requantize::Rounding;
 use mlc_runtime_core::scalar::{Expr, Scalar};
 
 /// The function on integers, if it is a sum, difference or product of two inputs.
-pub fn map(cx: &mut Island<'_>, function: &Expr) -> Result<ValueId, Unfit> {
+pub fn map(cx: &mut Island<'_>, function: &Expr) -> Result<ValueId, NotInteger> {
     let Expr::Call(outer, args) = function else {
         return Err("it is not a function of two values".into());
     };
@@ -37,7 +37,7 @@ pub fn map(cx: &mut Island<'_>, function: &Expr) -> Result<ValueId, Unfit> {
 }
 
 /// `q - zero` of the `i`-th operand, as `i32`.
-pub(super) fn shifted(x: &Codes, i: usize) -> Result<Expr, Unfit> {
+pub(super) fn shifted(x: &Codes, i: usize) -> Result<Expr, NotInteger> {
     let wide = scalar("to_i32", [Expr::Arg(i, element(x.dtype)?)])?;
     Ok(match x.zero {
         0 => wide,
@@ -49,7 +49,7 @@ fn int(x: i32) -> Expr {
     Expr::Const(Scalar::I32(x))
 }
 
-pub(super) fn clamp(x: Expr, Elements { zero, lo, hi }: Elements) -> Result<Expr, Unfit> {
+pub(super) fn clamp(x: Expr, Elements { zero, lo, hi }: Elements) -> Result<Expr, NotInteger> {
     let offset = number(zero.into(), &x);
     let x = if zero == 0 {
         x
@@ -61,7 +61,7 @@ pub(super) fn clamp(x: Expr, Elements { zero, lo, hi }: Elements) -> Result<Expr
 }
 
 /// A product: its sums have one term.
-fn mul(cx: &mut Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2]) -> Result<Expr, Unfit> {
+fn mul(cx: &mut Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2]) -> Result<Expr, NotInteger> {
     let most = a.reach() * b.reach();
     if most >= i32::MAX.into() {
         return Err("its products may exceed 32 bits".into());
@@ -76,7 +76,7 @@ fn mul(cx: &mut Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2]) -> Result<Ex
 }
 
 /// `round(sum · multiplier / 2^shift)`, in 64 bits.
-pub(super) fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, Unfit> {
+pub(super) fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, NotInteger> {
     let long = |x: i64| Expr::Const(Scalar::I64(x));
     let shift = rescale.requantize.shift;
     let multiplier = rescale.multipliers.first().copied().unwrap_or(0);
@@ -102,7 +102,7 @@ pub(super) fn rounded(sum: Expr, rescale: &Rescale) -> Result<Expr, Unfit> {
 }
 
 /// `sum / 2^shift`, to the nearest, halves up.
-fn halved(sum: Expr, shift: u32) -> Result<Expr, Unfit> {
+fn halved(sum: Expr, shift: u32) -> Result<Expr, NotInteger> {
     let raised = scalar("add", [sum, Expr::Const(Scalar::I64(1 << (shift - 1)))])?;
     Ok(scalar(
         "shr",
@@ -111,7 +111,7 @@ fn halved(sum: Expr, shift: u32) -> Result<Expr, Unfit> {
 }
 
 /// `MultiplyByQuantizedMultiplier` of TensorFlow Lite: two roundings, halves up and halves away from 0.
-fn tf_lite(sum: Expr, multiplier: i32, right_shift: i8) -> Result<Expr, Unfit> {
+fn tf_lite(sum: Expr, multiplier: i32, right_shift: i8) -> Result<Expr, NotInteger> {
     let long = |x: i64| Expr::Const(Scalar::I64(x));
     let factor = i64::from(multiplier) << (-right_shift).max(0);
     let high = halved(scalar("mul", [sum, long(factor)])?, 31)?;
@@ -129,7 +129,7 @@ fn add_tf_lite(
     [a, b]: [&Codes; 2],
     [x, y]: [Expr; 2],
     sign: i64,
-) -> Result<Expr, Unfit> {
+) -> Result<Expr, NotInteger> {
     const LEFT_SHIFT: u32 = 20;
     let [scale_a, scale_b, scale_y] = [a.scale, b.scale, cx.to.scale].map(f64::from);
     let twice = 2.0 * scale_a.max(scale_b);
@@ -149,7 +149,7 @@ fn add_tf_lite(
 }
 
 /// A sum, or with `sign` -1 a difference: each operand has a multiplier.
-fn add(cx: &Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2], sign: i64) -> Result<Expr, Unfit> {
+fn add(cx: &Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2], sign: i64) -> Result<Expr, NotInteger> {
     if a.dtype.bits() != 8 || b.dtype.bits() != 8 {
         return Err("sums of integers wider than a byte are not proved exact".into());
     }

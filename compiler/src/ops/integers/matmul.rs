@@ -3,7 +3,7 @@
 use super::Codes;
 use super::conv::{ConvShape, sum_products};
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::linear_algebra::matmul::{product, product_in_time};
 use crate::ops::support::window::Window;
 use crate::requantize::{Channel, Layer};
@@ -38,7 +38,7 @@ impl Op for MatMulInt {
         Ok(vec![TensorType::new(a.dtype, product(a, b)?)])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         product_in_time(cx, self.clone())
     }
 
@@ -61,18 +61,18 @@ impl Op for MatMulInt {
 }
 
 /// The product of the first two inputs, with the third as bias.
-pub fn multiply(cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+pub fn multiply(cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
     let x = cx.codes(0)?;
     let y = match cx.steps(1) {
         Ok(_) => by_weights(cx, x)?,
-        Err(Unfit::Float(_)) => of_data(cx, x)?,
+        Err(NotInteger::Float(_)) => of_data(cx, x)?,
         Err(wrong) => return Err(wrong),
     };
     cx.finish(y)
 }
 
 /// A product with constant weights: a convolution of one tap over an image of one row.
-fn by_weights(cx: &mut Island<'_>, x: Codes) -> Result<ValueId, Unfit> {
+fn by_weights(cx: &mut Island<'_>, x: Codes) -> Result<ValueId, NotInteger> {
     let mut w = cx.steps(1)?;
     let &[ref batch @ .., k, n] = &w.steps.ty.shape[..] else {
         return Err("its weights are not a matrix".into());
@@ -102,7 +102,7 @@ fn by_weights(cx: &mut Island<'_>, x: Codes) -> Result<ValueId, Unfit> {
 }
 
 /// A product of two values that both are data.
-fn of_data(cx: &mut Island<'_>, a: Codes) -> Result<ValueId, Unfit> {
+fn of_data(cx: &mut Island<'_>, a: Codes) -> Result<ValueId, NotInteger> {
     let b = cx.codes(1)?;
     if cx.inputs.get(2).copied().flatten().is_some() {
         return Err("no kernel adds a bias to a product of data on integers".into());

@@ -2,7 +2,7 @@
 
 use super::Codes;
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::norm_int::LayerNormInt as Params;
 use mlc_runtime_core::table::call;
@@ -40,7 +40,7 @@ impl Op for LayerNormInt {
         Ok(vec![TensorType::new(self.dtype, x.shape.clone())])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let (time, shape) = (cx.only()?, &cx.ty(0)?.shape);
         let mut params = self.params;
         if shape[time + 1..].iter().product::<usize>() < params.n {
@@ -72,7 +72,7 @@ pub struct Normalisation {
 }
 
 /// The first input normalised, times the second, plus the third.
-pub fn normalise(cx: &mut Island<'_>, of: &Normalisation) -> Result<ValueId, Unfit> {
+pub fn normalise(cx: &mut Island<'_>, of: &Normalisation) -> Result<ValueId, NotInteger> {
     let x = cx.codes(0)?;
     if cx.to.dtype.bits() != 8 {
         return Err("no kernel normalises to integers wider than a byte".into());
@@ -105,7 +105,7 @@ pub fn normalise(cx: &mut Island<'_>, of: &Normalisation) -> Result<ValueId, Unf
 }
 
 /// The `i`-th input in steps of the output, `n` numbers; or else all are `default`.
-fn gains(cx: &mut Island<'_>, i: usize, n: usize, default: f64) -> Result<Vec<f64>, Unfit> {
+fn gains(cx: &mut Island<'_>, i: usize, n: usize, default: f64) -> Result<Vec<f64>, NotInteger> {
     let step = f64::from(cx.to.scale);
     let values = match cx.inputs.get(i).copied().flatten() {
         None => Some(vec![default; n]),
@@ -126,7 +126,7 @@ struct Radicand {
 }
 
 impl Radicand {
-    fn of(x: &Codes, n: usize, epsilon: f32) -> Result<Radicand, Unfit> {
+    fn of(x: &Codes, n: usize, epsilon: f32) -> Result<Radicand, NotInteger> {
         let most = (n as f64) * f64::from(x.dtype.bits() as u32).exp2();
         let epsilon = f64::from(epsilon) * (n as f64 / f64::from(x.scale)).powi(2);
         let radicand = most * most + epsilon;
@@ -153,7 +153,7 @@ struct Affine {
 
 impl Affine {
     /// With as many bits as 32, and 64 for sums, allow.
-    fn of(n: usize, [scale, bias]: [Vec<f64>; 2]) -> Result<Affine, Unfit> {
+    fn of(n: usize, [scale, bias]: [Vec<f64>; 2]) -> Result<Affine, NotInteger> {
         let most = |values: &[f64]| values.iter().fold(0.0, |most: f64, x| most.max(x.abs()));
         let bits = |x: f64| x.max(f64::from(-30).exp2()).log2().ceil() as i32;
         let (scales, biases) = (bits(most(&scale)), bits(most(&bias)));

@@ -2,7 +2,7 @@
 
 use super::Codes;
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::reduction::reduce::reduced_shape;
 use crate::ops::spatial::pool::average;
 use crate::ops::support::along::element;
@@ -60,7 +60,7 @@ impl Op for AverageInt {
         Ok(vec![TensorType::new(x.dtype, shape)])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let fill = element(cx.ty(0)?.dtype, self.zero_x.into()).filter(|_| self.count_padding);
         cx.slide(&self.window, fill, |window| AverageInt {
             window,
@@ -163,7 +163,7 @@ pub fn average_pool(
     cx: &mut Island<'_>,
     window: &Window,
     count_padding: bool,
-) -> Result<ValueId, Unfit> {
+) -> Result<ValueId, NotInteger> {
     if window.kernel.len() > 2 {
         return Err("no kernel pools volumes of integers".into());
     }
@@ -182,7 +182,7 @@ pub fn average_pool(
 }
 
 /// The mean along axes of the first input that follow one another: of a window of their size.
-pub fn mean(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<ValueId, Unfit> {
+pub fn mean(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<ValueId, NotInteger> {
     let x = cx.codes(0)?;
     let shape = cx.graph.ty(x.value).shape.clone();
     let (Some(&first), Some(&last)) = (axes.first(), axes.last()) else {
@@ -215,7 +215,7 @@ fn pool(
     x: Codes,
     (window, count_padding): (&Window, bool),
     (finish, constants): (Finish, Vec<ValueId>),
-) -> Result<ValueId, Unfit> {
+) -> Result<ValueId, NotInteger> {
     let op = AverageInt {
         window: window.clone(),
         count_padding,
@@ -230,7 +230,7 @@ fn requantized(
     cx: &mut Island<'_>,
     x: &Codes,
     window: &Window,
-) -> Result<(Finish, Vec<ValueId>), Unfit> {
+) -> Result<(Finish, Vec<ValueId>), NotInteger> {
     let ratio = cx.ratio(x.scale, 1.0)?;
     let (lo, hi) = x.steps().into_inner();
     let channel = |n: usize| Channel {

@@ -5,7 +5,7 @@
 
 use super::map::{clamp, rounded, shifted};
 use super::{Codes, codes, element};
-use crate::ir::{Island, Unfit, ValueId};
+use crate::ir::{Island, NotInteger, ValueId};
 use crate::ops::arithmetic::elementwise::{Map, scalar};
 use crate::ops::resampling::resize::Resample;
 use crate::requantize::{Channel, Layer};
@@ -27,7 +27,7 @@ struct Axis {
 }
 
 /// The last of the resamplings of quantised data: all of them on integers.
-pub fn resample(cx: &mut Island<'_>, last: &Resample) -> Result<ValueId, Unfit> {
+pub fn resample(cx: &mut Island<'_>, last: &Resample) -> Result<ValueId, NotInteger> {
     if cx.profile.is_fixed_point() {
         return Err("TensorFlow Lite resizes integers in an arithmetic of its own".into());
     }
@@ -66,9 +66,9 @@ pub fn resample(cx: &mut Island<'_>, last: &Resample) -> Result<ValueId, Unfit> 
 }
 
 /// The quantised data, and what is resampled from there to the last axis.
-fn chain(cx: &Island<'_>, last: &Resample) -> Result<(Codes, Vec<Axis>), Unfit> {
+fn chain(cx: &Island<'_>, last: &Resample) -> Result<(Codes, Vec<Axis>), NotInteger> {
     let graph = &*cx.graph;
-    let absent = || Unfit::from("an input is absent");
+    let absent = || NotInteger::from("an input is absent");
     let mut inputs = cx.inputs.clone();
     let mut op = last.clone();
     let mut axes = Vec::new();
@@ -94,7 +94,7 @@ fn chain(cx: &Island<'_>, last: &Resample) -> Result<(Codes, Vec<Axis>), Unfit> 
 }
 
 impl Axis {
-    fn of(axis: usize, positions: ValueId, weights: &Tensor) -> Result<Axis, Unfit> {
+    fn of(axis: usize, positions: ValueId, weights: &Tensor) -> Result<Axis, NotInteger> {
         let values = weights
             .values::<f32>()
             .ok_or("its weights are not floats")?;

@@ -2,7 +2,7 @@
 
 use super::Codes;
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::normalisation::softmax::params;
 use crate::ops::quantisation::quantize::code_range;
 use crate::ops::unsupported_type;
@@ -58,7 +58,7 @@ impl Op for SoftmaxInt {
         Ok(vec![TensorType::new(self.dtype, x.shape.clone())])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         cx.alike_beside(self.axis, self.clone())
     }
 
@@ -85,7 +85,7 @@ impl Op for SoftmaxInt {
 }
 
 /// The softmax of the first input along an axis.
-pub fn softmax(cx: &mut Island<'_>, axis: usize) -> Result<ValueId, Unfit> {
+pub fn softmax(cx: &mut Island<'_>, axis: usize) -> Result<ValueId, NotInteger> {
     let (x, to) = (cx.codes(0)?, cx.to);
     if x.dtype.bits() != 8 || to.dtype.bits() != 8 {
         return Err("only bytes have a table of exponentials".into());
@@ -109,7 +109,7 @@ pub fn softmax(cx: &mut Island<'_>, axis: usize) -> Result<ValueId, Unfit> {
 }
 
 /// The steps of the output in 1, with as many bits as the kernel takes.
-fn exact(scale: f32) -> Result<Division, Unfit> {
+fn exact(scale: f32) -> Result<Division, NotInteger> {
     let steps = 1.0 / f64::from(scale);
     if !(steps > 0.0 && steps < f64::from(i32::MAX)) {
         return Err("the output's scale is out of range".into());

@@ -1,7 +1,7 @@
 //! Sums of products of integers, as they are: what `ConvInteger` and `MatMulInteger` yield.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Slices, Stuck};
+use crate::ir::{TimeRule, Lower, Op, Slices, Refusal};
 use crate::ops::spatial::conv::Geometry;
 use crate::ops::support::window::Window;
 use crate::tensor::{DType, TensorType};
@@ -42,7 +42,7 @@ impl Op for Sums {
         Ok(vec![TensorType::new(DType::I32, shape)])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         cx.convolve((&self.window, self.groups), None, |window| Sums {
             window,
             ..self.clone()

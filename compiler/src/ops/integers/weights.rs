@@ -6,7 +6,7 @@
 use super::Steps;
 use super::conv::packed;
 use crate::diag::Diag;
-use crate::ir::{Along, Graph, Lower, Op, Slices, Stuck, ValueId};
+use crate::ir::{TimeRule, Graph, Lower, Op, Slices, Refusal, ValueId};
 use crate::ops::linear_algebra::matmul::{params, product, product_in_time};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::activation::Activation;
@@ -67,7 +67,7 @@ impl Op for MatMulWeights {
         }))
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         product_in_time(cx, self.clone())
     }
 

@@ -1,7 +1,7 @@
 //! Joining values along an axis.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Permuted, Slices, Stuck, ValueId};
+use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
 use crate::ops::{Importer, OnnxOp, axis, onnx};
 use crate::tensor::TensorType;
 use mlc_runtime_core::kernels::copy::{CopyAll, CopyRows};
@@ -57,12 +57,12 @@ impl Op for Concat {
         Some(vec![true; count])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         if cx.axes.contains(&Some(self.axis)) {
             return Err("it puts something before or after all positions in time".into());
         }
         let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));
-        Ok(Along::Position { op, axis })
+        Ok(TimeRule::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,7 +1,7 @@
 //! Padding: by a value, or by repeating what is there.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Permuted, Slices, Stuck, ValueId};
+use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
 use crate::ops::layout::transpose::permute;
 use crate::ops::support::strides::{row_major, walk};
 use crate::ops::{Importer, OnnxOp, onnx, unsupported_type};
@@ -64,7 +64,7 @@ impl Op for Pad {
         Some(vec![true, true])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         match self.pads[cx.only()?] {
             (0, 0) => cx.alike(self.clone()),
             _ => Err("it puts padding before or after all positions in time".into()),

@@ -1,7 +1,7 @@
 //! Operators that only change the shape: no data moves.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Permuted, Slices, Stuck, ValueId};
+use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
 use crate::ops::layout::transpose::permute;
 use crate::ops::{Importer, OnnxOp, axes, axis, onnx};
 use crate::tensor::TensorType;
@@ -43,16 +43,16 @@ impl Op for Reshape {
         Some(vec![true])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let (time, from) = (cx.only()?, &cx.ty(0)?.shape);
         match axis_after(from, &self.0, time)? {
             Some(axis) => {
                 let mut shape = self.0.clone();
                 shape[axis] = cx.rows;
                 let op = Arc::new(Reshape(shape));
-                Ok(Along::Position { op, axis })
+                Ok(TimeRule::Position { op, axis })
             }
-            None => Ok(Along::Everything),
+            None => Ok(TimeRule::Everything),
         }
     }
 
@@ -81,7 +81,7 @@ fn permuted_output(from: &[usize], to: &[usize], perm: &[usize]) -> Option<Vec<u
 }
 
 /// Which axis of `to` is the axis `time` of `from`; `None` if it becomes one with others, or is of one element and goes.
-fn axis_after(from: &[usize], to: &[usize], time: usize) -> Result<Option<usize>, Stuck> {
+fn axis_after(from: &[usize], to: &[usize], time: usize) -> Result<Option<usize>, Refusal> {
     let groups = groups(from, to).ok_or("it has no elements")?;
     let Some((sources, targets)) = groups.iter().find(|(sources, _)| sources.contains(&time))
     else {

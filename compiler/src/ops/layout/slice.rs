@@ -1,7 +1,7 @@
 //! Slices: parts of each axis, with steps, and splits along one axis.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Permuted, Slices, Span, Stuck, ValueId};
+use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Span, Refusal, ValueId};
 use crate::ops::layout::transpose::permute;
 use crate::ops::support::walk::{AxisWalk, lower_walk};
 use crate::ops::{Importer, OnnxOp, axis, onnx};
@@ -77,7 +77,7 @@ impl Op for Slice {
         Some(vec![true])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let axis = cx.only()?;
         let part = self.0[axis];
         let stride = match part.len {
@@ -98,7 +98,7 @@ impl Op for Slice {
             fill: None,
         };
         let op = Arc::new(Slice(parts));
-        Ok(Along::Window { op, axis, span })
+        Ok(TimeRule::Window { op, axis, span })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

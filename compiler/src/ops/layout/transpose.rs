@@ -1,7 +1,7 @@
 //! Permutation of axes.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Slices, Stuck, ValueId};
+use crate::ir::{TimeRule, Lower, Op, Slices, Refusal, ValueId};
 use crate::ops::support::strides::{row_major, walk};
 use crate::ops::{Importer, OnnxOp, axis, onnx};
 use crate::program::BufferId;
@@ -62,7 +62,7 @@ impl Op for Transpose {
         Some(vec![true])
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let time = cx.only()?;
         let axis = self
             .0
@@ -70,7 +70,7 @@ impl Op for Transpose {
             .position(|&d| d == time)
             .ok_or("time is no axis of it")?;
         let op = Arc::new(self.clone());
-        Ok(Along::Position { op, axis })
+        Ok(TimeRule::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,7 +1,7 @@
 //! Matrix products: `MatMul` and `Gemm`.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::arithmetic::elementwise::broadcast;
 use crate::ops::{Importer, OnnxOp, integers, onnx, unsupported_type};
 use crate::tensor::{DType, TensorType};
@@ -59,11 +59,11 @@ impl Op for MatMul {
         Some(Arc::new(MatMul { activation }))
     }
 
-    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         integers::matmul::multiply(cx)
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         product_in_time(cx, self.clone())
     }
 
@@ -87,7 +87,7 @@ impl Op for MatMul {
 }
 
 /// A product of matrices of which only the first has time: in its rows, as a batch, or, to be summed up, in its columns.
-pub(crate) fn product_in_time(cx: &Slices<'_>, op: impl Op) -> Result<Along, Stuck> {
+pub(crate) fn product_in_time(cx: &Slices<'_>, op: impl Op) -> Result<TimeRule, Refusal> {
     let (x, w) = (cx.ty(0)?, cx.ty(1)?);
     let (Some(time), None) = (cx.axes[0], cx.axes[1]) else {
         return Err("it multiplies all positions in time by one another".into());
@@ -96,13 +96,13 @@ pub(crate) fn product_in_time(cx: &Slices<'_>, op: impl Op) -> Result<Along, Stu
     let axis = time + rank - x.rank();
     let per_batch = |axis: usize| axis + w.rank() >= rank && w.shape[axis + w.rank() - rank] != 1;
     if time + 1 == x.rank() {
-        return Ok(Along::Everything);
+        return Ok(TimeRule::Everything);
     }
     if axis + 2 < rank && per_batch(axis) {
         return Err("its weights differ from position to position".into());
     }
     match cx.axes[2..].iter().flatten().all(|&other| other == axis) {
-        true => Ok(Along::Position {
+        true => Ok(TimeRule::Position {
             op: Arc::new(op),
             axis,
         }),

@@ -1,7 +1,7 @@
 //! Normalisation over trailing axes, and the ones that are compositions of reductions.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Permuted, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Permuted, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::arithmetic::elementwise::{number, scalar};
 use crate::ops::integers::norm::{Normalisation, normalise};
 use crate::ops::reduction::reduce::Reduction;
@@ -102,7 +102,7 @@ impl Op for LayerNorm {
         })
     }
 
-    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         let of = Normalisation {
             centred: self.kind == Kind::Layer,
             axis: self.axis,
@@ -111,7 +111,7 @@ impl Op for LayerNorm {
         normalise(cx, &of)
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         match cx.only()? >= self.axis {
             true => Err("it normalises over all positions in time".into()),
             false => cx.alike(self.clone()),

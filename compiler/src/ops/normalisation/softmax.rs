@@ -1,7 +1,7 @@
 //! Softmax, its logarithm and its limit.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Permuted, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Permuted, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::{Importer, OnnxOp, axis, integers, onnx, unsupported_type};
 use crate::tensor::{DType, TensorType};
 use mlc_runtime_core::kernels::softmax::Softmax as Params;
@@ -66,14 +66,14 @@ impl Op for Softmax {
         })
     }
 
-    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         match self.kind {
             Kind::Softmax => integers::softmax::softmax(cx, self.axis),
             _ => Err("no kernel computes it on integers".into()),
         }
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         cx.alike_beside(self.axis, self.clone())
     }
 

@@ -4,7 +4,7 @@
 //! floating point here; a pass turns what lies between them into operators on integers.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Permuted, Slices, Stuck, ValueId};
+use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
 use crate::onnx::tensor::dtype;
 use crate::ops::arithmetic::elementwise::{broadcast, number, scalar};
 use crate::ops::reduction::reduce::Reduction;
@@ -94,9 +94,9 @@ impl Op for Dequantize {
         false
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));
-        Ok(Along::Position { op, axis })
+        Ok(TimeRule::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
@@ -139,9 +139,9 @@ impl Op for Quantize {
         permuted(self.clone(), perm, inputs)
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let (axis, op) = (cx.broadcast()?, Arc::new(self.clone()));
-        Ok(Along::Position { op, axis })
+        Ok(TimeRule::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,7 +1,7 @@
 //! Reductions over sets of axes, and what ONNX builds on them.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Permuted, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Permuted, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::arithmetic::elementwise::{number, scalar};
 use crate::ops::{Importer, OnnxOp, axis, integers, onnx, unsupported_type};
 use crate::tensor::{DType, TensorType};
@@ -69,17 +69,17 @@ impl Op for Reduce {
         matches!(self.reduction, Reduction::Max | Reduction::Min).then(|| vec![true])
     }
 
-    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         match self.reduction {
             Reduction::Mean => integers::pool::mean(cx, &self.axes, self.keepdims),
             _ => Err("no kernel computes it on integers".into()),
         }
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let time = cx.only()?;
         if self.axes.contains(&time) {
-            return Ok(Along::Everything);
+            return Ok(TimeRule::Everything);
         }
         let gone = self
             .axes
@@ -87,7 +87,7 @@ impl Op for Reduce {
             .filter(|&&d| d < time && !self.keepdims)
             .count();
         let (axis, op) = (time - gone, Arc::new(self.clone()));
-        Ok(Along::Position { op, axis })
+        Ok(TimeRule::Position { op, axis })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

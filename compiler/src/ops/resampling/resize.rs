@@ -4,7 +4,7 @@
 //! each with a kernel of its own.
 
 use crate::diag::Diag;
-use crate::ir::{Island, Lower, Op, Permuted, Unfit, ValueId};
+use crate::ir::{Island, Lower, Op, Permuted, NotInteger, ValueId};
 use crate::ops::layout::transpose::permute;
 use crate::ops::support::sampling::{Axis, Coordinates, Filter, Nearest, Sampling, Table, unknown};
 use crate::ops::support::strides::{row_major, walk};
@@ -123,7 +123,7 @@ impl Op for Resample {
         })
     }
 
-    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         integers::resize::resample(cx, self)
     }
 

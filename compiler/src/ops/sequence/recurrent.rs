@@ -3,7 +3,7 @@
 mod import;
 
 use crate::diag::Diag;
-use crate::ir::{Along, Lower, Op, Slices, Stuck};
+use crate::ir::{TimeRule, Lower, Op, Slices, Refusal};
 use crate::ops::{OnnxOp, onnx, unsupported_type};
 use crate::program::BufferId;
 use crate::tensor::{DType, TensorType};
@@ -161,7 +161,7 @@ impl Op for Recurrent {
     }
 
     /// It keeps the states itself.
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         if cx.only()? != 0 {
             return Err("time is not the axis of its sequence".into());
         }
@@ -176,7 +176,7 @@ impl Op for Recurrent {
             remembers,
             ..self.clone()
         });
-        Ok(Along::Past { op, axis: 0 })
+        Ok(TimeRule::Past { op, axis: 0 })
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

@@ -1,7 +1,7 @@
 //! Convolution over one, two or three spatial axes.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::support::along::element;
 use crate::ops::support::window::Window;
 use crate::ops::{Importer, OnnxOp, integers, onnx, unsupported_type};
@@ -92,11 +92,11 @@ impl Op for Conv {
         }))
     }
 
-    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         integers::conv::convolve(cx, &self.window, self.groups)
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         cx.convolve(
             (&self.window, self.groups),
             element(DType::F32, 0.0),

@@ -1,7 +1,7 @@
 //! Pooling: the greatest element, the mean or a norm of each window.
 
 use crate::diag::Diag;
-use crate::ir::{Along, Island, Lower, Op, Slices, Stuck, Unfit, ValueId};
+use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
 use crate::ops::spatial::conv::{padded, spatial};
 use crate::ops::support::along::element;
 use crate::ops::support::window::{Window, sizes};
@@ -101,7 +101,7 @@ impl Op for Pool {
         (self.kind == Kind::Max).then(|| vec![true])
     }
 
-    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, Unfit> {
+    fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         match self.kind {
             Kind::Average { count_padding } => {
                 integers::pool::average_pool(cx, &self.window, count_padding)
@@ -110,7 +110,7 @@ impl Op for Pool {
         }
     }
 
-    fn along_time(&self, cx: &Slices<'_>) -> Result<Along, Stuck> {
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
         let dtype = cx.ty(0)?.dtype;
         let fill = match self.kind {
             Kind::Max => least(dtype).and_then(|least| element(dtype, least)),

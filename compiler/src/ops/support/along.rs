@@ -1,6 +1,6 @@
 //! How windows move along time: what convolutions and pools say of themselves.
 
-use crate::ir::{Along, Op, Slices, Span, Stuck};
+use crate::ir::{TimeRule, Op, Slices, Span, Refusal};
 use crate::ops::support::window::Window;
 use crate::tensor::DType;
 use mlc_runtime_core::scalar::Scalar;
@@ -13,12 +13,12 @@ impl Slices<'_> {
         (window, groups): (&Window, usize),
         fill: Option<Scalar>,
         rebuilt: impl FnOnce(Window) -> O,
-    ) -> Result<Along, Stuck> {
+    ) -> Result<TimeRule, Refusal> {
         if self.axes.get(1).copied().flatten().is_some() {
             return Err("its weights differ from position to position".into());
         }
         match self.axes[0] == Some(self.ty(0)?.rank() - 1) && groups == 1 {
-            true => Ok(Along::Everything),
+            true => Ok(TimeRule::Everything),
             false => self.slide(window, fill, rebuilt),
         }
     }
@@ -30,7 +30,7 @@ impl Slices<'_> {
         window: &Window,
         fill: Option<Scalar>,
         rebuilt: impl FnOnce(Window) -> O,
-    ) -> Result<Along, Stuck> {
+    ) -> Result<TimeRule, Refusal> {
         let x = self.ty(0)?;
         let axis = match self.axes {
             [Some(axis), ..] => *axis,
@@ -64,7 +64,7 @@ impl Slices<'_> {
             );
         }
         let op = Arc::new(rebuilt(still));
-        Ok(Along::Window { op, axis, span })
+        Ok(TimeRule::Window { op, axis, span })
     }
 }
 
