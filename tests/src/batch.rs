@@ -4,7 +4,7 @@
 //! compile in one invocation of rustc, without optimisation, against a runtime that was optimised once.
 //! The emitted text is the same as in a crate of its own, but for the path of the runtime.
 
-use mlc_codegen::{Files, BorrowedArena, Module, Runtime, WeightsAt, emit_module};
+use mlc_codegen::{BorrowedArena, Files, Module, Runtime, WeightsAt, emit_module};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::{Port, Program};
 use mlc_compiler::tensor::{Tensor, TensorType};

@@ -18,7 +18,9 @@ use crate::tensor::{Source, Tensor, TensorType};
 use budget::Budget;
 pub use edges::Edges;
 pub(crate) use op::new_buffer;
-pub use op::{TimeRule, Island, Lower, Op, Permuted, Slices, Span, Refusal, Target, NotInteger, evaluate};
+pub use op::{
+    Island, Lower, NotInteger, Op, Permuted, Refusal, Slices, Span, Target, TimeRule, evaluate,
+};
 use serde::Serialize;
 use std::collections::HashSet;
 use std::sync::Arc;

@@ -15,7 +15,7 @@ pub mod sums;
 pub mod weights;
 
 use crate::diag::Diag;
-use crate::ir::{Graph, Island, Node, Op, Remark, NotInteger, ValueId};
+use crate::ir::{Graph, Island, Node, NotInteger, Op, Remark, ValueId};
 use crate::ops::arithmetic::elementwise::Map;
 use crate::ops::layout::expand::Expand;
 use crate::ops::layout::reshape::Reshape;
@@ -92,7 +92,9 @@ impl Island<'_> {
             .copied()
             .flatten()
             .ok_or("an input is absent")?;
-        steps(self.graph, value)?.ok_or(NotInteger::from("its weights are not constant and quantised"))
+        steps(self.graph, value)?.ok_or(NotInteger::from(
+            "its weights are not constant and quantised",
+        ))
     }
 
     /// The multipliers for these channels, and where kernels find them.
@@ -220,7 +222,8 @@ impl Island<'_> {
 
     /// What multiplies the sums of each channel.
     pub fn ratio(&self, a: f32, b: f32) -> Result<Ratio, NotInteger> {
-        Ratio::of_scales(a, b, self.to.scale).ok_or(NotInteger::from("a scale is not a positive number"))
+        Ratio::of_scales(a, b, self.to.scale)
+            .ok_or(NotInteger::from("a scale is not a positive number"))
     }
 }
 

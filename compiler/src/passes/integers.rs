@@ -7,7 +7,7 @@
 
 use super::sweep;
 use crate::diag::Diag;
-use crate::ir::{Graph, Island, Node, NodeId, Remark, Target, NotInteger, ValueId};
+use crate::ir::{Graph, Island, Node, NodeId, NotInteger, Remark, Target, ValueId};
 use crate::ops::arithmetic::activation::Activate;
 use crate::ops::arithmetic::elementwise::Map;
 use crate::ops::indexing::gather::Gather;

@@ -10,7 +10,7 @@
 //! or behind; what is ahead waits, and what is left of that is how late a step is.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Graph, Node, NodeId, Slices, Span, Refusal as Reason, ValueId};
+use crate::ir::{Graph, Node, NodeId, Refusal as Reason, Slices, Span, TimeRule, ValueId};
 use crate::program::{Moving, Scope, Stepping};
 use std::collections::HashMap;
 
@@ -134,7 +134,9 @@ impl Flows {
             flows.node(graph, id).map_err(located)?;
         }
         let nodes = graph.node_count();
-        flows.finish(graph).map_err(|diag| Refusal { diag, nodes })?;
+        flows
+            .finish(graph)
+            .map_err(|diag| Refusal { diag, nodes })?;
         Ok(flows)
     }
 

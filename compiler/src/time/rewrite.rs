@@ -2,7 +2,7 @@
 
 use super::follow::{Flow, Flows, Timed, behind, refusal};
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Graph, Node, Span, ValueId};
+use crate::ir::{Graph, Node, Span, TimeRule, ValueId};
 use crate::ops::layout::slice::{Part, Slice};
 use crate::ops::sequence::latest::Latest;
 use crate::ops::support::along::element;

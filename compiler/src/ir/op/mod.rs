@@ -9,7 +9,7 @@ mod time;
 use super::ValueId;
 use crate::diag::Diag;
 use crate::tensor::TensorType;
-pub use integers::{Island, Target, NotInteger};
+pub use integers::{Island, NotInteger, Target};
 pub(crate) use lower::new_buffer;
 pub use lower::{Lower, evaluate};
 use mlc_runtime_core::kernels::activation::Activation;
@@ -17,7 +17,7 @@ use mlc_runtime_core::scalar::Expr;
 use std::any::Any;
 use std::fmt::Debug;
 use std::sync::Arc;
-pub use time::{TimeRule, Slices, Span, Refusal};
+pub use time::{Refusal, Slices, Span, TimeRule};
 
 /// What a node computes. The `Debug` form shows operator and parameters as the printer prints them,
 /// and tells operators apart: equal forms compute the same.

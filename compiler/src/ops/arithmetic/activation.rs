@@ -2,7 +2,7 @@
 //! for the fusion pass to find; the others are formulas.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
+use crate::ir::{Lower, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::arithmetic::elementwise;
 use crate::ops::support::formula::{self, Formula, arg, number};
 use crate::ops::{Importer, OnnxOp, onnx, unsupported_type};

@@ -3,7 +3,7 @@
 //! ONNX's unary, binary and variadic operators are rows of the table at the end.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Permuted, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::arithmetic::cast::convert;
 use crate::ops::layout::expand::broadcast_walk;
 use crate::ops::support::walk::copy_walk;

@@ -1,7 +1,7 @@
 //! Looking bytes up in a table: any function of one byte.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal};
+use crate::ir::{Lower, Op, Permuted, Refusal, Slices, TimeRule};
 use crate::ops::{OnnxOp, unsupported_type};
 use crate::tensor::TensorType;
 use mlc_runtime_core::kernels::lookup::Lookup as Params;

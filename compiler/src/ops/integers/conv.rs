@@ -2,7 +2,7 @@
 
 use super::{Codes, Steps};
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::layout::pad::Pad;
 use crate::ops::spatial::conv::Geometry;
 use crate::ops::support::along::element;
@@ -123,7 +123,11 @@ impl ConvInt {
 }
 
 /// A convolution of the first input, channels-last, with the second, and the third as bias.
-pub fn convolve(cx: &mut Island<'_>, window: &Window, groups: usize) -> Result<ValueId, NotInteger> {
+pub fn convolve(
+    cx: &mut Island<'_>,
+    window: &Window,
+    groups: usize,
+) -> Result<ValueId, NotInteger> {
     if window.kernel.len() > 2 {
         return Err("no kernel convolves volumes of integers".into());
     }

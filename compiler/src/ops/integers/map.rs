@@ -149,7 +149,12 @@ fn add_tf_lite(
 }
 
 /// A sum, or with `sign` -1 a difference: each operand has a multiplier.
-fn add(cx: &Island<'_>, [a, b]: [&Codes; 2], [x, y]: [Expr; 2], sign: i64) -> Result<Expr, NotInteger> {
+fn add(
+    cx: &Island<'_>,
+    [a, b]: [&Codes; 2],
+    [x, y]: [Expr; 2],
+    sign: i64,
+) -> Result<Expr, NotInteger> {
     if a.dtype.bits() != 8 || b.dtype.bits() != 8 {
         return Err("sums of integers wider than a byte are not proved exact".into());
     }

@@ -3,7 +3,7 @@
 use super::Codes;
 use super::conv::{ConvShape, sum_products};
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::linear_algebra::matmul::{product, product_in_time};
 use crate::ops::support::window::Window;
 use crate::requantize::{Channel, Layer};

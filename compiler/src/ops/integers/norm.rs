@@ -2,7 +2,7 @@
 
 use super::Codes;
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::norm_int::LayerNormInt as Params;
 use mlc_runtime_core::table::call;

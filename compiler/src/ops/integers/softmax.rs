@@ -2,7 +2,7 @@
 
 use super::Codes;
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::normalisation::softmax::params;
 use crate::ops::quantisation::quantize::code_range;
 use crate::ops::unsupported_type;

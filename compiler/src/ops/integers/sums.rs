@@ -1,7 +1,7 @@
 //! Sums of products of integers, as they are: what `ConvInteger` and `MatMulInteger` yield.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Slices, Refusal};
+use crate::ir::{Lower, Op, Refusal, Slices, TimeRule};
 use crate::ops::spatial::conv::Geometry;
 use crate::ops::support::window::Window;
 use crate::tensor::{DType, TensorType};

@@ -6,7 +6,7 @@
 use super::Steps;
 use super::conv::packed;
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Graph, Lower, Op, Slices, Refusal, ValueId};
+use crate::ir::{Graph, Lower, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::linear_algebra::matmul::{params, product, product_in_time};
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::kernels::activation::Activation;

@@ -1,7 +1,7 @@
 //! Joining values along an axis.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
+use crate::ir::{Lower, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::{Importer, OnnxOp, axis, onnx};
 use crate::tensor::TensorType;
 use mlc_runtime_core::kernels::copy::{CopyAll, CopyRows};

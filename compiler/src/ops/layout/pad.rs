@@ -1,7 +1,7 @@
 //! Padding: by a value, or by repeating what is there.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
+use crate::ir::{Lower, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::layout::transpose::permute;
 use crate::ops::support::strides::{row_major, walk};
 use crate::ops::{Importer, OnnxOp, onnx, unsupported_type};

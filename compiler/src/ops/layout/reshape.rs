@@ -1,7 +1,7 @@
 //! Operators that only change the shape: no data moves.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
+use crate::ir::{Lower, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::layout::transpose::permute;
 use crate::ops::{Importer, OnnxOp, axes, axis, onnx};
 use crate::tensor::TensorType;

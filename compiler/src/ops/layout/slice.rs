@@ -1,7 +1,7 @@
 //! Slices: parts of each axis, with steps, and splits along one axis.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Span, Refusal, ValueId};
+use crate::ir::{Lower, Op, Permuted, Refusal, Slices, Span, TimeRule, ValueId};
 use crate::ops::layout::transpose::permute;
 use crate::ops::support::walk::{AxisWalk, lower_walk};
 use crate::ops::{Importer, OnnxOp, axis, onnx};

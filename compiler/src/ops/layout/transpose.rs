@@ -1,7 +1,7 @@
 //! Permutation of axes.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Slices, Refusal, ValueId};
+use crate::ir::{Lower, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::support::strides::{row_major, walk};
 use crate::ops::{Importer, OnnxOp, axis, onnx};
 use crate::program::BufferId;

@@ -1,7 +1,7 @@
 //! Matrix products: `MatMul` and `Gemm`.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::arithmetic::elementwise::broadcast;
 use crate::ops::{Importer, OnnxOp, integers, onnx, unsupported_type};
 use crate::tensor::{DType, TensorType};

@@ -1,7 +1,7 @@
 //! Normalisation over trailing axes, and the ones that are compositions of reductions.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Permuted, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::arithmetic::elementwise::{number, scalar};
 use crate::ops::integers::norm::{Normalisation, normalise};
 use crate::ops::reduction::reduce::Reduction;

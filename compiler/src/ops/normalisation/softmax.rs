@@ -1,7 +1,7 @@
 //! Softmax, its logarithm and its limit.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Permuted, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::{Importer, OnnxOp, axis, integers, onnx, unsupported_type};
 use crate::tensor::{DType, TensorType};
 use mlc_runtime_core::kernels::softmax::Softmax as Params;

@@ -4,7 +4,7 @@
 //! floating point here; a pass turns what lies between them into operators on integers.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Permuted, Slices, Refusal, ValueId};
+use crate::ir::{Lower, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::onnx::tensor::dtype;
 use crate::ops::arithmetic::elementwise::{broadcast, number, scalar};
 use crate::ops::reduction::reduce::Reduction;

@@ -1,7 +1,7 @@
 //! Reductions over sets of axes, and what ONNX builds on them.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Permuted, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Permuted, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::arithmetic::elementwise::{number, scalar};
 use crate::ops::{Importer, OnnxOp, axis, integers, onnx, unsupported_type};
 use crate::tensor::{DType, TensorType};

@@ -4,7 +4,7 @@
 //! each with a kernel of its own.
 
 use crate::diag::Diag;
-use crate::ir::{Island, Lower, Op, Permuted, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Permuted, ValueId};
 use crate::ops::layout::transpose::permute;
 use crate::ops::support::sampling::{Axis, Coordinates, Filter, Nearest, Sampling, Table, unknown};
 use crate::ops::support::strides::{row_major, walk};

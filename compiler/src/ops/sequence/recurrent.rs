@@ -3,7 +3,7 @@
 mod import;
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Lower, Op, Slices, Refusal};
+use crate::ir::{Lower, Op, Refusal, Slices, TimeRule};
 use crate::ops::{OnnxOp, onnx, unsupported_type};
 use crate::program::BufferId;
 use crate::tensor::{DType, TensorType};

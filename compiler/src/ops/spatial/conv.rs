@@ -1,7 +1,7 @@
 //! Convolution over one, two or three spatial axes.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::support::along::element;
 use crate::ops::support::window::Window;
 use crate::ops::{Importer, OnnxOp, integers, onnx, unsupported_type};

@@ -1,7 +1,7 @@
 //! Pooling: the greatest element, the mean or a norm of each window.
 
 use crate::diag::Diag;
-use crate::ir::{TimeRule, Island, Lower, Op, Slices, Refusal, NotInteger, ValueId};
+use crate::ir::{Island, Lower, NotInteger, Op, Refusal, Slices, TimeRule, ValueId};
 use crate::ops::spatial::conv::{padded, spatial};
 use crate::ops::support::along::element;
 use crate::ops::support::window::{Window, sizes};

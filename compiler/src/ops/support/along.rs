@@ -1,6 +1,6 @@
 //! How windows move along time: what convolutions and pools say of themselves.
 
-use crate::ir::{TimeRule, Op, Slices, Span, Refusal};
+use crate::ir::{Op, Refusal, Slices, Span, TimeRule};
 use crate::ops::support::window::Window;
 use crate::tensor::DType;
 use mlc_runtime_core::scalar::Scalar;
