@@ -8,6 +8,7 @@ use crate::program::{BufferId, Initial, Program, Step, Storage};
 use crate::tensor::{AlignedBytes, Tensor};
 use mlc_runtime_core::table::{Bytes, Operand, Role};
 use std::collections::HashMap;
+use std::ops::Range;
 
 /// Runs a program on `inputs`.
 pub fn run(program: &Program, inputs: &[Tensor]) -> Result<Vec<Tensor>, Diag> {
@@ -74,6 +75,20 @@ fn misfit(step: &Step) -> Diag {
         step.call.kernel.name
     );
     Diag::new("invalid-program", message).at_node(&step.layer, &step.operator)
+}
+
+/// Bytes that a step writes: the block that they are in, or a copy where another operand lies in it as well.
+struct Taken {
+    id: BufferId,
+    block: AlignedBytes,
+    range: Range<usize>,
+    is_copy: bool,
+}
+
+impl Taken {
+    fn bytes_mut(&mut self) -> &mut [u8] {
+        self.block.get_mut(self.range.clone()).unwrap_or_default()
+    }
 }
 
 /// The bytes of every buffer that is live.
@@ -169,8 +184,7 @@ impl<'a> Memory<'a> {
             .map_or(&mut [][..], |b| &mut b[offset..offset + len])
     }
 
-    /// Runs one step on copies of what it writes, since another operand may lie in the same block. `None` if the call
-    /// does not fit its kernel, or writes bytes that another operand has.
+    /// Runs one step. `None` if the call does not fit its kernel, or writes bytes that another operand has.
     fn execute(&mut self, step: &Step) -> Option<()> {
         let call = &step.call;
         call.operands.iter().for_each(|&id| self.allocate(id));
@@ -183,10 +197,9 @@ impl<'a> Memory<'a> {
         if written().any(overlaps) || !call.operands.iter().all(|&id| self.has_memory(id)) {
             return None;
         }
-        let mut copies: Vec<_> = written()
-            .map(|(_, &id)| AlignedBytes::from(self.bytes(id)))
-            .collect();
-        let mut exclusive = copies.iter_mut();
+        let exclusive = written().map(|(_, &id)| self.take(id, &call.operands));
+        let mut exclusive: Vec<Taken> = exclusive.collect::<Option<_>>()?;
+        let mut given = exclusive.iter_mut();
         let types = call
             .operands
             .iter()
@@ -196,15 +209,40 @@ impl<'a> Memory<'a> {
         for (row, &id) in operands() {
             bytes.push(match row.role {
                 Role::Read => Bytes::Shared(self.bytes(id)),
-                _ => Bytes::Exclusive(exclusive.next()?),
+                _ => Bytes::Exclusive(given.next()?.bytes_mut()),
             });
         }
         call.run(&types, bytes)?;
-        for ((_, &id), copy) in written().zip(&copies) {
-            let bytes = self.bytes_mut(id);
-            (bytes.len() == copy.len()).then(|| bytes.copy_from_slice(copy))?;
+        exclusive
+            .into_iter()
+            .try_for_each(|taken| self.give_back(taken))
+    }
+
+    /// The bytes of one of the operands of a call for itself.
+    fn take(&mut self, id: BufferId, operands: &[BufferId]) -> Option<Taken> {
+        let (root, at) = self.program.root(id);
+        let in_it = operands.iter().filter(|&&o| self.program.root(o).0 == root);
+        let is_copy = in_it.count() > 1;
+        let (block, at) = match is_copy {
+            true => (AlignedBytes::from(self.bytes(id)), 0),
+            false => (self.blocks.remove(&root)?, at),
+        };
+        Some(Taken {
+            id,
+            range: at..at + self.program.buffer(id).bytes(),
+            block,
+            is_copy,
+        })
+    }
+
+    fn give_back(&mut self, taken: Taken) -> Option<()> {
+        if !taken.is_copy {
+            self.blocks
+                .insert(self.program.root(taken.id).0, taken.block);
+            return Some(());
         }
-        Some(())
+        let bytes = self.bytes_mut(taken.id);
+        (bytes.len() == taken.block.len()).then(|| bytes.copy_from_slice(&taken.block))
     }
 
     /// Whether all bytes of a buffer are there.
