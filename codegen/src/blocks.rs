@@ -11,22 +11,19 @@ use quote::quote;
 use std::collections::BTreeMap;
 
 /// Bytes of a memory, and in which steps they are taken; without any, always.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy)]
 struct Block {
     life: Option<(usize, usize)>,
     at: usize,
     bytes: usize,
 }
 
-/// The blocks of a memory in the order of its proof: those that are always taken by address, then others by first step.
+/// The blocks of a memory in the order of its proof: by address, and of those with the same one by first step.
 #[derive(Default)]
 pub(crate) struct Table {
     blocks: Vec<Block>,
     numbers: BTreeMap<BufferId, usize>,
 }
-
-/// Blocks of which all pairs take rustc long to look at: some millions of steps.
-const MANY: usize = 400;
 
 impl Table {
     /// The buffers and copies of weights in an arena.
@@ -63,7 +60,7 @@ impl Table {
     }
 
     fn new(mut entries: Vec<(Vec<BufferId>, Block)>) -> Self {
-        entries.sort_by_key(|(_, block)| (block.life.map(|(first, _)| first), block.at));
+        entries.sort_by_key(|(_, block)| (block.at, block.life));
         let mut table = Table::default();
         for (ids, block) in entries {
             let number = table.blocks.len();
@@ -99,20 +96,20 @@ impl Table {
         bytes: &TokenStream,
         by_rows: &TokenStream,
     ) -> TokenStream {
-        let (count, blocks) = (
-            number(self.blocks.len()),
-            self.blocks.iter().map(Block::row),
-        );
-        // rustc refuses to go on for so long unless it is told that there is an end.
-        let is_long = self.blocks.len() > MANY;
-        let patience = is_long.then(|| quote!(#[allow(long_running_const_eval)]));
+        let blocks = self.blocks.iter().map(Block::row);
+        let (count, steps) = (number(self.blocks.len()), number(self.steps()));
         quote! {
             #[doc = #doc]
             pub const BLOCKS: [Block; #count] = [#(#blocks),*];
             /// This does not compile if two of them overlap that are taken in the same step.
-            #patience
-            const PLAN: Plan = Plan::proved(#bytes, &BLOCKS, &[#by_rows]);
+            const PLAN: Plan = Plan::proved::<#steps>(#bytes, &BLOCKS, &[#by_rows]);
         }
+    }
+
+    /// Steps up to the last one that anything is taken in.
+    fn steps(&self) -> usize {
+        let lives = self.blocks.iter().filter_map(|block| block.life);
+        lives.map(|(_, last)| last + 1).max().unwrap_or(1)
     }
 }
 

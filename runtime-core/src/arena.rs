@@ -346,23 +346,23 @@ mod tests {
     enum Here {}
 
     impl Memory for Here {
-        const PLAN: Plan = Plan::proved(
+        const PLAN: Plan = Plan::proved::<4>(
             64,
             &[
-                Block::at(48, 8).always(),
                 Block::at(0, 16).during(0, 2),
                 Block::at(16, 16).during(0, 1),
                 Block::at(32, 16).during(1, 3),
+                Block::at(48, 8).always(),
             ],
             &[],
         );
     }
 
-    type Kept = Place<Here, 0, i32, 2>;
-    type A = Place<Here, 1, f32, 4>;
-    type B = Place<Here, 2, i64, 2>;
-    type C = Place<Here, 3, f32, 4>;
-    type EndOfC = Place<Here, 3, f32, 1, 12>;
+    type A = Place<Here, 0, f32, 4>;
+    type B = Place<Here, 1, i64, 2>;
+    type C = Place<Here, 2, f32, 4>;
+    type EndOfC = Place<Here, 2, f32, 1, 12>;
+    type Kept = Place<Here, 3, i32, 2>;
 
     #[test]
     fn places_read_back_what_was_written() {

@@ -12,7 +12,7 @@ use mlc_runtime_core::plan::{Block, ByRows, Memory, Plan};
 enum Here {}
 
 impl Memory for Here {
-    const PLAN: Plan = Plan::proved(16, &[Block::at(0, 8).during(1, 3)], &[]);
+    const PLAN: Plan = Plan::proved::<4>(16, &[Block::at(0, 8).during(1, 3)], &[]);
 }
 
 type Short = Place<Here, 0, u32, 2>;
