@@ -25,6 +25,9 @@ pub(crate) struct Table {
     numbers: BTreeMap<BufferId, usize>,
 }
 
+/// Blocks whose proof rustc must be told to finish: by its lint it would stop after some millions of steps.
+const MANY: usize = 1000;
+
 impl Table {
     /// The buffers and copies of weights in an arena.
     pub(crate) fn of_arena(compiled: &Compiled, arena: usize) -> Self {
@@ -98,10 +101,13 @@ impl Table {
     ) -> TokenStream {
         let blocks = self.blocks.iter().map(Block::row);
         let (count, steps) = (number(self.blocks.len()), number(self.steps()));
+        let is_long = self.blocks.len() > MANY;
+        let patience = is_long.then(|| quote!(#[allow(long_running_const_eval)]));
         quote! {
             #[doc = #doc]
             pub const BLOCKS: [Block; #count] = [#(#blocks),*];
             /// This does not compile if two of them overlap that are taken in the same step.
+            #patience
             const PLAN: Plan = Plan::proved::<#steps>(#bytes, &BLOCKS, &[#by_rows]);
         }
     }

@@ -124,3 +124,47 @@ fn tolerances_are_as_given() {
     assert_eq!(with(&["--rtol", "0", "--atol", "0.02"]), 0);
     assert_eq!(with(&["--rtol", "0", "--atol", "0.001"]), 1);
 }
+
+/// Samples of the whole sequence go in step by step, and what steps answer is compared with what was recorded.
+#[test]
+fn steps_in_time_answer_as_the_whole_sequence_does() {
+    let in_time = |more: &[&str]| verify("lstm", &[&["--stream", "time"], more].concat());
+    let (code, verdict) = in_time(&["--oracle", "graph", "--samples", "2"]);
+    assert_eq!(
+        (code, &verdict["reference"], &verdict["samples"]),
+        (0, &"the graph as it is written".into(), &2.into()),
+        "{verdict:#}"
+    );
+    assert_eq!(verdict["outputs"][0]["elements"], 20);
+    let recorded = fixture_folder("lstm");
+    let (code, verdict) = in_time(&["--data", recorded.to_str().unwrap(), "--layers"]);
+    assert_eq!(
+        (code, &verdict["reference"], &verdict["layers"]["broken"]),
+        (0, &"recorded outputs".into(), &0.into()),
+        "{verdict:#}"
+    );
+    let folder = tempfile::tempdir().unwrap();
+    as_arrays("lstm", folder.path(), |outputs| {
+        outputs.iter().rev().copied().collect()
+    });
+    let (code, verdict) = in_time(&["--data", folder.path().to_str().unwrap()]);
+    assert_eq!(
+        (code, &verdict["passes"]),
+        (1, &false.into()),
+        "{verdict:#}"
+    );
+}
+
+/// What cannot be taken slice by slice is no verdict, and it is said why.
+#[test]
+fn networks_without_time_are_not_verified_in_steps() {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mlc"));
+    command.args(["verify", "--stream", "time", "--time-axis", "1"]);
+    let output = command
+        .arg(fixture_folder("mlp").join("model.onnx"))
+        .output();
+    let output = output.unwrap();
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(2), "{said}");
+    assert!(said.contains("error[no-steps]"), "{said}");
+}

@@ -1,7 +1,7 @@
 //! `mlc build` is killed while it replaces a crate: the old one is there, or the new one, or nothing that passes for one.
 
 use super::*;
-use std::process::Stdio;
+use std::process::{Child, Stdio};
 use std::thread::sleep;
 use std::time::{Duration, Instant};
 
@@ -40,12 +40,18 @@ impl Crates {
         build("mlp", &self.folder)
     }
 
+    /// Waits for the first file of an emission, unless it ends before.
+    fn wait(&self, child: &mut Child) {
+        while !self.folder.join(HOME).exists() && child.try_wait().unwrap().is_none() {
+            sleep(Duration::from_micros(20));
+        }
+    }
+
     /// How long an emission takes from its first file to its last.
     fn duration(&self) -> Duration {
         plant(&self.old, &self.folder);
-        let home = self.folder.join(HOME);
         let mut child = self.emission().stdout(Stdio::null()).spawn().unwrap();
-        while !home.exists() && child.try_wait().unwrap().is_none() {}
+        self.wait(&mut child);
         let start = Instant::now();
         assert!(child.wait().unwrap().success());
         start.elapsed()
@@ -54,13 +60,12 @@ impl Crates {
     /// Replaces the old crate, and kills that so long after its first file; whether it was on its way.
     fn killed(&self, after: Duration) -> bool {
         plant(&self.old, &self.folder);
-        let home = self.folder.join(HOME);
         let mut child = self.emission().stdout(Stdio::null()).spawn().unwrap();
-        while !home.exists() && child.try_wait().unwrap().is_none() {}
+        self.wait(&mut child);
         sleep(after);
         child.kill().unwrap();
         child.wait().unwrap();
-        home.exists()
+        self.folder.join(HOME).exists()
     }
 
     /// Makes sure that what is there is one of both, or passes for none; which one.
