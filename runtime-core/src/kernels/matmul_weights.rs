@@ -8,7 +8,7 @@ use super::arithmetic::{Arithmetic, Floats};
 use super::matmul::{ByRows, MatMul, rows};
 use super::products::products;
 use super::tile::{Columns, FLOAT_K, MR, NR, Sums};
-use super::weights::{Nibbles, Plain, WeightRows};
+use super::weights::{Nibbles, Plain, Same, WeightRows, Widened};
 use super::window::Tile;
 use core::ops::Range;
 
@@ -38,7 +38,7 @@ pub fn matmul_w8(
     let w = Plain {
         values: w,
         columns: p.product.n,
-        convert: f32::from,
+        convert: Widened,
     };
     specialise!(p.product.activation, f => matmul(p, f, x, w, (scales, bias), y));
 }
@@ -72,7 +72,7 @@ fn matmul(
     let scales = Plain {
         values: scales,
         columns: n,
-        convert: |s| s,
+        convert: Same,
     };
     p.product.matrices(y, |x_matrix, w_matrix, y| {
         let product = Product {

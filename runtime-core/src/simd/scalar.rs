@@ -89,3 +89,15 @@ pub fn each_product<S: Copy, F: Copy, const P: usize, const L: usize, const K: u
         }
     }
 }
+
+/// Bytes as numbers of 16 bits.
+#[inline(always)]
+pub fn shorts_of_bytes<const L: usize>(x: &[i8; L]) -> [i16; L] {
+    x.map(i16::from)
+}
+
+/// Bytes as floats.
+#[inline(always)]
+pub fn floats_of_bytes<const L: usize>(x: &[i8; L]) -> [f32; L] {
+    x.map(f32::from)
+}
