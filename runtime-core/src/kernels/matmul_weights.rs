@@ -3,6 +3,7 @@
 //! Weights are made floats as they are read, and products are summed in floats, block by block of
 //! the weights that share a scale.
 
+use super::super::simd;
 use super::activation::specialise;
 use super::arithmetic::{Arithmetic, Floats};
 use super::matmul::{ByRows, MatMul, rows};
@@ -124,29 +125,12 @@ where
                 let none = [[0.0; NR]; R];
                 let sums = products::<_, _, R, NR, FLOAT_K>(self.floats, x, w, none);
                 let scales = self.scales.starting_at(block, columns.first).some(0);
-                add_scaled(&sums, &scales.unwrap_or([0.0; NR]), &mut totals);
+                simd::add_scaled(&mut totals, &sums, &scales.unwrap_or([0.0; NR]));
             }
             let bias: [f32; NR] = self.floats.start(&columns);
-            for total in &mut totals {
-                for (total, bias) in total.iter_mut().zip(bias) {
-                    *total += bias;
-                }
-            }
+            // Once each, which is exact.
+            simd::add_scaled(&mut totals, &[bias; R], &[1.0; NR]);
             columns.store(self.floats, &(), &tile, &totals, y);
-        }
-    }
-}
-
-/// `totals += sums * scales`, column by column.
-#[inline(always)]
-fn add_scaled<const R: usize>(
-    sums: &Sums<f32, R, NR>,
-    scales: &[f32; NR],
-    totals: &mut Sums<f32, R, NR>,
-) {
-    for (totals, sums) in totals.iter_mut().zip(sums) {
-        for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(scales) {
-            *total += sum * scale;
         }
     }
 }

@@ -20,14 +20,12 @@ mod x86_64;
 
 #[cfg(target_arch = "aarch64")]
 pub use aarch64::add_products;
-#[cfg(not(target_arch = "x86_64"))]
-pub use scalar::add_float_products;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use scalar::add_products;
 #[cfg(not(target_arch = "x86_64"))]
-pub use scalar::{floats_of_bytes, shorts_of_bytes};
+pub use scalar::{add_float_products, add_scaled, floats_of_bytes, shorts_of_bytes};
 #[cfg(target_arch = "x86_64")]
-pub use x86_64::{add_float_products, add_products, floats_of_bytes, shorts_of_bytes};
+pub use x86_64::{add_float_products, add_products, add_scaled, floats_of_bytes, shorts_of_bytes};
 
 #[cfg(target_arch = "aarch64")]
 pub use aarch64::sqrt;
@@ -76,6 +74,10 @@ mod tests {
             super::add_float_products(&mut sums, &x, &w);
             super::scalar::add_float_products(&mut expected, &x, &w);
             assert_eq!(sums, expected);
+            let mut totals = expected;
+            super::add_scaled(&mut totals, &sums, &w[0]);
+            super::scalar::add_scaled(&mut expected, &sums, &w[0]);
+            assert_eq!(totals, expected);
         }
     }
 

@@ -60,6 +60,20 @@ pub fn add_float_products<const P: usize, const L: usize, const K: usize>(
     each_product(sums, x, w, |sum, x, w| sum + x * w);
 }
 
+/// `totals[p][j] += sums[p][j] * scales[j]`, each product and each sum rounded.
+#[inline(always)]
+pub fn add_scaled<const P: usize, const L: usize>(
+    totals: &mut [[f32; L]; P],
+    sums: &[[f32; L]; P],
+    scales: &[f32; L],
+) {
+    for (totals, sums) in totals.iter_mut().zip(sums) {
+        for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(scales) {
+            *total += sum * scale;
+        }
+    }
+}
+
 /// `sums[p][j] += Σk x[p][k] * w[k][j]` modulo 2³².
 #[inline(always)]
 pub fn add_products<const P: usize, const L: usize, const K: usize>(

@@ -177,6 +177,42 @@ fn float_products<
     }
 }
 
+/// `totals[p][j] += sums[p][j] * scales[j]`, each product and each sum rounded; `L` is a multiple of four.
+#[inline(always)]
+pub fn add_scaled<const P: usize, const L: usize>(
+    totals: &mut [[f32; L]; P],
+    sums: &[[f32; L]; P],
+    scales: &[f32; L],
+) {
+    const { assert!(L.is_multiple_of(Sse2::LANES)) };
+    widest!(LANES, scaled::<P, L>(totals, sums, scales))
+}
+
+#[inline(always)]
+fn scaled<V: Vectors, const LANES: usize, const P: usize, const L: usize>(
+    totals: &mut [[f32; L]; P],
+    sums: &[[f32; L]; P],
+    scales: &[f32; L],
+) {
+    for (totals, sums) in totals.iter_mut().zip(sums) {
+        let totals = totals.as_chunks_mut::<LANES>().0.iter_mut();
+        let factors = sums
+            .as_chunks::<LANES>()
+            .0
+            .iter()
+            .zip(scales.as_chunks::<LANES>().0);
+        for (total, (sum, scale)) in totals.zip(factors) {
+            // SAFETY: each of them is a vector.
+            unsafe {
+                let product =
+                    V::multiply(V::load_floats(sum.as_ptr()), V::load_floats(scale.as_ptr()));
+                let total_so_far = V::load_floats(total.as_ptr());
+                V::store_floats(total.as_mut_ptr(), V::add(total_so_far, product));
+            }
+        }
+    }
+}
+
 /// `sums[p][j] += Σk x[p][k] * w[k][j]` modulo 2³²; `L` is a multiple of eight.
 ///
 /// Two products at a time, which `pmaddwd` adds; best where `K` is eight, as many elements of `x` as
