@@ -122,7 +122,11 @@ fn nothing_is_gathered_element_by_element() {
         let compiled = case.compile().expect("it compiles");
         let dir = target_dir().join("assembly").join(&case.name);
         let found = gathers(&dir, &compiled, "network", "x86-64-v4").expect("it is compiled");
-        all.extend(found.iter().map(|found| format!("{}: {found:?}", case.name)));
+        all.extend(
+            found
+                .iter()
+                .map(|found| format!("{}: {found:?}", case.name)),
+        );
     }
     assert!(all.is_empty(), "{}", all.join("\n"));
 }
