@@ -107,11 +107,19 @@ pub fn each_product<S: Copy, F: Copy, const P: usize, const L: usize, const K: u
 /// Bytes as numbers of 16 bits.
 #[inline(always)]
 pub fn shorts_of_bytes<const L: usize>(x: &[i8; L]) -> [i16; L] {
-    x.map(i16::from)
+    let mut shorts = [0; L];
+    for (to, &from) in shorts.iter_mut().zip(x) {
+        *to = from.into();
+    }
+    shorts
 }
 
 /// Bytes as floats.
 #[inline(always)]
 pub fn floats_of_bytes<const L: usize>(x: &[i8; L]) -> [f32; L] {
-    x.map(f32::from)
+    let mut floats = [0.0; L];
+    for (to, &from) in floats.iter_mut().zip(x) {
+        *to = from.into();
+    }
+    floats
 }
