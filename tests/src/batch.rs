@@ -32,6 +32,15 @@ impl Rustc {
         }
     }
 
+    /// The same with these flags, which may undo what is always asked; what it makes lies in a folder of their name.
+    pub fn with(name: &str, flags: &[&str]) -> Self {
+        Rustc {
+            toolchain: None,
+            flags: flags.iter().map(|flag| flag.to_string()).collect(),
+            folder: crate::target_dir().join("batches").join(name),
+        }
+    }
+
     /// That of another toolchain, with these flags; what it makes lies in `folder`.
     pub fn of(toolchain: &'static str, flags: &[&str], folder: PathBuf) -> Self {
         Rustc {
@@ -46,7 +55,7 @@ impl Rustc {
         self.folder.join(name)
     }
 
-    fn command(&self) -> Command {
+    fn command(&self, always: &[&str]) -> Command {
         let own = || std::env::var_os("RUSTC").unwrap_or("rustc".into());
         let mut command = match self.toolchain {
             None => Command::new(own()),
@@ -56,7 +65,10 @@ impl Rustc {
                 rustup
             }
         };
-        command.args(["--edition", "2024"]).args(&self.flags);
+        command
+            .args(["--edition", "2024"])
+            .args(always)
+            .args(&self.flags);
         command
     }
 }
@@ -303,17 +315,10 @@ fn dispatch(count: usize) -> String {
 fn compile(rustc: &Rustc, dir: &Path) -> Result<PathBuf, String> {
     let runtime = runtime(rustc)?;
     let program = dir.join("networks");
-    let mut rustc = rustc.command();
+    let mut rustc = rustc.command(&["-Copt-level=1", "-Cdebug-assertions=on"]);
     rustc
         .arg(dir.join("main.rs"))
-        .args([
-            "--crate-name",
-            "networks",
-            "-C",
-            "opt-level=1",
-            "-C",
-            "debug-assertions=on",
-        ])
+        .args(["--crate-name", "networks"])
         .arg("--extern")
         .arg(format!("mlc_runtime_core={}", runtime.display()))
         .arg("-o")
@@ -339,20 +344,11 @@ fn build_runtime(rustc: &Rustc) -> Result<PathBuf, String> {
         .join(std::process::id().to_string())
         .join("libmlc_runtime_core.rlib");
     std::fs::create_dir_all(fresh.parent().unwrap_or(&dir)).map_err(|e| e.to_string())?;
-    let mut rustc = rustc.command();
+    // What kernels demand of their operands is checked.
+    let mut rustc = rustc.command(&["-Copt-level=3", "-Cdebug-assertions=on"]);
     rustc
         .arg(crate::root().join("runtime-core/src/lib.rs"))
-        .args([
-            "--crate-name",
-            "mlc_runtime_core",
-            "--crate-type",
-            "rlib",
-            "-C",
-            "opt-level=3",
-            // What kernels demand of their operands is checked.
-            "-C",
-            "debug-assertions=on",
-        ])
+        .args(["--crate-name", "mlc_runtime_core", "--crate-type", "rlib"])
         .arg("-o")
         .arg(&fresh);
     succeeded("rustc", rustc.output().map_err(|e| e.to_string())?)?;

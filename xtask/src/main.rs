@@ -23,6 +23,7 @@ mod ram;
 mod random;
 mod sanitize;
 mod sh;
+mod speed;
 mod steps;
 mod test;
 mod toolchain;
@@ -65,6 +66,7 @@ tasks! {
     Ram: ram,
     Random: random,
     Sanitize: sanitize,
+    Speed: speed,
     Steps: steps,
     Test: test,
     Zoo: zoo,

@@ -1,5 +1,6 @@
 //! The cache of built programs: a folder for each, named by a digest of all that goes into it.
 
+use super::machine::Flags;
 use super::{runner, watch};
 use crate::Files;
 use crate::seal::hexadecimal;
@@ -15,7 +16,7 @@ use std::time::{Duration, SystemTime};
 /// Programs that were not used for so long are removed.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 
-/// Variables that would change what cargo builds or where it puts it.
+/// Variables that would change what cargo builds or where it puts it; flags of the user's are passed on by [`Flags`].
 const IGNORED: &[&str] = &[
     "CARGO_BUILD_TARGET",
     "CARGO_BUILD_RUSTFLAGS",
@@ -55,6 +56,7 @@ pub(super) fn folder() -> Result<PathBuf, Diag> {
 /// One program's folder, locked while it is open.
 pub(super) struct Entry {
     folder: PathBuf,
+    flags: Flags,
     _lock: File,
 }
 
@@ -66,8 +68,8 @@ pub(super) struct Built {
 }
 
 impl Entry {
-    /// The folder of the program made of `files`.
-    pub(super) fn open(cache: &Path, files: &Files) -> Result<Self, Diag> {
+    /// The folder of the program made of `files` with these flags.
+    pub(super) fn open(cache: &Path, files: &Files, flags: Flags) -> Result<Self, Diag> {
         let failed = |e: io::Error| {
             Diag::new(
                 "io",
@@ -75,7 +77,7 @@ impl Entry {
             )
         };
         fs::create_dir_all(cache).map_err(failed)?;
-        let key = key(files);
+        let key = key(files, &flags.describe(cache)?);
         let lock = File::create(cache.join(format!("{key}.lock"))).map_err(failed)?;
         lock.lock().map_err(failed)?;
         // Marks it as used; the lock says how long nobody has.
@@ -83,6 +85,7 @@ impl Entry {
         remove_old(cache);
         Ok(Entry {
             folder: cache.join(key),
+            flags,
             _lock: lock,
         })
     }
@@ -123,6 +126,7 @@ impl Entry {
         for name in IGNORED {
             command.env_remove(name);
         }
+        self.flags.pass(&mut command);
         let (output, rustc_bytes) = watch::output(command).map_err(|e| {
             Diag::new(
                 "no-cargo",
@@ -144,8 +148,8 @@ impl Entry {
     }
 }
 
-/// A digest of the files, their names, and the compiler.
-fn key(files: &Files) -> String {
+/// A digest of the files, their names, the compiler, and the machine it compiles for.
+fn key(files: &Files, machine: &str) -> String {
     let mut hash = Sha256::new();
     for (path, contents) in files.iter() {
         hash.update(format!("{path}\0{}\0", contents.len()));
@@ -153,6 +157,7 @@ fn key(files: &Files) -> String {
     }
     let toolchain = std::env::var_os("RUSTUP_TOOLCHAIN").unwrap_or_default();
     hash.update(toolchain.as_encoded_bytes());
+    hash.update(format!("\0{machine}"));
     hexadecimal(&hash.finalize())
 }
 

@@ -1,14 +1,16 @@
 //! Running an emitted crate on this machine: it is built together with a small program that feeds it.
 //!
-//! Programs are kept in a cache of the user's under a key of everything that goes into them, so that the
-//! second run of a model starts at once.
+//! Programs are built for the very processor that they run on. They are kept in a cache of the user's under a key of
+//! everything that goes into them, so that the second run of a model starts at once.
 
 mod cache;
+mod machine;
 mod runner;
 mod watch;
 
 use crate::{Interface, Socket, emit_crate};
 use cache::Entry;
+use machine::Flags;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::tensor::Tensor;
@@ -22,6 +24,8 @@ use std::time::{Duration, Instant};
 pub struct Builder {
     cache: PathBuf,
     fresh: bool,
+    cpu: String,
+    flags: Vec<String>,
 }
 
 /// How a program was built.
@@ -66,6 +70,8 @@ impl Builder {
         Builder {
             cache: cache.into(),
             fresh: false,
+            cpu: "native".into(),
+            flags: Vec::new(),
         }
     }
 
@@ -75,12 +81,25 @@ impl Builder {
         self
     }
 
+    /// Builds for a processor that rustc knows by this name instead of the one that this is.
+    pub fn for_cpu(mut self, cpu: impl Into<String>) -> Self {
+        self.cpu = cpu.into();
+        self
+    }
+
+    /// Builds with these flags of rustc's, too.
+    pub fn with_flags(mut self, flags: &[&str]) -> Self {
+        self.flags = flags.iter().map(|flag| flag.to_string()).collect();
+        self
+    }
+
     /// Emits the network under `name`, and compiles it in release mode.
     pub fn build(&self, compiled: &Compiled, name: &str) -> Result<Native, Diag> {
         let start = Instant::now();
         let interface = Interface::of(compiled, name)?;
         let files = runner::files(&interface, &emit_crate(compiled, name)?)?;
-        let entry = Entry::open(&self.cache, &files)?;
+        let flags = Flags::new(&self.cpu, &self.flags);
+        let entry = Entry::open(&self.cache, &files, flags)?;
         let built = match entry.holds_program() && !self.fresh {
             true => None,
             false => Some(entry.build(&files)?),

@@ -8,8 +8,8 @@
 use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
 use super::products::products;
-use super::tile::{Columns, FLOAT_K, MR, NR, STRIPE, Sums, WIDE, wide};
-use super::weights::{Plain, WeightRows};
+use super::tile::{Columns, FLOAT_K, MR, NR, SLIM, STRIPE, Sums, WIDE, wide};
+use super::weights::{Plain, Same, WeightRows};
 use super::window::{Region, Tile, Windows};
 use core::ops::Range;
 
@@ -43,7 +43,7 @@ pub(super) fn conv(
     let w = Plain {
         values: w,
         columns: channels.out_c,
-        convert: |w| w,
+        convert: Same,
     };
     conv_with::<_, _, MR, NR, FLOAT_K>((windows, channels), floats, x, w, y);
 }
@@ -125,7 +125,7 @@ impl Group<'_> {
     ) {
         if P == 1 || region.tiles::<P>().len() > 0 {
             for block in self.blocks(outputs.clone(), L) {
-                block.compute::<_, _, P, L, K>(arithmetic, region, region.tiles::<P>(), xw, y);
+                block.fit::<_, _, P, L, K>(arithmetic, region, region.tiles::<P>(), xw, y);
             }
         }
         if P > 1 && region.rest::<P>().len() > 0 {
@@ -134,7 +134,7 @@ impl Group<'_> {
                 block.compute::<_, _, 1, WIDE, K>(arithmetic, region, region.rest::<P>(), xw, y);
             }
             for block in self.blocks(narrow, L) {
-                block.compute::<_, _, 1, L, K>(arithmetic, region, region.rest::<P>(), xw, y);
+                block.fit::<_, _, 1, L, K>(arithmetic, region, region.rest::<P>(), xw, y);
             }
         }
     }
@@ -151,6 +151,29 @@ impl Group<'_> {
 }
 
 impl Block<'_> {
+    /// Computes tiles of a region, no wider than the block needs.
+    #[inline(always)]
+    fn fit<
+        A: Arithmetic,
+        W: WeightRows<A::Factor>,
+        const P: usize,
+        const L: usize,
+        const K: usize,
+    >(
+        &self,
+        arithmetic: A,
+        region: &Region<'_>,
+        tiles: impl Iterator<Item = Tile<P>>,
+        xw: (&[A::X], W),
+        y: &mut [A::Y],
+    ) {
+        if SLIM < L && self.outputs.len <= SLIM {
+            self.compute::<_, _, P, SLIM, K>(arithmetic, region, tiles, xw, y);
+        } else {
+            self.compute::<_, _, P, L, K>(arithmetic, region, tiles, xw, y);
+        }
+    }
+
     /// Computes tiles of a region.
     #[inline(always)]
     fn compute<

@@ -10,7 +10,7 @@ use super::quantized::{Integers, Quantized, Totals};
 use super::requantize::{Requantize, specialise};
 use super::rows_of::by_rows_of;
 use super::tile::{INTEGER_K, INTEGER_MR, INTEGER_NR};
-use super::weights::{Nibbles, Plain, WeightRows};
+use super::weights::{Nibbles, Plain, WeightRows, Widen, Widened};
 use core::marker::PhantomData;
 
 /// A convolution whose results are requantised.
@@ -88,14 +88,14 @@ pub fn conv2d_sums<T: Quantized>(p: &Conv2d, x: &[T], w: &[i8], zero: &[T], y: &
 
 /// Weights of one element each.
 #[inline(always)]
-fn plain<'a, T: Quantized, W: Copy + Into<T::Factor>>(
+fn plain<'a, T: Quantized<Factor: Widen<W>>, W: Copy>(
     p: &Conv2d,
     w: &'a [W],
 ) -> impl WeightRows<T::Factor> + use<'a, T, W> {
     Plain {
         values: w,
         columns: p.out_c,
-        convert: W::into,
+        convert: Widened,
     }
 }
 

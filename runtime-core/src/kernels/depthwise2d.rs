@@ -5,10 +5,17 @@ use super::arithmetic::{Arithmetic, Floats, full_factors, some_factors};
 use super::blocks::blocks_mut;
 pub use super::rows::Rows;
 use super::rows::{ByRows, Span, extent};
-use super::tile::{Columns, INTEGER_MR, NR, Sums, WIDE, wide};
-use super::weights::{Plain, WeightRows};
+use super::tile::{Columns, INTEGER_MR, NR, Sums, VECTOR, WIDE, wide};
+use super::weights::{Plain, Same, WeightRows};
 use super::window::{Region, Tile, Windows};
 use core::ops::Range;
+
+/// Channels of a few outputs that are computed together where there are not [`WIDE`] any more.
+const NARROW: usize = if NR > 16 { 16 } else { NR };
+
+/// The same where fewer are left. Each lane that is computed for nothing costs as much as one that is needed: sums
+/// are short, and every weight is for one channel.
+const SLIM: usize = if VECTOR > 4 { 8 } else { NARROW };
 
 /// Shapes of `x[batch, in_h, in_w, channels]`, `w[kernel.., channels * multiplier]` and
 /// `y[batch, out_h, out_w, channels * multiplier]`.
@@ -111,7 +118,7 @@ fn depthwise_f32(
     let w = Plain {
         values: w,
         columns: p.outputs(),
-        convert: |w| w,
+        convert: Same,
     };
     depthwise::<_, _, INTEGER_MR>(p, floats, x, w, y);
 }
@@ -188,18 +195,33 @@ impl<A: Arithmetic, W: WeightRows<A::Factor>> Layer<'_, A, W> {
     /// Computes some channels of a few outputs.
     #[inline(always)]
     fn narrow<const P: usize>(&self, tile: &Tile<P>, channels: Range<usize>, y: &mut [A::Y]) {
-        let arithmetic = self.arithmetic;
-        for columns in Columns::split(channels, self.p.outputs(), NR) {
-            let taps = self.taps(tile, columns);
-            let mut sums = [arithmetic.start::<NR>(&columns); P];
-            if self.p.multiplier == 1 {
-                taps.sum(self.x, self.w, &mut sums);
+        for columns in Columns::split(channels, self.p.outputs(), NARROW) {
+            if SLIM < NARROW && columns.len <= SLIM {
+                self.columns::<P, SLIM>(tile, columns, y);
             } else {
-                taps.sum_multiplied(self.p, self.x, self.w, &mut sums);
+                self.columns::<P, NARROW>(tile, columns, y);
             }
-            let finish = arithmetic.channels(&columns);
-            columns.store(arithmetic, &finish, tile, &sums, y);
         }
+    }
+
+    /// Computes at most `L` channels of a few outputs.
+    #[inline(always)]
+    fn columns<const P: usize, const L: usize>(
+        &self,
+        tile: &Tile<P>,
+        columns: Columns,
+        y: &mut [A::Y],
+    ) {
+        let arithmetic = self.arithmetic;
+        let taps = self.taps(tile, columns);
+        let mut sums = [arithmetic.start::<L>(&columns); P];
+        if self.p.multiplier == 1 {
+            taps.sum(self.x, self.w, &mut sums);
+        } else {
+            taps.sum_multiplied(self.p, self.x, self.w, &mut sums);
+        }
+        let finish = arithmetic.channels(&columns);
+        columns.store(arithmetic, &finish, tile, &sums, y);
     }
 
     #[inline(always)]
@@ -239,10 +261,15 @@ impl<A: Arithmetic> Taps<'_, A, 1> {
 
 impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
     /// Adds the products with weights of as many channels as `x` has.
-    fn sum<W: WeightRows<A::Factor>>(&self, x: &[A::X], w: W, sums: &mut Sums<A::Sum, P, NR>) {
+    fn sum<W: WeightRows<A::Factor>, const L: usize>(
+        &self,
+        x: &[A::X],
+        w: W,
+        sums: &mut Sums<A::Sum, P, L>,
+    ) {
         let Columns { first, of, .. } = self.columns;
         let from = (x, self.starts(of, first), of);
-        *sums = if self.are_full(x, w) {
+        *sums = if self.are_full::<_, L>(x, w) {
             let inputs = |x: &[A::X]| full_factors(self.arithmetic, x);
             self.products(from, w, inputs, |w: &W| w.full(0), *sums)
         } else {
@@ -252,12 +279,12 @@ impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
     }
 
     /// Adds the products where several output channels share an input channel.
-    fn sum_multiplied<W: WeightRows<A::Factor>>(
+    fn sum_multiplied<W: WeightRows<A::Factor>, const L: usize>(
         &self,
         p: &Depthwise2d,
         x: &[A::X],
         w: W,
-        sums: &mut Sums<A::Sum, P, NR>,
+        sums: &mut Sums<A::Sum, P, L>,
     ) {
         let from = (x, self.starts(p.channels, 0), p.channels);
         let channels = channels(self.columns.first, p.multiplier);
@@ -272,8 +299,8 @@ impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
         self.tile.x.map(start)
     }
 
-    /// Whether the last tap, and so every tap, finds `NR` elements.
-    fn are_full<W: WeightRows<A::Factor>>(&self, x: &[A::X], w: W) -> bool {
+    /// Whether the last tap, and so every tap, finds `L` elements.
+    fn are_full<W: WeightRows<A::Factor>, const L: usize>(&self, x: &[A::X], w: W) -> bool {
         let [_, rows, cols] = self.region.taps();
         let (ky, kx) = (rows.end.saturating_sub(1), cols.end.saturating_sub(1));
         let Columns { first, of, .. } = self.columns;
@@ -281,10 +308,10 @@ impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
         let tap = windows.tap(0, ky, kx).wrapping_mul(of);
         let has_lanes = |start: &usize| {
             let x = x.get(start.wrapping_add(tap)..).unwrap_or(&[]);
-            x.len() >= NR
+            x.len() >= L
         };
         let w = w.starting_at(windows.weight(0, ky, kx), first);
-        w.have::<NR>(1) && self.starts(of, first).iter().all(has_lanes)
+        w.have::<L>(1) && self.starts(of, first).iter().all(has_lanes)
     }
 
     /// Adds the products in order of rows and columns, of what `inputs` and `weights` take from
@@ -320,10 +347,10 @@ impl<A: Arithmetic, const P: usize> Taps<'_, A, P> {
 }
 
 /// The input channels of the output channels from `first` on.
-fn channels(first: usize, multiplier: usize) -> [usize; NR] {
+fn channels<const L: usize>(first: usize, multiplier: usize) -> [usize; L] {
     let mut channel = first.checked_div(multiplier).unwrap_or(0);
     let mut copy = first - channel * multiplier;
-    [(); NR].map(|()| {
+    [(); L].map(|()| {
         let this = channel;
         copy += 1;
         if copy == multiplier {
@@ -335,7 +362,7 @@ fn channels(first: usize, multiplier: usize) -> [usize; NR] {
 
 /// `x` at each of `channels`; 0 beyond its end.
 #[inline(always)]
-fn gather<T: Copy + Default>(x: &[T], channels: &[usize; NR]) -> [T; NR] {
+fn gather<T: Copy + Default, const L: usize>(x: &[T], channels: &[usize; L]) -> [T; L] {
     channels.map(|c| x.get(c).copied().unwrap_or_default())
 }
 

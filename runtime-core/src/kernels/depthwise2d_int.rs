@@ -6,7 +6,7 @@ use super::quantized::{Integers, Quantized};
 use super::requantize::{Requantize, specialise};
 use super::rows_of::by_rows_of;
 use super::tile::INTEGER_MR;
-use super::weights::{Nibbles, Plain, WeightRows};
+use super::weights::{Nibbles, Plain, WeightRows, Widened};
 use core::marker::PhantomData;
 
 /// A depthwise convolution whose results are requantised.
@@ -40,7 +40,7 @@ pub fn depthwise2d_w8<T: Quantized>(
     let w = Plain {
         values: w,
         columns: p.conv.outputs(),
-        convert: T::Factor::from,
+        convert: Widened,
     };
     let scales = (bias, multipliers, shifts);
     specialise!(p.requantize, f => conv(p, f, scales, x, w, y));
@@ -60,7 +60,7 @@ pub fn depthwise2d_w16<T: Quantized>(
     let w = Plain {
         values: w,
         columns: p.conv.outputs(),
-        convert: T::Factor::from,
+        convert: Widened,
     };
     let scales = (bias, multipliers, shifts);
     specialise!(p.requantize, f => conv(p, f, scales, x, w, y));

@@ -4,8 +4,8 @@ use super::activation::Activation;
 use super::arithmetic::{Arithmetic, Floats};
 use super::blocks::blocks_mut;
 use super::products::products;
-use super::tile::{Columns, FLOAT_K, MR, NR, STRIPE, WIDE, wide};
-use super::weights::{Plain, WeightRows};
+use super::tile::{Columns, FLOAT_K, MR, NR, SLIM, STRIPE, WIDE, wide};
+use super::weights::{Plain, Same, WeightRows};
 use super::window::Tile;
 use core::ops::Range;
 
@@ -55,7 +55,7 @@ fn floats(
     let w = Plain {
         values: w,
         columns: p.n,
-        convert: |w| w,
+        convert: Same,
     };
     matmul::<_, _, MR, FLOAT_K>(p, floats, x, w, y);
 }
@@ -158,7 +158,16 @@ impl<A: Arithmetic, W: WeightRows<A::Factor>, const K: usize> ByRows<A::X, A::Y>
             _ => (0..0, columns),
         };
         self.columns::<R, WIDE>(x, wide, y);
-        self.columns::<R, NR>(x, narrow, y);
+        // What is left of the last tile, if half of one is enough.
+        let full = narrow.len() - narrow.len() % NR;
+        let full = match SLIM < NR && narrow.len() - full <= SLIM {
+            true => narrow.start + full,
+            false => narrow.end,
+        };
+        self.columns::<R, NR>(x, narrow.start..full, y);
+        if SLIM < NR {
+            self.columns::<R, SLIM>(x, full..narrow.end, y);
+        }
     }
 }
 

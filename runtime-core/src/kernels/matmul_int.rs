@@ -6,7 +6,7 @@ use super::matmul::{MatMul, matmul};
 use super::quantized::{Integers, Quantized};
 use super::requantize::{Requantize, specialise};
 use super::tile::{INTEGER_K, INTEGER_MR};
-use super::weights::Plain;
+use super::weights::{Factors, Plain};
 use core::marker::PhantomData;
 
 /// A matrix product whose results are requantised.
@@ -37,6 +37,23 @@ pub fn matmul_int<T: Quantized>(
     specialise!(p.requantize, f => product(p, f, (multipliers, shifts), a, b, y));
 }
 
+/// Elements are factors once the one that stands for 0 is taken off.
+#[derive(Clone, Copy)]
+struct Less {
+    zero: i32,
+}
+
+impl<T: Quantized> Factors<T, T::Factor> for Less {
+    #[inline(always)]
+    fn factors<const L: usize>(self, w: &[T; L]) -> [T::Factor; L] {
+        let mut factors = [T::Factor::default(); L];
+        for (factor, &w) in factors.iter_mut().zip(w) {
+            *factor = w.less(self.zero);
+        }
+        factors
+    }
+}
+
 #[inline(always)]
 fn product<T: Quantized>(
     p: &MatMulInt,
@@ -54,11 +71,10 @@ fn product<T: Quantized>(
         shifts,
         element: PhantomData,
     };
-    let zero_b = p.zero_b;
     let b = Plain {
         values: b,
         columns: p.product.n,
-        convert: |b: T| b.less(zero_b),
+        convert: Less { zero: p.zero_b },
     };
     matmul::<_, _, INTEGER_MR, INTEGER_K>(&p.product, integers, a, b, y);
 }

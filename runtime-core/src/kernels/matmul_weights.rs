@@ -3,12 +3,13 @@
 //! Weights are made floats as they are read, and products are summed in floats, block by block of
 //! the weights that share a scale.
 
+use super::super::simd;
 use super::activation::specialise;
 use super::arithmetic::{Arithmetic, Floats};
 use super::matmul::{ByRows, MatMul, rows};
 use super::products::products;
 use super::tile::{Columns, FLOAT_K, MR, NR, Sums};
-use super::weights::{Nibbles, Plain, WeightRows};
+use super::weights::{Nibbles, Plain, Same, WeightRows, Widened};
 use super::window::Tile;
 use core::ops::Range;
 
@@ -38,7 +39,7 @@ pub fn matmul_w8(
     let w = Plain {
         values: w,
         columns: p.product.n,
-        convert: f32::from,
+        convert: Widened,
     };
     specialise!(p.product.activation, f => matmul(p, f, x, w, (scales, bias), y));
 }
@@ -72,7 +73,7 @@ fn matmul(
     let scales = Plain {
         values: scales,
         columns: n,
-        convert: |s| s,
+        convert: Same,
     };
     p.product.matrices(y, |x_matrix, w_matrix, y| {
         let product = Product {
@@ -124,29 +125,12 @@ where
                 let none = [[0.0; NR]; R];
                 let sums = products::<_, _, R, NR, FLOAT_K>(self.floats, x, w, none);
                 let scales = self.scales.starting_at(block, columns.first).some(0);
-                add_scaled(&sums, &scales.unwrap_or([0.0; NR]), &mut totals);
+                simd::add_scaled(&mut totals, &sums, &scales.unwrap_or([0.0; NR]));
             }
             let bias: [f32; NR] = self.floats.start(&columns);
-            for total in &mut totals {
-                for (total, bias) in total.iter_mut().zip(bias) {
-                    *total += bias;
-                }
-            }
+            // Once each, which is exact.
+            simd::add_scaled(&mut totals, &[bias; R], &[1.0; NR]);
             columns.store(self.floats, &(), &tile, &totals, y);
-        }
-    }
-}
-
-/// `totals += sums * scales`, column by column.
-#[inline(always)]
-fn add_scaled<const R: usize>(
-    sums: &Sums<f32, R, NR>,
-    scales: &[f32; NR],
-    totals: &mut Sums<f32, R, NR>,
-) {
-    for (totals, sums) in totals.iter_mut().zip(sums) {
-        for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(scales) {
-            *total += sum * scale;
         }
     }
 }

@@ -58,5 +58,5 @@ pub mod tile;
 pub mod top_k;
 pub mod transpose;
 pub mod trilu;
-mod weights;
+pub mod weights;
 pub mod window;

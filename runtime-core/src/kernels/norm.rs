@@ -25,13 +25,19 @@ pub struct LayerNorm {
 pub fn layer_norm_f32(p: &LayerNorm, x: &[f32], scale: &[f32], bias: &[f32], y: &mut [f32]) {
     debug_assert!(x.len() == p.outer * p.n && x.len() == y.len());
     for (x, y) in blocks(x, p.n).zip(blocks_mut(y, p.n)) {
-        let mean = line(x, 0.0, f32::plus) / p.n as f32;
-        let inverse = inverse_deviation(x, mean, p.epsilon);
-        for (y, &x) in y.iter_mut().zip(x) {
-            *y = (x - mean) * inverse;
-        }
-        affine(scale, bias, y);
+        normalise(p.epsilon, x, (scale, bias), y);
     }
+}
+
+/// One row. It stays a function: of short rows, a compiler would gather the same element of several.
+#[inline(never)]
+fn normalise(epsilon: f32, x: &[f32], (scale, bias): (&[f32], &[f32]), y: &mut [f32]) {
+    let mean = line(x, 0.0, f32::plus) / x.len() as f32;
+    let inverse = inverse_deviation(x, mean, epsilon);
+    for (y, &x) in y.iter_mut().zip(x) {
+        *y = (x - mean) * inverse;
+    }
+    affine(scale, bias, y);
 }
 
 /// Mean and `1 / √(variance + epsilon)` of each row: what [`layer_norm_f32`] normalises with.

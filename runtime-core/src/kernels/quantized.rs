@@ -9,12 +9,13 @@ use super::super::simd::scalar::each_product;
 use super::arithmetic::Arithmetic;
 use super::requantize::Sum;
 use super::tile::{Columns, Sums};
+use super::weights::Widen;
 use core::marker::PhantomData;
 
 /// An integer type that activations are quantised to.
 pub trait Quantized: Element + Into<i32> {
     /// An element less a zero point, or a weight of up to 16 bits.
-    type Factor: Copy + Default + From<i8> + From<i16>;
+    type Factor: Copy + Default + From<i8> + From<i16> + Widen<i8> + Widen<i16>;
     /// A sum of products; it wraps, and the compiler sees to it that it need not.
     type Sum: Sum + Default + From<i32> + Into<i64>;
     /// `self - zero`, where `zero` is an element.

@@ -34,6 +34,9 @@ pub(super) const NR: usize = match VECTOR {
     _ => 2 * VECTOR,
 };
 
+/// Channels in a tile where no more are left: half of one, if half of a vector of integers is left then.
+pub(super) const SLIM: usize = if VECTOR > 4 { VECTOR } else { NR };
+
 /// Channels of one output that are computed at once, where there are as many.
 pub(super) const WIDE: usize = if VECTOR > 2 { 4 * VECTOR } else { 16 };
 

@@ -3,7 +3,60 @@
 //! Neighbouring weights of a row, `L` at a time, are what a tile multiplies with one element of `x`
 //! each. They are widened as they are read.
 
+use super::super::simd;
 use super::tile::lanes;
+
+/// Numbers that others in memory stand for, several at a time.
+///
+/// The common ones have shells over vector instructions, as a compiler that is left to find any may widen across rows.
+pub trait Widen<W>: Copy + Default {
+    /// The numbers that `narrow` stands for.
+    fn widen<const L: usize>(narrow: &[W; L]) -> [Self; L];
+}
+
+macro_rules! widen { ($($from:ident $to:ident $each:expr;)*) => { $(
+    impl Widen<$from> for $to {
+        #[inline(always)]
+        fn widen<const L: usize>(narrow: &[$from; L]) -> [$to; L] {
+            $each(narrow)
+        }
+    }
+)* } }
+widen! {
+    i8 f32 simd::floats_of_bytes;
+    i8 i16 simd::shorts_of_bytes;
+    i16 i16 |x: &[i16; L]| *x;
+    i8 i32 |x: &[i8; L]| x.map(i32::from);
+    i16 i32 |x: &[i16; L]| x.map(i32::from);
+}
+
+/// How elements of `w` become factors.
+pub(super) trait Factors<W, F>: Copy {
+    /// The factors that elements are.
+    fn factors<const L: usize>(self, w: &[W; L]) -> [F; L];
+}
+
+/// Elements are factors.
+#[derive(Clone, Copy)]
+pub(super) struct Same;
+
+impl<F: Copy> Factors<F, F> for Same {
+    #[inline(always)]
+    fn factors<const L: usize>(self, w: &[F; L]) -> [F; L] {
+        *w
+    }
+}
+
+/// Elements are factors once they are widened.
+#[derive(Clone, Copy)]
+pub(super) struct Widened;
+
+impl<W, F: Widen<W>> Factors<W, F> for Widened {
+    #[inline(always)]
+    fn factors<const L: usize>(self, w: &[W; L]) -> [F; L] {
+        F::widen(w)
+    }
+}
 
 /// Rows of weights, read as factors of type `F`.
 pub(super) trait WeightRows<F>: Copy {
@@ -42,11 +95,11 @@ pub(super) struct Plain<'a, W, C> {
     pub(super) values: &'a [W],
     /// Weights of a row.
     pub(super) columns: usize,
-    /// Makes an element a factor.
+    /// Makes elements factors.
     pub(super) convert: C,
 }
 
-impl<W: Copy, F: Copy + Default, C: Fn(W) -> F + Copy> WeightRows<F> for Plain<'_, W, C> {
+impl<W: Copy, F: Copy + Default, C: Factors<W, F>> WeightRows<F> for Plain<'_, W, C> {
     #[inline(always)]
     fn starting_at(self, row: usize, column: usize) -> Self {
         let at = row.wrapping_mul(self.columns).wrapping_add(column);
@@ -70,12 +123,7 @@ impl<W: Copy, F: Copy + Default, C: Fn(W) -> F + Copy> WeightRows<F> for Plain<'
     #[inline(always)]
     fn full<const L: usize>(&self, row: usize) -> Option<[F; L]> {
         let values = self.values.get(row * self.columns..)?;
-        let values = values.first_chunk::<L>()?;
-        let mut lanes = [F::default(); L];
-        for (lane, &w) in lanes.iter_mut().zip(values) {
-            *lane = (self.convert)(w);
-        }
-        Some(lanes)
+        Some(self.convert.factors(values.first_chunk::<L>()?))
     }
 
     /// One check for all rows, of a length that is a constant where `columns` is.
@@ -86,9 +134,7 @@ impl<W: Copy, F: Copy + Default, C: Fn(W) -> F + Copy> WeightRows<F> for Plain<'
         let mut rows = [[F::default(); L]; K];
         for (k, weights) in rows.iter_mut().enumerate() {
             let values = values.get(k * self.columns..)?.first_chunk::<L>()?;
-            for (weight, &w) in weights.iter_mut().zip(values) {
-                *weight = (self.convert)(w);
-            }
+            *weights = self.convert.factors(values);
         }
         Some(rows)
     }
@@ -97,7 +143,7 @@ impl<W: Copy, F: Copy + Default, C: Fn(W) -> F + Copy> WeightRows<F> for Plain<'
     fn some<const L: usize>(&self, row: usize) -> Option<[F; L]> {
         Some(self.full(row).unwrap_or_else(|| {
             let values = self.values.get(row * self.columns..).unwrap_or(&[]);
-            lanes(values.iter().map(|&w| (self.convert)(w)))
+            lanes(values.iter().flat_map(|&w| self.convert.factors(&[w])))
         }))
     }
 }

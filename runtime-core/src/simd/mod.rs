@@ -9,27 +9,23 @@ pub mod scalar;
 mod aarch64;
 #[cfg(all(target_arch = "arm", target_abi = "eabihf"))]
 mod arm;
-#[cfg(all(
-    target_arch = "x86_64",
-    target_feature = "avx2",
-    not(target_feature = "avx512bw")
-))]
+#[cfg(all(target_arch = "x86_64", target_feature = "avx2"))]
 mod avx2;
 #[cfg(all(target_arch = "x86_64", target_feature = "avx512bw"))]
 mod avx512;
-#[cfg(all(target_arch = "x86_64", not(target_feature = "avx2")))]
+#[cfg(target_arch = "x86_64")]
 mod sse2;
 #[cfg(target_arch = "x86_64")]
 mod x86_64;
 
 #[cfg(target_arch = "aarch64")]
 pub use aarch64::add_products;
-#[cfg(not(target_arch = "x86_64"))]
-pub use scalar::add_float_products;
 #[cfg(not(any(target_arch = "x86_64", target_arch = "aarch64")))]
 pub use scalar::add_products;
+#[cfg(not(target_arch = "x86_64"))]
+pub use scalar::{add_float_products, add_scaled, floats_of_bytes, shorts_of_bytes};
 #[cfg(target_arch = "x86_64")]
-pub use x86_64::{add_float_products, add_products};
+pub use x86_64::{add_float_products, add_products, add_scaled, floats_of_bytes, shorts_of_bytes};
 
 #[cfg(target_arch = "aarch64")]
 pub use aarch64::sqrt;
@@ -78,14 +74,42 @@ mod tests {
             super::add_float_products(&mut sums, &x, &w);
             super::scalar::add_float_products(&mut expected, &x, &w);
             assert_eq!(sums, expected);
+            let mut totals = expected;
+            super::add_scaled(&mut totals, &sums, &w[0]);
+            super::scalar::add_scaled(&mut expected, &sums, &w[0]);
+            assert_eq!(totals, expected);
         }
     }
 
     #[test]
     fn products_are_those_of_the_portable_twin() {
+        // Lanes that fill the widest vectors, and those that fill narrower ones only.
+        check::<4, 8, 8>();
+        check::<4, 16, 8>();
+        check::<2, 24, 9>();
         check::<4, 32, 8>();
         check::<1, 64, 8>();
         check::<2, 32, 1>();
         check::<3, 96, 19>();
+    }
+
+    #[test]
+    fn bytes_are_widened_as_by_the_portable_twin() {
+        fn check<const L: usize>() {
+            let bytes: [i8; L] = core::array::from_fn(|i| (i * 37) as i8 ^ i8::MIN);
+            assert_eq!(
+                super::shorts_of_bytes(&bytes),
+                super::scalar::shorts_of_bytes(&bytes)
+            );
+            assert_eq!(
+                super::floats_of_bytes(&bytes),
+                super::scalar::floats_of_bytes(&bytes)
+            );
+        }
+        check::<1>();
+        check::<4>();
+        check::<8>();
+        check::<19>();
+        check::<64>();
     }
 }

@@ -60,6 +60,20 @@ pub fn add_float_products<const P: usize, const L: usize, const K: usize>(
     each_product(sums, x, w, |sum, x, w| sum + x * w);
 }
 
+/// `totals[p][j] += sums[p][j] * scales[j]`, each product and each sum rounded.
+#[inline(always)]
+pub fn add_scaled<const P: usize, const L: usize>(
+    totals: &mut [[f32; L]; P],
+    sums: &[[f32; L]; P],
+    scales: &[f32; L],
+) {
+    for (totals, sums) in totals.iter_mut().zip(sums) {
+        for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(scales) {
+            *total += sum * scale;
+        }
+    }
+}
+
 /// `sums[p][j] += Σk x[p][k] * w[k][j]` modulo 2³².
 #[inline(always)]
 pub fn add_products<const P: usize, const L: usize, const K: usize>(
@@ -88,4 +102,24 @@ pub fn each_product<S: Copy, F: Copy, const P: usize, const L: usize, const K: u
             }
         }
     }
+}
+
+/// Bytes as numbers of 16 bits.
+#[inline(always)]
+pub fn shorts_of_bytes<const L: usize>(x: &[i8; L]) -> [i16; L] {
+    let mut shorts = [0; L];
+    for (to, &from) in shorts.iter_mut().zip(x) {
+        *to = from.into();
+    }
+    shorts
+}
+
+/// Bytes as floats.
+#[inline(always)]
+pub fn floats_of_bytes<const L: usize>(x: &[i8; L]) -> [f32; L] {
+    let mut floats = [0.0; L];
+    for (to, &from) in floats.iter_mut().zip(x) {
+        *to = from.into();
+    }
+    floats
 }
