@@ -5,7 +5,7 @@
 
 use std::fs;
 use std::ops::Range;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Result, anyhow};
@@ -22,9 +22,9 @@ const SCRIPT: &str = include_str!("onnxruntime.py");
 const BATCH: u64 = 1000;
 
 /// Compares with onnxruntime's answers; what it does not run is counted, and not a failure.
-pub(super) fn run(seeds: &Range<u64>) -> Result<Found> {
+pub(super) fn run(seeds: &Range<u64>, python: Option<&Path>) -> Result<Found> {
     let folder = sh::target_dir().join("random");
-    let site = packages::onnxruntime(&folder)?;
+    let python = Python::with_onnxruntime(python, &folder)?;
     let (mut found, mut refused) = (Found::new(), Found::new());
     for start in seeds.clone().step_by(BATCH as usize) {
         let batch = folder.join(format!("batch-{}", std::process::id()));
@@ -34,7 +34,7 @@ pub(super) fn run(seeds: &Range<u64>) -> Result<Found> {
         for subject in &subjects {
             write(&batch, subject)?;
         }
-        answer(&batch, &site)?;
+        answer(&batch, &python)?;
         for subject in &subjects {
             match judge(&batch, subject)? {
                 Verdict::Agrees => {}
@@ -73,16 +73,41 @@ fn write(batch: &Path, subject: &Subject) -> Result<()> {
     Ok(())
 }
 
+/// An interpreter that has onnxruntime.
+struct Python {
+    program: PathBuf,
+    /// Where its packages are, if not in its own place.
+    site: Option<PathBuf>,
+}
+
+impl Python {
+    /// The given one, or any, for which onnxruntime is installed below `folder`.
+    fn with_onnxruntime(given: Option<&Path>, folder: &Path) -> Result<Self> {
+        Ok(match given {
+            Some(program) => Python {
+                program: program.to_owned(),
+                site: None,
+            },
+            None => Python {
+                site: Some(packages::onnxruntime(folder)?),
+                program: "python3".into(),
+            },
+        })
+    }
+
+    fn command(&self) -> Command {
+        let mut command = Command::new(&self.program);
+        command.envs(self.site.iter().map(|site| ("PYTHONPATH", site)));
+        command
+    }
+}
+
 /// Lets onnxruntime answer all of a batch.
-fn answer(batch: &Path, site: &Path) -> Result<()> {
+fn answer(batch: &Path, python: &Python) -> Result<()> {
     fs::write(batch.join("run.py"), SCRIPT)?;
     loop {
-        let mut python = Command::new("python3");
-        python
-            .arg(batch.join("run.py"))
-            .arg(batch)
-            .env("PYTHONPATH", site);
-        let status = python.status()?;
+        let mut run = python.command();
+        let status = run.arg(batch.join("run.py")).arg(batch).status()?;
         if status.success() {
             return Ok(());
         }
