@@ -305,9 +305,17 @@ mod tests {
             let table = sampling(coordinates, Filter::Nearest(nearest)).table(&axis);
             table.selection().unwrap()
         };
-        let shrunk = of(Coordinates::Asymmetric, Nearest::RoundPreferCeil, axis(7, 2));
+        let shrunk = of(
+            Coordinates::Asymmetric,
+            Nearest::RoundPreferCeil,
+            axis(7, 2),
+        );
         assert_eq!(shrunk, [0, 4]);
-        let grown = of(Coordinates::HalfPixel, Nearest::RoundPreferFloor, axis(14, 19));
+        let grown = of(
+            Coordinates::HalfPixel,
+            Nearest::RoundPreferFloor,
+            axis(14, 19),
+        );
         assert_eq!(grown[8..11], [6, 6, 7]);
     }
 
