@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::certificate::Certificate;
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::Ram;
 use mlc_tests::properties::{by_rows, in_regions};
 use mlc_tests::random;
 use mlc_tests::seeds::Subject;

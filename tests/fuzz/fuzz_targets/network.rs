@@ -7,10 +7,9 @@ mod wire;
 use libfuzzer_sys::{fuzz_mutator, fuzz_target};
 use mlc_codegen::certificate::Certificate;
 use mlc_codegen::{Runtime, WeightsAt, emit_module};
-use mlc_compiler::ir::Settings;
 use mlc_compiler::onnx::{Bindings, Model, parse};
 use mlc_compiler::passes::PASSES;
-use mlc_compiler::stream::Ram;
+use mlc_compiler::settings::{Ram, Settings};
 use mlc_compiler::{compile_observed, memory};
 
 fuzz_target!(|bytes: &[u8]| {
