@@ -20,6 +20,8 @@ pub struct Rustc {
     toolchain: Option<&'static str>,
     flags: Vec<String>,
     folder: PathBuf,
+    /// The first file of the runtime's sources.
+    runtime: PathBuf,
 }
 
 impl Rustc {
@@ -29,6 +31,7 @@ impl Rustc {
             toolchain: None,
             flags: Vec::new(),
             folder: crate::target_dir().join("batches"),
+            runtime: own_runtime(),
         }
     }
 
@@ -38,6 +41,7 @@ impl Rustc {
             toolchain: None,
             flags: flags.iter().map(|flag| flag.to_string()).collect(),
             folder: crate::target_dir().join("batches").join(name),
+            runtime: own_runtime(),
         }
     }
 
@@ -47,6 +51,16 @@ impl Rustc {
             toolchain: Some(toolchain),
             flags: flags.iter().map(|flag| flag.to_string()).collect(),
             folder,
+            runtime: own_runtime(),
+        }
+    }
+
+    /// With a runtime whose sources lie in `sources`; what is made of it lies in `folder`.
+    pub fn with_runtime(self, sources: &Path, folder: PathBuf) -> Self {
+        Rustc {
+            folder,
+            runtime: sources.join("lib.rs"),
+            ..self
         }
     }
 
@@ -71,6 +85,10 @@ impl Rustc {
             .args(&self.flags);
         command
     }
+}
+
+fn own_runtime() -> PathBuf {
+    crate::root().join("runtime-core/src/lib.rs")
 }
 
 /// A network that is to be run.
@@ -345,13 +363,13 @@ fn build_runtime(rustc: &Rustc) -> Result<PathBuf, String> {
         .join("libmlc_runtime_core.rlib");
     std::fs::create_dir_all(fresh.parent().unwrap_or(&dir)).map_err(|e| e.to_string())?;
     // What kernels demand of their operands is checked.
-    let mut rustc = rustc.command(&["-Copt-level=3", "-Cdebug-assertions=on"]);
-    rustc
-        .arg(crate::root().join("runtime-core/src/lib.rs"))
+    let mut command = rustc.command(&["-Copt-level=3", "-Cdebug-assertions=on"]);
+    command
+        .arg(&rustc.runtime)
         .args(["--crate-name", "mlc_runtime_core", "--crate-type", "rlib"])
         .arg("-o")
         .arg(&fresh);
-    succeeded("rustc", rustc.output().map_err(|e| e.to_string())?)?;
+    succeeded("rustc", command.output().map_err(|e| e.to_string())?)?;
     std::fs::rename(&fresh, &library).map_err(|e| e.to_string())?;
     let _ = std::fs::remove_dir(fresh.parent().unwrap_or(&dir));
     Ok(library)

@@ -5,6 +5,7 @@
 //! on emulated boards (`cargo xtask qemu`), and an independent evaluator. Adding a case means adding a
 //! folder, and every runner picks it up.
 
+pub mod alone;
 pub mod assembly;
 mod batch;
 mod build;

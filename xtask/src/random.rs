@@ -9,8 +9,8 @@ mod peers;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{LazyLock, Mutex};
+use std::path::PathBuf;
+use std::sync::{LazyLock, Mutex, MutexGuard};
 use std::time::{Duration, Instant};
 
 use anyhow::{Result, anyhow, ensure};
@@ -22,7 +22,7 @@ use mlc_tests::seeds::{Subject, Trial, disagreements};
 /// Tries properties of all networks on random ones.
 #[derive(clap::Args)]
 pub(crate) struct Args {
-    /// Which seeds, such as 0..1000.
+    /// Which seeds, such as 0..1000; a long run says from which one it can be taken up again.
     #[arg(long, default_value = "0..1000", value_parser = seeds)]
     seeds: Range<u64>,
     /// Build and run what is emitted, instead: whole, row by row and fed row by row.
@@ -31,13 +31,21 @@ pub(crate) struct Args {
     /// Compare with the answers of onnxruntime, instead.
     #[arg(long, conflicts_with = "emit")]
     peers: bool,
+    /// A Python that has onnxruntime and numpy [default: both are installed beside what is built].
+    #[arg(long, requires = "peers")]
+    python: Option<PathBuf>,
     /// How many networks at once.
     #[arg(long, default_value_t = 2)]
     threads: usize,
+    /// Name seeds that take longer than this, in seconds.
+    #[arg(long, default_value_t = 2.0)]
+    slow: f64,
 }
 
 /// A network that takes this thread longer is a failure.
 const PATIENCE: Duration = Duration::from_secs(20);
+/// How often a long run says how far it is.
+const PULSE: Duration = Duration::from_secs(30);
 
 /// How long this thread has computed, where the system tells; else how late it is.
 fn computed() -> Duration {
@@ -57,7 +65,7 @@ fn seeds(text: &str) -> Result<Range<u64>> {
 pub(crate) fn run(args: Args) -> Result<()> {
     let found = match (args.emit, args.peers) {
         (true, _) => emitted(&args.seeds)?,
-        (_, true) => peers::run(&args.seeds)?,
+        (_, true) => peers::run(&args.seeds, args.python.as_deref())?,
         _ => properties(&args),
     };
     let count = args.seeds.end.saturating_sub(args.seeds.start);
@@ -80,37 +88,92 @@ fn listed(found: &Found) -> String {
         .collect()
 }
 
+/// How far a run is that several threads share.
+struct Run {
+    all: Range<u64>,
+    next: u64,
+    /// Seeds that somebody is at, and since when.
+    begun: BTreeMap<u64, Instant>,
+    found: Found,
+}
+
+impl Run {
+    /// The next seed, for a thread that has time.
+    fn begin(&mut self) -> Option<u64> {
+        let seed = Some(self.next).filter(|next| *next < self.all.end)?;
+        self.next += 1;
+        self.begun.insert(seed, Instant::now());
+        Some(seed)
+    }
+
+    fn end(&mut self, seed: u64, failed: Vec<(String, String)>) {
+        self.begun.remove(&seed);
+        for (name, what) in failed {
+            println!("seed {seed}: {name}: {what}");
+            *self.found.entry(name).or_default() += 1;
+        }
+    }
+
+    /// All seeds before this one are done.
+    fn done(&self) -> u64 {
+        self.begun.keys().next().copied().unwrap_or(self.next)
+    }
+
+    /// Says how far it is, and which seeds do not come to an end.
+    fn report(&self, start: Instant) {
+        let (seconds, done) = (start.elapsed().as_secs_f64(), self.done());
+        let rate = (done - self.all.start) as f64 / seconds;
+        println!(
+            "{seconds:.0} s: {rate:.1} seeds a second, {} failures; --seeds {done}..{} goes on",
+            self.found.values().sum::<usize>(),
+            self.all.end
+        );
+        for (seed, since) in &self.begun {
+            if since.elapsed() > PATIENCE {
+                println!("seed {seed}: begun {:.0?} ago", since.elapsed());
+            }
+        }
+    }
+}
+
 /// Tries all properties, several seeds at a time.
 fn properties(args: &Args) -> Found {
-    let (next, found) = (AtomicU64::new(args.seeds.start), Mutex::new(Found::new()));
+    let run = Mutex::new(Run {
+        all: args.seeds.clone(),
+        next: args.seeds.start,
+        begun: BTreeMap::new(),
+        found: Found::new(),
+    });
+    let begin = || lock(&run).begin();
+    let work = || {
+        while let Some(seed) = begin() {
+            let failed = failures(seed, args.slow);
+            lock(&run).end(seed, failed);
+        }
+    };
     std::thread::scope(|scope| {
-        for _ in 0..args.threads.max(1) {
-            scope.spawn(|| {
-                loop {
-                    let seed = next.fetch_add(1, Ordering::Relaxed);
-                    if seed >= args.seeds.end {
-                        return;
-                    }
-                    for (name, what) in failures(seed) {
-                        println!("seed {seed}: {name}: {what}");
-                        *found
-                            .lock()
-                            .unwrap_or_else(|e| e.into_inner())
-                            .entry(name)
-                            .or_default() += 1;
-                    }
-                    if seed % 5_000 == 4_999 {
-                        println!("{} seeds", seed + 1);
-                    }
-                }
-            });
+        let workers: Vec<_> = (0..args.threads.max(1))
+            .map(|_| scope.spawn(work))
+            .collect();
+        let (start, mut said) = (Instant::now(), Instant::now());
+        while !workers.iter().all(|worker| worker.is_finished()) {
+            std::thread::sleep(Duration::from_millis(100));
+            if said.elapsed() > PULSE {
+                lock(&run).report(start);
+                said = Instant::now();
+            }
         }
     });
-    found.into_inner().unwrap_or_else(|e| e.into_inner())
+    run.into_inner().unwrap_or_else(|e| e.into_inner()).found
+}
+
+/// Whatever a thread may have come to: what is in there holds between any two statements.
+fn lock(run: &Mutex<Run>) -> MutexGuard<'_, Run> {
+    run.lock().unwrap_or_else(|e| e.into_inner())
 }
 
 /// What does not hold of a seed's network.
-fn failures(seed: u64) -> Vec<(String, String)> {
+fn failures(seed: u64, slow: f64) -> Vec<(String, String)> {
     let start = computed();
     let all = || {
         let subject = Subject::of(seed);
@@ -122,6 +185,9 @@ fn failures(seed: u64) -> Vec<(String, String)> {
     let mut failed: Vec<_> = catch_unwind(AssertUnwindSafe(all))
         .unwrap_or_else(|_| vec![("no panic".into(), "it panics".into())]);
     let took = computed().saturating_sub(start);
+    if took.as_secs_f64() > slow {
+        println!("seed {seed}: {took:.1?}");
+    }
     if took > PATIENCE {
         failed.push(("time".into(), format!("{took:.0?}")));
     }

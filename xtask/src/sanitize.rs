@@ -1,9 +1,12 @@
 //! `cargo xtask sanitize`: kernels and emitted networks under AddressSanitizer.
 //!
 //! All `unsafe` is in the arena and in `simd/`, and rustc takes our word for it; here every read and write of theirs is
-//! watched. The sanitizer needs a nightly toolchain. Miri would see more, aliasing above all, but not the instructions
-//! of `simd/`; it runs where it is installed.
+//! watched. Before anything else, faults are planted in copies of the runtime, and have to be reported. The sanitizer needs
+//! a nightly toolchain. Miri would see more, aliasing above all, but not the instructions of `simd/`; it runs where it is
+//! installed.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
@@ -24,11 +27,13 @@ use crate::sh;
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// So many random networks in each form.
-    #[arg(long, default_value_t = 20)]
+    #[arg(long, default_value_t = 10)]
     seeds: u64,
 }
 
 const TOOLCHAIN: &str = "nightly";
+/// Tests leak what their constants are made of; what is emitted has no heap.
+const NO_LEAKS: (&str, &str) = ("ASAN_OPTIONS", "detect_leaks=0");
 const FLAGS: [&str; 1] = ["-Zsanitizer=address"];
 /// Slices that one stepping network takes.
 const SLICES: usize = 12;
@@ -38,6 +43,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
         println!("left out: there is no nightly toolchain, which AddressSanitizer needs");
         return Ok(());
     }
+    PLANTS.iter().try_for_each(Plant::is_seen)?;
     kernels()?;
     networks(&args)?;
     miri()
@@ -72,6 +78,85 @@ fn folder() -> std::path::PathBuf {
     sh::target_dir().join("sanitize")
 }
 
+/// A fault in a place where the runtime is trusted, which has to be seen: else nothing that is not seen means anything.
+struct Plant {
+    name: &'static str,
+    /// The file of the runtime's sources, what it says, and what it says instead.
+    file: &'static str,
+    sound: &'static str,
+    unsound: &'static str,
+    /// A network that comes by.
+    network: &'static str,
+}
+
+const PLANTS: &[Plant] = &[
+    Plant {
+        name: "a place beyond its arena",
+        file: "arena.rs",
+        sound: "(&mut *base.add($r::SPAN.start).cast(),)",
+        unsound: "(&mut *base.add($r::SPAN.start + $r::SPAN.memory.next_multiple_of(ALIGN)).cast(),)",
+        network: "digits",
+    },
+    Plant {
+        name: "a vector beyond its weights",
+        file: "simd/x86_64.rs",
+        sound: "load_integers(x.as_ptr().cast())",
+        unsound: "load_integers(x.as_ptr().add(1 << 20).cast())",
+        network: "digits_int8",
+    },
+];
+
+impl Plant {
+    /// Fails unless AddressSanitizer reports what the network does with the fault.
+    fn is_seen(&self) -> Result<()> {
+        let folder = folder().join("planted").join(self.network);
+        let sources = folder.join("src");
+        self.write(&sources)?;
+        let rustc = Rustc::of(TOOLCHAIN, &FLAGS, folder.clone()).with_runtime(&sources, folder);
+        let case = mlc_tests::networks()
+            .into_iter()
+            .find(|case| case.name.ends_with(self.network));
+        let case = case.ok_or_else(|| anyhow!("there is no network `{}`", self.network))?;
+        let seen = disagreements("faulty", cases(&case)?, &rustc).map_err(|e| anyhow!(e))?;
+        let reported = |what: &String| what.contains("AddressSanitizer");
+        ensure!(
+            !seen.is_empty() && seen.iter().all(reported),
+            "{} is not reported, so nothing here is watched: {}",
+            self.name,
+            seen.join("\n")
+        );
+        println!("{} is reported", self.name);
+        Ok(())
+    }
+
+    /// The runtime's sources, with the fault.
+    fn write(&self, sources: &Path) -> Result<()> {
+        copy_folder(&sh::root().join("runtime-core/src"), sources)?;
+        let path = sources.join(self.file);
+        let text = fs::read_to_string(&path)?;
+        ensure!(
+            text.contains(self.sound),
+            "`{}` has no `{}` any more, where a fault is to be planted",
+            self.file,
+            self.sound
+        );
+        Ok(fs::write(&path, text.replace(self.sound, self.unsound))?)
+    }
+}
+
+fn copy_folder(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for entry in fs::read_dir(from)? {
+        let entry = entry?;
+        let place = to.join(entry.file_name());
+        match entry.file_type()?.is_dir() {
+            true => copy_folder(&entry.path(), &place)?,
+            false => drop(fs::copy(entry.path(), place)?),
+        }
+    }
+    Ok(())
+}
+
 /// The kernels' own tests.
 fn kernels() -> Result<()> {
     let host = sh::capture(Command::new("rustc").args(["--print", "host-tuple"]))?;
@@ -88,7 +173,11 @@ fn kernels() -> Result<()> {
         host.trim(),
     ];
     let mut tests = cargo(&words);
-    sh::run(tests.env("RUSTFLAGS", FLAGS.join(" ")))
+    sh::run(
+        tests
+            .env("RUSTFLAGS", FLAGS.join(" "))
+            .env(NO_LEAKS.0, NO_LEAKS.1),
+    )
 }
 
 /// Networks of this project and random ones, whole, by rows, fed row by row, in several memories and by steps.

@@ -5,6 +5,7 @@
 //! integers; activations that are ranges become bounds of the result. What stays in floating point
 //! is said, node by node, with the reason.
 
+use super::finite::Finite;
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, Island, Node, NodeId, NotInteger, Remark, Target, ValueId};
@@ -25,9 +26,10 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 pub(super) fn run(graph: &mut Graph, settings: &Settings) -> Result<(), Diag> {
+    let finite = Finite::of(graph);
     sweep(graph, |graph, id| {
         match graph.node(id).op_as::<Quantize>() {
-            Some(_) => rise(graph, id),
+            Some(_) => rise(graph, id, &finite),
             None => Ok(()),
         }
     })?;
@@ -80,7 +82,7 @@ pub(super) fn target(graph: &Graph, node: &Node) -> Option<Target> {
 }
 
 /// Quantises what an operator moves rather than what it yields, as far up as possible.
-fn rise(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
+fn rise(graph: &mut Graph, id: NodeId, finite: &Finite) -> Result<(), Diag> {
     let mut pending = vec![id];
     while let Some(id) = pending.pop() {
         let quantize = graph.node(id).clone();
@@ -99,7 +101,7 @@ fn rise(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
         let Some(data) = node
             .op
             .moves(node.inputs.len())
-            .filter(|_| node.outputs.len() == 1)
+            .filter(|_| node.outputs.len() == 1 && commutes(graph, &node, finite))
         else {
             continue;
         };
@@ -117,6 +119,12 @@ fn rise(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
         graph.replace(quantize.outputs[0], y);
     }
     Ok(())
+}
+
+/// Whether an operator that moves data may move what it is quantised to instead, if there may be NaN among it.
+fn commutes(graph: &Graph, node: &Node, finite: &Finite) -> bool {
+    let mut data = node.inputs.iter().flatten();
+    !node.op.takes_greatest() || data.all(|&x| finite.knows(graph, x))
 }
 
 fn rename(graph: &mut Graph, old: ValueId, new: ValueId) {

@@ -6,6 +6,7 @@ pub(crate) mod cse;
 mod edges;
 mod elementwise;
 mod epilogue;
+mod finite;
 mod flatten;
 mod gates;
 pub(crate) mod integers;

@@ -192,7 +192,7 @@ impl Builder {
         }
         let special = self.special && self.random.once_in(8);
         let scale = 1.0 / (terms as f32).sqrt();
-        let tensor = self.random.floats(shape, scale, special);
+        let tensor = normal(&self.random.floats(shape, scale, special));
         self.constant(tensor, terms)
     }
 
@@ -347,6 +347,19 @@ impl Builder {
         }
         outputs
     }
+}
+
+/// With the least normal number where numbers are denormal: scales move into weights, where the product of such a weight
+/// may be 0, and 0 makes NaN of an infinity.
+fn normal(weights: &Tensor) -> Tensor {
+    let values = weights.to_vec::<f32>().unwrap_or_default().into_iter();
+    let values: Vec<f32> = values
+        .map(|x| match x.is_subnormal() {
+            true => f32::MIN_POSITIVE.copysign(x),
+            false => x,
+        })
+        .collect();
+    Tensor::new(&*weights.ty.shape, &values)
 }
 
 /// A shape of `low` to `high` axes.

@@ -76,6 +76,12 @@ pub trait Op: Any + Debug + Send + Sync {
         None
     }
 
+    /// Whether such an operator takes the greatest of some elements, which is NaN where one of them is. What NaN is
+    /// quantised to is the least, though: there, it does not work on quantised data as on what that stands for.
+    fn takes_greatest(&self) -> bool {
+        false
+    }
+
     /// Adds what computes the quantised output from quantised inputs on their integers, or says why
     /// that stays in floating point.
     fn on_integers(&self, _cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {

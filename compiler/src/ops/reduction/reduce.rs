@@ -69,6 +69,10 @@ impl Op for Reduce {
         matches!(self.reduction, Reduction::Max | Reduction::Min).then(|| vec![true])
     }
 
+    fn takes_greatest(&self) -> bool {
+        matches!(self.reduction, Reduction::Max)
+    }
+
     fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         match self.reduction {
             Reduction::Mean => integers::pool::mean(cx, &self.axes, self.keepdims),

@@ -101,6 +101,10 @@ impl Op for Pool {
         (self.kind == Kind::Max).then(|| vec![true])
     }
 
+    fn takes_greatest(&self) -> bool {
+        self.kind == Kind::Max
+    }
+
     fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         match self.kind {
             Kind::Average { count_padding } => {

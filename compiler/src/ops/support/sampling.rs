@@ -2,7 +2,7 @@
 //!
 //! The transformations of coordinates and the weights are those of the ONNX standard's `Resize`.
 //! Coordinates are computed in single precision in the order in which onnxruntime does, since the
-//! position next to a rounding boundary depends on it.
+//! position next to a rounding boundary depends on it. Halfway between two elements it does not.
 
 use crate::diag::Diag;
 
@@ -106,8 +106,8 @@ impl Nearest {
 
     fn round(self, x: f32, axis: &Axis) -> f32 {
         match self {
-            Nearest::RoundPreferFloor if x.fract().abs() == 0.5 => x.floor(),
-            Nearest::RoundPreferCeil if x.fract().abs() == 0.5 => x.ceil(),
+            Nearest::RoundPreferFloor if is_half(x) => x.floor(),
+            Nearest::RoundPreferCeil if is_half(x) => x.ceil(),
             Nearest::RoundPreferFloor | Nearest::RoundPreferCeil => x.round(),
             Nearest::Floor => x.floor(),
             Nearest::Ceil => x.ceil(),
@@ -115,6 +115,11 @@ impl Nearest {
             Nearest::Outward => x.trunc(),
         }
     }
+}
+
+/// Whether a place lies between two elements: what the roundings of its scale and its own leave of a half is a half.
+fn is_half(x: f32) -> bool {
+    (x.fract().abs() - 0.5).abs() <= 2.0 * f32::EPSILON * (x.abs() + 1.0)
 }
 
 /// How elements around a place are weighed.
@@ -291,6 +296,27 @@ mod tests {
         assert_eq!(of(Nearest::RoundPreferCeil), [1, 3]);
         assert_eq!(of(Nearest::Floor), [0, 2]);
         assert_eq!(of(Nearest::Ceil), [1, 3]);
+    }
+
+    /// 1 / (2 / 7) is 3.4999998 in single precision, and 9.5 / (19 / 14) - 0.5 is more than 6.5.
+    #[test]
+    fn a_half_is_a_half_however_its_scale_was_rounded() {
+        let of = |coordinates, nearest, axis| {
+            let table = sampling(coordinates, Filter::Nearest(nearest)).table(&axis);
+            table.selection().unwrap()
+        };
+        let shrunk = of(
+            Coordinates::Asymmetric,
+            Nearest::RoundPreferCeil,
+            axis(7, 2),
+        );
+        assert_eq!(shrunk, [0, 4]);
+        let grown = of(
+            Coordinates::HalfPixel,
+            Nearest::RoundPreferFloor,
+            axis(14, 19),
+        );
+        assert_eq!(grown[8..11], [6, 6, 7]);
     }
 
     #[test]

@@ -18,7 +18,7 @@ use mlc_runtime_core::scalar::{ElementType, Expr, Scalar, ScalarFn};
 use std::collections::HashMap;
 
 /// The least and the greatest element of a channel, both finite.
-pub(super) type Interval = (f64, f64);
+pub(in super::super) type Interval = (f64, f64);
 
 /// Of values with more channels nothing is known.
 const MOST_CHANNELS: usize = 1 << 16;
@@ -78,11 +78,7 @@ impl<'a> Intervals<'a> {
         if let Some(tensor) = self.graph.constant(value) {
             return of_constant(tensor, channels);
         }
-        let codes = matches!(ty.dtype, DType::I8 | DType::U8 | DType::I16 | DType::U16);
-        codes.then(|| {
-            let (lo, hi) = code_range(ty.dtype, ty.dtype.bits() as u32);
-            vec![(lo.into(), hi.into()); channels]
-        })
+        Some(vec![of_type(ty.dtype)?; channels])
     }
 
     fn through(&self, node: &Node) -> Option<Vec<Interval>> {
@@ -202,11 +198,19 @@ impl<'a> Intervals<'a> {
     }
 }
 
-pub(super) fn hull(a: Interval, b: Interval) -> Interval {
+/// What all integers of a type that is quantised to are between.
+pub(in super::super) fn of_type(dtype: DType) -> Option<Interval> {
+    let codes = matches!(dtype, DType::I8 | DType::U8 | DType::I16 | DType::U16);
+    let (lo, hi) = codes.then(|| code_range(dtype, dtype.bits() as u32))?;
+    Some((lo.into(), hi.into()))
+}
+
+pub(in super::super) fn hull(a: Interval, b: Interval) -> Interval {
     (a.0.min(b.0), a.1.max(b.1))
 }
 
-fn finite(x: Interval) -> Option<Interval> {
+/// An interval of finite floats.
+pub(in super::super) fn finite(x: Interval) -> Option<Interval> {
     let most = f64::from(f32::MAX);
     (x.0 >= -most && x.1 <= most).then_some(x)
 }
@@ -367,7 +371,7 @@ impl Numbers {
 }
 
 /// What an activation makes of an interval.
-fn activated(activation: Activation, (lo, hi): Interval) -> Interval {
+pub(in super::super) fn activated(activation: Activation, (lo, hi): Interval) -> Interval {
     match activation {
         Activation::Identity => (lo, hi),
         Activation::Relu => (lo.max(0.0), hi.max(0.0)),
@@ -413,7 +417,7 @@ const SATURATING: &[&str] = &["to_i8", "to_u8", "to_i16", "to_u16"];
 const SMALL: f64 = 32768.0;
 
 /// What a function makes of arguments in these intervals.
-fn image(function: &Expr, arguments: &[Interval]) -> Option<Interval> {
+pub(in super::super) fn image(function: &Expr, arguments: &[Interval]) -> Option<Interval> {
     let [least, most] = ends(function, arguments)?;
     finite((number(least)?, number(most)?))
 }

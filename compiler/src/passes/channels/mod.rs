@@ -7,7 +7,7 @@
 //! weights behind them ignore. Results are the same, bit for bit: sums of integers are exact, and of floats only channels
 //! of zeros go, which change no partial sum.
 
-mod interval;
+pub(super) mod interval;
 mod kind;
 mod lane;
 mod less;
