@@ -158,12 +158,17 @@ fn lower(name: &str, fallback: &str) -> String {
     }
 }
 
-/// A name with `_` behind it if it is a keyword. `syn` takes the newest one for a name.
+/// A name with `_` behind it if it is a keyword.
 fn no_keyword(name: String) -> String {
-    match syn::parse_str::<syn::Ident>(&name).is_err() || name == "gen" {
+    match is_keyword(&name) {
         true => name + "_",
         false => name,
     }
+}
+
+/// Whether a word is a keyword of any edition. `syn` takes the newest one for a name.
+pub(crate) fn is_keyword(word: &str) -> bool {
+    syn::parse_str::<syn::Ident>(word).is_err() || word == "gen"
 }
 
 #[cfg(test)]

@@ -1,10 +1,12 @@
 //! Regions as users write them.
 
+use crate::names::is_keyword;
+use crate::runtime::Runtime;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::settings::{Region, Regions, parse_bytes};
 
-/// What a region must not be called: its name becomes a parameter, a module and the beginning of a constant, beside
-/// those that an emitted crate has anyway.
+/// What a region must not be called, beside modules of the runtime: its name becomes a parameter, a module and the beginning
+/// of a constant, and these are types, or modules that an emitted crate has anyway.
 const TAKEN: &[&str] = &[
     "core", "runtime", "rows", "weight", "bool", "f32", "f64", "i8", "i16", "i32", "i64", "str",
     "u8", "u16", "u32", "u64", "usize",
@@ -62,13 +64,18 @@ fn region(text: &str, all: usize, before: &[Region]) -> Result<Region, Diag> {
         .split_once('=')
         .ok_or_else(|| wrong("it has no size"))?;
     let is_lower = |c: char| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_';
-    let is_name = name.starts_with(|c: char| c.is_ascii_lowercase()) && name.chars().all(is_lower);
-    if !is_name || name.len() > LONGEST || syn::parse_str::<syn::Ident>(name).is_err() {
+    let is_name = name.starts_with(|c: char| c.is_ascii_lowercase())
+        && name.chars().all(is_lower)
+        && !name.contains("__");
+    if !is_name || name.len() > LONGEST || is_keyword(name) {
         return Err(wrong(
             "its name has to be a short one of Rust, in lower case",
         ));
     }
-    if TAKEN.contains(&name) || name.ends_with("_buffer") || (name == Region::DEFAULT && all > 1) {
+    let is_default = name == Region::DEFAULT;
+    let is_module = Runtime::get().has_module(name) && !is_default;
+    let is_taken = TAKEN.contains(&name) || is_module || name.ends_with("_buffer");
+    if is_taken || (is_default && all > 1) {
         return Err(wrong("that name is taken"));
     }
     // In the names of types there are no underscores.

@@ -78,6 +78,12 @@ impl Runtime {
         }
     }
 
+    /// Whether there is a module of that name at its root.
+    pub(crate) fn has_module(&self, name: &str) -> bool {
+        let mut roots = self.modules.keys().filter_map(|path| path.first());
+        roots.any(|root| root == name)
+    }
+
     /// The path of a struct or enum variant that parameters name, below the runtime's root.
     pub(crate) fn item(&self, name: &str) -> Option<&[String]> {
         self.items.get(name).map(Vec::as_slice)

@@ -370,3 +370,27 @@ fn functions_of_rows_and_steps_are_called_like_no_tensor() {
     }
     check("function-names", &jobs);
 }
+
+/// Memories are named by whoever builds: a name is refused, with a word, or the page compiles.
+#[test]
+fn whatever_a_region_is_called_its_page_compiles_or_it_is_refused() {
+    let named = |name: &String| {
+        Options::new(mlc_fixtures::dir("digits_int8").join("model.onnx"))
+            .region(name, 1500)
+            .region("other", 2 << 10)
+            .hot_weights(name)
+            .compile()
+    };
+    let (mut jobs, mut refused) = (Vec::new(), Vec::new());
+    for name in names() {
+        match named(&name) {
+            Ok(compiled) => jobs.push(job(&name, compiled)),
+            Err(diags) => {
+                assert!(diags.to_string().contains("invalid-region"), "{diags}");
+                refused.push(name);
+            }
+        }
+    }
+    assert!(jobs.len() > 100 && refused.len() > 50, "{refused:?}");
+    check("region-names", &jobs);
+}

@@ -1,7 +1,7 @@
 //! Operators between quantised values, computed on their integers.
 //!
 //! A pass finds operators whose inputs are dequantised and whose result is quantised, and asks them
-//! ([`Op::on_integers`](crate::ir::Op::on_integers)). They answer with kernels of this folder, by way of
+//! ([`Op::on_integers`]). They answer with kernels of this folder, by way of
 //! [`Island`], or with the reason why they stay in floating point.
 
 pub mod conv;
