@@ -136,7 +136,8 @@ impl<'a> Inliner<'a> {
         }
     }
 
-    /// The nodes that stand for one call.
+    /// The nodes that stand for one call, of a function that is written here.
+    #[cfg(feature = "quantize")]
     pub(super) fn call(&mut self, function: &Function, call: &Node) -> Vec<Node> {
         Instance::of(function, call, self)
     }

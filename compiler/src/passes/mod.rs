@@ -25,96 +25,68 @@ use crate::settings::Settings;
 pub struct Pass {
     /// Its name.
     pub name: &'static str,
-    run: fn(&mut Graph, &Settings) -> Result<(), Diag>,
+    run: Run,
+}
+
+/// What a pass does, and whether it asks what is wanted.
+enum Run {
+    Plain(fn(&mut Graph) -> Result<(), Diag>),
+    Asking(fn(&mut Graph, &Settings) -> Result<(), Diag>),
+}
+
+const fn plain(name: &'static str, run: fn(&mut Graph) -> Result<(), Diag>) -> Pass {
+    Pass {
+        name,
+        run: Run::Plain(run),
+    }
+}
+
+const fn asking(name: &'static str, run: fn(&mut Graph, &Settings) -> Result<(), Diag>) -> Pass {
+    Pass {
+        name,
+        run: Run::Asking(run),
+    }
 }
 
 /// The passes, in the order in which they run.
 pub const PASSES: &[Pass] = &[
     // Exporters write the same shape arithmetic and the same transposed weights again and again.
-    Pass {
-        name: "cse",
-        run: |graph, _| cse::run(graph),
-    },
+    plain("cse", cse::run),
     // What integers at inputs and outputs stand for is said by operators that go; floats there, if
     // asked for, are quantised like any other.
-    Pass {
-        name: "edges",
-        run: edges::run,
-    },
+    asking("edges", edges::run),
     // Every spatial operator was imported between two transpositions; most meet and cancel.
-    Pass {
-        name: "transposes",
-        run: |graph, _| transposes::run(graph),
-    },
+    plain("transposes", transposes::run),
     // Reshapes are free, but they stand between operators that would be fused.
-    Pass {
-        name: "reshapes",
-        run: |graph, _| reshapes::run(graph),
-    },
+    plain("reshapes", reshapes::run),
     // What is left before a dense layer becomes an order of its weights.
-    Pass {
-        name: "flatten",
-        run: |graph, _| flatten::run(graph),
-    },
+    plain("flatten", flatten::run),
     // Quantised data is quantised again before and after everything that moves it.
-    Pass {
-        name: "pairs",
-        run: |graph, _| pairs::run(graph),
-    },
+    plain("pairs", pairs::run),
     // Windows imply zeros around an image without copying it; they have to be spatial operators'
     // immediate neighbours, which they are once transpositions are gone.
-    Pass {
-        name: "pad",
-        run: |graph, _| pad::run(graph),
-    },
+    plain("pad", pad::run),
     // What lies between quantised values is computed on integers.
-    Pass {
-        name: "integers",
-        run: integers::run,
-    },
+    asking("integers", integers::run),
     // Quantisation has risen to the inputs and dequantisation sunk to the outputs: integers there, if
     // asked for, spare both.
-    Pass {
-        name: "edges-late",
-        run: edges::late,
-    },
+    asking("edges-late", edges::late),
     // Activations that are written out have names that the epilogue knows. Before their numbers
     // disappear in weights.
-    Pass {
-        name: "gates",
-        run: |graph, _| gates::run(graph),
-    },
+    plain("gates", gates::run),
     // Batch normalisation, scales and biases become part of weights.
-    Pass {
-        name: "affine",
-        run: |graph, _| affine::run(graph),
-    },
+    plain("affine", affine::run),
     // Residuals and activations are applied while results are still in registers.
-    Pass {
-        name: "epilogue",
-        run: |graph, _| epilogue::run(graph),
-    },
+    plain("epilogue", epilogue::run),
     // Chains of element-wise operators become one loop.
-    Pass {
-        name: "elementwise",
-        run: |graph, _| elementwise::run(graph),
-    },
+    plain("elementwise", elementwise::run),
     // A loop over bytes has 256 answers.
-    Pass {
-        name: "tables",
-        run: |graph, _| tables::run(graph),
-    },
+    plain("tables", tables::run),
     // Of integers it can be proved what they may be: channels that are the same for every input need
     // not be computed.
-    Pass {
-        name: "channels",
-        run: channels::run,
-    },
+    asking("channels", channels::run),
     // Rewriting leaves twins behind.
-    Pass {
-        name: "cse-late",
-        run: |graph, _| cse::run(graph),
-    },
+    plain("cse-late", cse::run),
 ];
 
 /// Visits every node, producers first; those that fall out of use on the way are left out.
@@ -138,7 +110,10 @@ pub fn run(
     observe: &mut dyn FnMut(&str, &Graph),
 ) -> Result<(), Diags> {
     for pass in passes {
-        (pass.run)(graph, settings)?;
+        match pass.run {
+            Run::Plain(run) => run(graph),
+            Run::Asking(run) => run(graph, settings),
+        }?;
         *graph = graph.compact();
         graph
             .verify()
