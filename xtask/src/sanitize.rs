@@ -100,8 +100,8 @@ const PLANTS: &[Plant] = &[
     Plant {
         name: "a vector beyond its weights",
         file: "simd/x86_64.rs",
-        sound: "load_integers(x.as_ptr().cast())",
-        unsound: "load_integers(x.as_ptr().add(1 << 20).cast())",
+        sound: "V::load_integers(w.as_ptr().cast())",
+        unsound: "V::load_integers(w.as_ptr().add(1 << 20).cast())",
         network: "digits_int8",
     },
 ];
