@@ -69,7 +69,7 @@ fn region(text: &str, all: usize, before: &[Region]) -> Result<Region, Diag> {
         && !name.contains("__");
     if !is_name || name.len() > LONGEST || is_keyword(name) {
         return Err(wrong(
-            "its name has to be a short one of Rust, in lower case",
+            "its name has to be a short identifier of Rust in lower case, and no keyword",
         ));
     }
     let is_default = name == Region::DEFAULT;

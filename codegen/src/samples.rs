@@ -30,9 +30,34 @@ pub struct Recorded {
     pub outputs: Vec<Option<Tensor>>,
 }
 
-/// Reads from `folder` what the network takes.
-pub fn inputs(folder: &Path, sockets: &[Socket]) -> Result<(Vec<Tensor>, Format), Diag> {
-    tensors(folder, "input", sockets)
+/// Reads from `path` what the network takes: a folder, or the file of its only input.
+pub fn inputs(path: &Path, sockets: &[Socket]) -> Result<(Vec<Tensor>, Format), Diag> {
+    if !path.exists() {
+        let message = format!("there is no file or folder {}", path.display());
+        return Err(Diag::new("io", message));
+    }
+    match sockets {
+        [only] if path.is_file() => file(path, only),
+        _ if path.is_file() => {
+            let message = format!(
+                "{} is a file, but the network has {} inputs",
+                path.display(),
+                sockets.len()
+            );
+            let help = "give a folder that holds `input_0.npy`, `input_1.npy` and so on";
+            Err(Diag::new("missing-sample", message).note(help))
+        }
+        _ => tensors(path, "input", sockets),
+    }
+}
+
+/// The only input of a network.
+fn file(path: &Path, socket: &Socket) -> Result<(Vec<Tensor>, Format), Diag> {
+    let (tensor, format) = match path.extension().is_some_and(|end| end == "npy") {
+        true => (npy::load(path)?, Format::Npy),
+        false => (onnx::tensor::load(path)?.1, Format::Pb),
+    };
+    Ok((vec![fitting(tensor, socket)?], format))
 }
 
 /// Reads the tensors of `sockets`: `KIND_0.pb`, .., or `.npy` files.
@@ -177,15 +202,15 @@ fn data_sets(folder: &Path) -> Result<Vec<PathBuf>, Diag> {
     Ok(sets.into_iter().map(|(_, path)| path).collect())
 }
 
-/// Makes up inputs: the same for equal types and seeds. Floats are spread over -1..1, integers over 0..8,
+/// Makes up inputs: the same for equal types and seeds. Floats are spread over -1..1, integers over 0..`end`,
 /// and truth values over both.
-pub fn seeded(sockets: &[Socket], seed: u64) -> Result<Vec<Tensor>, Diag> {
+pub fn seeded(sockets: &[Socket], seed: u64, end: u8) -> Result<Vec<Tensor>, Diag> {
     let mut random = Random(seed.wrapping_mul(2).wrapping_add(1));
     let types = sockets.iter().map(|s| &s.ty);
-    types.map(|ty| made_up(ty, &mut random)).collect()
+    types.map(|ty| made_up(ty, end, &mut random)).collect()
 }
 
-fn made_up(ty: &TensorType, random: &mut Random) -> Result<Tensor, Diag> {
+fn made_up(ty: &TensorType, end: u8, random: &mut Random) -> Result<Tensor, Diag> {
     let mut bytes = Vec::with_capacity(ty.bytes());
     for _ in 0..ty.len() {
         let unit = random.next();
@@ -194,7 +219,7 @@ fn made_up(ty: &TensorType, random: &mut Random) -> Result<Tensor, Diag> {
             DType::F64 => bytes.extend(f64::from(unit * 2.0 - 1.0).to_le_bytes()),
             DType::Bool => bytes.push(u8::from(unit < 0.5)),
             _ => {
-                let value = ((unit * 8.0) as u64).to_le_bytes();
+                let value = ((unit * f32::from(end)) as u64).to_le_bytes();
                 bytes.extend(&value[..(ty.dtype.bits() / 8).min(8)]);
             }
         }
@@ -213,5 +238,30 @@ impl Random {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 40) as f32 / (1_u64 << 24) as f32
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_only_input_may_be_a_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("any.npy");
+        let socket = |name: &str| Socket {
+            name: name.into(),
+            ty: TensorType::new(DType::F32, [2]),
+            function: String::new(),
+            element: "f32",
+        };
+        npy::save(&file, &Tensor::new([2], &[1.0f32, 2.0])).unwrap();
+        let (read, format) = inputs(&file, &[socket("x")]).unwrap();
+        assert_eq!(read[0].values::<f32>(), Some(&[1.0, 2.0][..]));
+        assert_eq!(format, Format::Npy);
+        let two = inputs(&file, &[socket("x"), socket("z")]).unwrap_err();
+        assert!(two.message.contains("2 inputs"), "{two}");
+        let none = inputs(&folder.path().join("none"), &[socket("x")]).unwrap_err();
+        assert!(none.message.contains("no file or folder"), "{none}");
     }
 }

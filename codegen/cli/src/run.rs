@@ -13,14 +13,14 @@ use std::path::PathBuf;
 /// Emits, compiles and runs the crate of a model on this machine.
 ///
 /// The inputs are files `input_0.pb`, `input_1.pb`, .. (TensorProto, as in ONNX test data), or `input_0.npy`, ..,
-/// or `NAME.npy`. With `--stream time` they hold the whole sequence that the model was made for, which is given step by
+/// or `NAME.npy`; the only input may be a file of any name. With `--stream time` they hold the whole sequence that the model was made for, which is given step by
 /// step, and the outputs are those of the last. Outputs are written in the same format as `output_0.pb`, ..
 #[derive(clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     options: Options,
-    /// Folder of the inputs.
-    #[arg(long, value_name = "DIR")]
+    /// Folder of the inputs, or the file of the only one.
+    #[arg(long, value_name = "PATH")]
     inputs: PathBuf,
     /// Folder for the outputs [default: they are only summarised].
     #[arg(long, value_name = "DIR")]

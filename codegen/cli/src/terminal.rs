@@ -67,7 +67,7 @@ impl Terminal {
             true => serde_json::to_string_pretty(json)
                 .map(|document| document + "\n")
                 .map_err(|e| Diag::new("io", format!("cannot write JSON: {e}")))?,
-            false => text(),
+            false => visible(&text()),
         };
         match anstream::stdout().write_all(text.as_bytes()) {
             // Whoever read it has seen enough.
@@ -89,8 +89,18 @@ impl Terminal {
         diags
             .0
             .iter()
-            .for_each(|diag| anstream::eprint!("{}", problem(diag)));
+            .for_each(|diag| anstream::eprint!("{}", visible(&problem(diag))));
     }
+}
+
+/// Names come from models: characters that turn the order of others round, or are not seen, are written as Rust escapes them.
+fn visible(text: &str) -> String {
+    let is_hidden = |c: char| matches!(c, '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}');
+    let shown = |c: char| match is_hidden(c) {
+        true => c.escape_unicode().to_string(),
+        false => c.into(),
+    };
+    text.chars().map(shown).collect()
 }
 
 /// A problem as compilers show them.

@@ -27,10 +27,7 @@ fn verify(fixture: &str, args: &[&str]) -> (i32, Value) {
 }
 
 fn fixture_folder(name: &str) -> PathBuf {
-    mlc_fixtures::models()
-        .find(|model| model.name == name)
-        .unwrap()
-        .dir
+    mlc_fixtures::dir(name)
 }
 
 /// The recorded samples of a fixture of one input and one output, one after the other, as `.npy` files by name.
@@ -167,4 +164,25 @@ fn networks_without_time_are_not_verified_in_steps() {
     let said = String::from_utf8_lossy(&output.stderr);
     assert_eq!(output.status.code(), Some(2), "{said}");
     assert!(said.contains("error[no-steps]"), "{said}");
+}
+
+/// Integers that are made up are indices of what they look up, if they can be.
+#[test]
+fn indices_are_made_up_within_bounds() {
+    let (code, verdict) = verify("operators/gather_1", &[]);
+    assert_eq!((code, &verdict["passes"]), (0, &true.into()), "{verdict}");
+}
+
+/// tract's `Tanh` makes a number of NaN.
+#[test]
+fn samples_with_nan_are_judged_by_the_graph() {
+    let folder = tempfile::tempdir().unwrap();
+    let samples = folder.path().join("x.npy");
+    let mut values = [0.5f32; 24];
+    values[3] = f32::NAN;
+    npy::save(&samples, &Tensor::new([2, 12], &values)).unwrap();
+    let (code, verdict) = verify("operators/tanh", &["--data", samples.to_str().unwrap()]);
+    assert_eq!(code, 0, "{verdict}");
+    let by = verdict["reference"].as_str().unwrap();
+    assert!(by.starts_with("the graph"), "{by}");
 }

@@ -168,10 +168,11 @@ impl<'a> Binder<'a> {
                 );
                 diag.notes
                     .extend(self.suggestions.note(name, symbols.iter().copied()));
-                self.problems.push(diag.note(listed(
-                    "the model's open dimensions are",
-                    symbols.iter().copied(),
-                )));
+                let note = match symbols.is_empty() {
+                    true => "the model has no open dimensions".into(),
+                    false => listed("the model's open dimensions are", symbols.iter().copied()),
+                };
+                self.problems.push(diag.note(note));
             }
         }
     }

@@ -18,12 +18,12 @@ pub(super) struct Sample {
 /// Arrays by name.
 type Arrays = Vec<(String, Tensor)>;
 
-/// Makes up so many samples.
-pub(super) fn seeded(edges: &Edges, seed: u64, count: u64) -> Result<Vec<Sample>, Diag> {
+/// Makes up so many samples, with integers in 0..`end`.
+pub(super) fn seeded(edges: &Edges, seed: u64, count: u64, end: u8) -> Result<Vec<Sample>, Diag> {
     let sockets: Vec<_> = edges.inputs.iter().map(Edge::socket).collect();
     let sample = |i| {
         Ok(Sample {
-            inputs: samples::seeded(&sockets, seed.wrapping_add(i))?,
+            inputs: samples::seeded(&sockets, seed.wrapping_add(i), end)?,
             outputs: vec![None; edges.outputs.len()],
         })
     };
@@ -195,6 +195,10 @@ fn samples_of(array: &Tensor, edge: &Edge) -> Result<Vec<Tensor>, Diag> {
             None => edge.to_model(&sample),
         }
     };
-    let samples = split(array, &ty).map_err(|diag| diag.at_tensor(&edge.name))?;
+    let samples = split(array, &ty).map_err(|diag| {
+        let (found, wanted) = (&array.ty, &edge.model);
+        let message = format!("an array of {found} does not hold samples of {wanted}");
+        Diag { message, ..diag }.at_tensor(&edge.name)
+    })?;
     samples.into_iter().map(sample).collect()
 }

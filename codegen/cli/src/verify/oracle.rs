@@ -6,7 +6,7 @@ mod tract;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx::Model;
 use mlc_compiler::reference::Reference;
-use mlc_compiler::tensor::{Tensor, TensorType};
+use mlc_compiler::tensor::{DType, Tensor, TensorType};
 use std::collections::HashMap;
 use std::path::Path;
 
@@ -29,6 +29,9 @@ pub(super) enum Choice {
     /// The graph as it is written, evaluated naively in 64 bits.
     Graph,
 }
+
+/// Why a graph cannot be evaluated on integers that are no indices.
+pub(super) const INVALID_INDEX: &str = "invalid-index";
 
 /// What an oracle is loaded with.
 #[cfg_attr(not(feature = "tract"), expect(dead_code))]
@@ -67,11 +70,21 @@ pub(super) fn ask(
     match choice {
         Choice::Graph => Ok(answers(&graph, None)?),
         Choice::Tract => Ok(answers(&*tract(question)?, None)?),
+        Choice::Auto if samples.iter().flatten().any(has_nan) => {
+            let why = "samples hold NaN, of which tract makes numbers in some operators";
+            Ok(answers(&graph, Some(Diag::new("oracle-failed", why)))?)
+        }
         Choice::Auto => match tract(question).and_then(|tract| answers(&*tract, None)) {
             Ok(found) => Ok(found),
             Err(why) => answers(&graph, Some(why.clone())).map_err(|diag| Diags(vec![why, diag])),
         },
     }
+}
+
+fn has_nan(tensor: &Tensor) -> bool {
+    let values = tensor.to_vec::<f64>();
+    let is_float = matches!(tensor.ty.dtype, DType::F32 | DType::F64 | DType::F16);
+    is_float && values.is_some_and(|values| values.iter().any(|x| x.is_nan()))
 }
 
 #[cfg(feature = "tract")]
@@ -115,10 +128,13 @@ impl Oracle for Graph<'_> {
 
     fn run(&self, inputs: &[Tensor]) -> Result<HashMap<String, Tensor>, Diag> {
         let failed = |diags: Diags| {
-            let diag = Diag::new(
-                "oracle-failed",
-                "the graph as it is written cannot be evaluated",
-            );
+            let is_index = diags.0.iter().any(|diag| diag.code == INVALID_INDEX);
+            let code = if is_index {
+                INVALID_INDEX
+            } else {
+                "oracle-failed"
+            };
+            let diag = Diag::new(code, "the graph as it is written cannot be evaluated");
             diags
                 .0
                 .iter()

@@ -3,7 +3,7 @@
 use super::Args;
 use super::data::{self, Sample};
 use super::edges::{Edge, Edges};
-use super::oracle::{self, Question};
+use super::oracle::{self, INVALID_INDEX, Question};
 use crate::slices::{Answers, Slices};
 use mlc_codegen::Options;
 use mlc_codegen::native::{Builder, Native};
@@ -88,23 +88,19 @@ impl Subject {
 
     /// Runs everything.
     pub(super) fn tried(&self, args: &Args) -> Result<Trial, Diags> {
-        let samples = match &args.data {
-            Some(path) => data::recorded(path, &self.edges)?,
-            None => data::seeded(&self.edges, args.seed, args.samples)?,
+        let mut trial = match &args.data {
+            Some(path) => self.expected(args, data::recorded(path, &self.edges)?)?,
+            None => self.made_up(args)?,
         };
-        if samples.is_empty() {
+        if trial.samples.is_empty() {
             return Err(Diag::new("no-samples", "there are no samples to compare").into());
         }
         let all = |sample: &Sample| {
             let pairs = sample.inputs.iter().zip(&self.edges.inputs);
             pairs.map(|(tensor, edge)| edge.to_port(tensor)).collect()
         };
-        let taken = samples
-            .iter()
-            .map(all)
-            .collect::<Result<Vec<Vec<_>>, Diag>>()?;
-        let mut trial = self.expected(args, samples)?;
-        trial.taken = taken;
+        let taken = trial.samples.iter().map(all);
+        trial.taken = taken.collect::<Result<Vec<Vec<_>>, Diag>>()?;
         match &self.slices {
             Some(slices) => self.by_steps(args, slices, &mut trial)?,
             None => trial.given = self.native.run(&trial.taken)?.samples,
@@ -114,6 +110,20 @@ impl Subject {
             .map(|given| self.in_models_types(given))
             .collect::<Result<_, _>>()?;
         Ok(trial)
+    }
+
+    /// Samples that are made up, with smaller and smaller integers while they are no indices of what they look up.
+    fn made_up(&self, args: &Args) -> Result<Trial, Diags> {
+        let mut end = 8;
+        loop {
+            let samples = data::seeded(&self.edges, args.seed, args.samples, end)?;
+            match self.expected(args, samples) {
+                Err(diags) if end > 1 && diags.0.iter().any(|d| d.code == INVALID_INDEX) => {
+                    end /= 2;
+                }
+                found => return found,
+            }
+        }
     }
 
     fn in_models_types(&self, given: &[Tensor]) -> Result<Vec<Tensor>, Diag> {

@@ -77,7 +77,12 @@ fn guarded<T>(what: &str, act: impl FnOnce() -> TractResult<T>) -> Result<T, Dia
     let failed = |why: String| {
         Diag::new("oracle-failed", format!("tract cannot {what} the model")).note(why)
     };
-    match catch_unwind(AssertUnwindSafe(act)) {
+    // What it says as it panics is no word of ours.
+    let hook = std::panic::take_hook();
+    std::panic::set_hook(Box::new(|_| ()));
+    let result = catch_unwind(AssertUnwindSafe(act));
+    std::panic::set_hook(hook);
+    match result {
         Ok(result) => result.map_err(|error| failed(format!("{error:#}"))),
         Err(_) => Err(failed("it panicked".into())),
     }
