@@ -10,6 +10,7 @@ use mlc_compiler::passes::PASSES;
 use mlc_compiler::quantization::Profile;
 use mlc_compiler::quantize::{Progress, Report};
 use mlc_compiler::settings::{Effort, Io, Ram, Settings, TimeAxis};
+use mlc_compiler::target::TargetRef;
 use mlc_compiler::{Compiled, compile_observed};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
@@ -57,6 +58,17 @@ pub struct Options {
     /// The folder that files among the options are relative to; where none is given, the current one.
     #[cfg_attr(feature = "clap", arg(skip))]
     pub folder: PathBuf,
+    /// The machine that runs the network, such as `cortex-m4`; on any other it computes the same bits, slower.
+    #[cfg_attr(
+        feature = "clap",
+        arg(
+            long,
+            value_name = "TARGET",
+            default_value_t,
+            hide_default_value = true
+        )
+    )]
+    pub target: TargetRef,
     /// Arithmetic of quantised operators: exact (`onnx`), or TensorFlow Lite's.
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t))]
     pub profile: Profile,
@@ -149,6 +161,15 @@ impl Options {
     pub fn input(mut self, name: &str, value: &str) -> Self {
         self.fixed_inputs.push(format!("{name}={value}"));
         self
+    }
+
+    /// Uses the instructions of that machine, such as `cortex-m4`; on any other, the network computes the same bits.
+    ///
+    /// # Errors
+    /// If there is no such target.
+    pub fn target(mut self, name: &str) -> Result<Self, Diag> {
+        self.target = name.parse()?;
+        Ok(self)
     }
 
     /// Computes quantised operators by that arithmetic.
@@ -343,6 +364,7 @@ impl Options {
             .map_or(Ok(()), check_section)?;
         let settings = Settings {
             weights_section: self.weights_section.clone(),
+            target: self.target,
             profile: self.profile,
             io: self.io,
             ram: self.ram,

@@ -23,6 +23,8 @@ struct Source {
 /// The runtime, by module path.
 pub(crate) struct Runtime {
     modules: BTreeMap<Vec<String>, Source>,
+    /// Folders that are no more than the modules in them, and what they are.
+    folders: BTreeMap<Vec<String>, String>,
     /// Public items of kernel files, and variants of their enums, by name.
     items: BTreeMap<String, Vec<String>>,
 }
@@ -37,6 +39,7 @@ impl Runtime {
     fn read() -> Runtime {
         let mut runtime = Runtime {
             modules: BTreeMap::new(),
+            folders: BTreeMap::new(),
             items: BTreeMap::new(),
         };
         for &(path, text) in SOURCES {
@@ -45,6 +48,10 @@ impl Runtime {
                 continue;
             }
             let file = syn::parse_file(text).expect("the runtime's own sources parse");
+            if is_list(&file) {
+                runtime.folders.insert(module, first_line(text));
+                continue;
+            }
             let mut uses = BTreeSet::new();
             let tokens: TokenStream = text.parse().expect("the runtime's own sources are tokens");
             paths_from_super(tokens, &module, &mut uses);
@@ -120,23 +127,22 @@ impl Runtime {
             })
             .collect();
         files.push(("mod.rs".into(), root_module(&needed)));
-        let kernels: Vec<_> = needed.iter().filter(|m| m[0] == "kernels").collect();
-        if !kernels.is_empty() {
-            let declare = |m: &&Vec<String>| format!("pub mod {};\n", m[1]);
-            let list: String = kernels.iter().map(declare).collect();
-            files.push((
-                "kernels/mod.rs".into(),
-                format!("//! The kernels that the network uses.\n\n{list}"),
-            ));
+        for (folder, about) in &self.folders {
+            let inside = needed.iter().filter(|m| m.starts_with(folder));
+            let inside: BTreeSet<_> = inside.map(|m| &m[folder.len()]).collect();
+            if !inside.is_empty() {
+                let path = format!("{}/mod.rs", folder.join("/"));
+                files.push((path, format!("{about}\n\n{}", declarations(inside))));
+            }
         }
         Ok(files)
     }
 
-    /// The longest prefix of `path` that is a file other than the list of kernels.
+    /// The longest prefix of `path` that is a file.
     fn module_of(&self, path: &[String]) -> Option<Vec<String>> {
-        let prefixes = (1..=path.len()).rev().map(|n| &path[..n]);
-        let mut modules = prefixes.filter(|p| self.modules.contains_key(*p));
-        modules.find(|p| *p != ["kernels"]).map(<[String]>::to_vec)
+        let mut prefixes = (1..=path.len()).rev().map(|n| &path[..n]);
+        let module = prefixes.find(|p| self.modules.contains_key(*p))?;
+        Some(module.to_vec())
     }
 
     /// Files inside a module that is a folder.
@@ -155,8 +161,23 @@ fn missing(path: &[String]) -> Diag {
 
 fn root_module(needed: &BTreeSet<Vec<String>>) -> String {
     let roots: BTreeSet<_> = needed.iter().map(|m| &m[0]).collect();
-    let list: String = roots.iter().map(|m| format!("pub mod {m};\n")).collect();
+    let list = declarations(roots);
     format!("//! What the network is made of: byte-for-byte copies of mlc's runtime.\n\n{list}")
+}
+
+fn declarations(modules: BTreeSet<&String>) -> String {
+    let declare = |m: &String| format!("pub mod {m};\n");
+    modules.into_iter().map(declare).collect()
+}
+
+/// Whether a file does nothing but name modules.
+fn is_list(file: &syn::File) -> bool {
+    let names = |item: &syn::Item| matches!(item, syn::Item::Mod(item) if item.content.is_none());
+    !file.items.is_empty() && file.items.iter().all(names)
+}
+
+fn first_line(text: &str) -> String {
+    text.lines().next().unwrap_or_default().to_owned()
 }
 
 /// `kernels/conv2d.rs` is module `kernels::conv2d`, `math/mod.rs` is `math`.

@@ -1,7 +1,7 @@
 //! The compiler: from an ONNX model to a scheduled program of kernel calls with a memory plan.
 //!
 //! ```text
-//! model.onnx ─ import ─▶ Graph ─ passes ─▶ Graph ─ lower ─▶ Program ─ schedule ─▶ Program ─ plan ─▶ MemoryPlan
+//! model.onnx ─ import ─▶ Graph ─ passes ─▶ Graph ─ lower ─▶ Program ─ select ─▶ Program ─ schedule ─▶ Program ─ plan ─▶ MemoryPlan
 //! ```
 //!
 //! [`compile`] is this picture; each arrow is a module.
@@ -23,8 +23,10 @@ pub mod quantize;
 pub mod reference;
 pub mod requantize;
 pub mod schedule;
+mod select;
 pub mod settings;
 pub mod stream;
+pub mod target;
 pub mod tensor;
 pub mod time;
 
@@ -69,6 +71,7 @@ pub fn compile_observed(
     }
     let mut program = lower::lower(&graph)?;
     program.stepping = stepping;
+    select::select(&mut program, &settings.target);
     let (program, mut plan) = arrange::arrange(program, &settings)?;
     plan.weights.section = settings.weights_section;
     Ok(Compiled {

@@ -82,6 +82,7 @@ fn output_buffer(program: &mut Program, name: &str, id: BufferId) -> BufferId {
         call,
         macs: 0,
         segment: None,
+        unpacked: None,
     });
     out
 }

@@ -324,6 +324,18 @@ impl<const BYTES: usize> Blob<BYTES> {
     }
 }
 
+/// Elements as the bytes they are made of, in the machine's order.
+pub fn bytes<T: Element>(elements: &[T]) -> &[u8] {
+    // SAFETY: the same memory for the same time; elements have no padding.
+    unsafe { core::slice::from_raw_parts(elements.as_ptr().cast(), size_of_val(elements)) }
+}
+
+/// Elements as the bytes they are made of, to be written.
+pub fn bytes_mut<T: Element>(elements: &mut [T]) -> &mut [u8] {
+    // SAFETY: the same memory for the same time; elements have no padding, and any bytes are elements.
+    unsafe { core::slice::from_raw_parts_mut(elements.as_mut_ptr().cast(), size_of_val(elements)) }
+}
+
 /// `bytes` as elements of type `T`; `None` if they are misaligned or not a whole number of them.
 pub fn elements<T: Element>(bytes: &[u8]) -> Option<&[T]> {
     // SAFETY: every bit pattern is a value of `T`.

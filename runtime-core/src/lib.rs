@@ -8,6 +8,7 @@
 //! * [`arena`]: typed places in such a memory.
 //! * [`math`]: the scalar functions that `core` lacks, in portable, deterministic arithmetic.
 //! * [`mark`]: the proof, at compile time, that files are of one build.
+//! * [`isa`]: loops for instruction sets that only the compiler knows a machine to have, each with a twin.
 //! * [`kernels`]: plain functions over slices, one file per family.
 //! * [`stream`]: layers that run row by row, and the proof that none of their rows is lost.
 //! * [`simd`]: shells over instructions, each with a portable twin of the same bits.
@@ -19,6 +20,7 @@
 extern crate std;
 
 pub mod arena;
+pub mod isa;
 pub mod kernels;
 pub mod mark;
 pub mod math;

@@ -6,6 +6,7 @@
 
 #[macro_use]
 mod macros;
+pub mod forms;
 
 use crate::arena;
 use crate::kernels;
@@ -212,6 +213,7 @@ families! {
     layout
     linear_algebra
     normalisation
+    packed
     pooling
     recurrent
     reduction

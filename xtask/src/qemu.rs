@@ -17,6 +17,7 @@ use anyhow::{Context, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use mlc_codegen::{Interface, Options, Stream, emit_crate, install};
 use mlc_compiler::settings::Ram;
+use mlc_compiler::target::TargetRef;
 use mlc_tests::Case;
 use mlc_tests::recorded::{Set, Tolerance};
 
@@ -42,6 +43,9 @@ pub(crate) struct Args {
     /// Run every network of the fixtures, each on the boards that are large enough for it; those that read digits on all.
     #[arg(long, conflicts_with = "models")]
     all: bool,
+    /// The machine to compile for, as for `mlc build`.
+    #[arg(long, value_name = "TARGET", default_value_t)]
+    target: TargetRef,
     /// The optimisation level of the firmware, as in a Cargo profile.
     #[arg(long, default_value = "3", value_parser = ["1", "2", "3", "s", "z"])]
     opt_level: String,
@@ -74,6 +78,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
             regions: args.regions.clone(),
             hot_weights: args.hot_weights.clone(),
             stream: args.stream.then_some(Stream::Input),
+            target: args.target,
             ..Options::new(case.onnx())
         };
         reports.extend(bench.try_case(case, &options, &boards).context(name)?);

@@ -95,6 +95,8 @@ pub struct Step {
     pub macs: u64,
     /// Whether it is one of steps that run row by row, and by number of which.
     pub segment: Option<usize>,
+    /// Why no form of its kernel for the target fits, if there are any.
+    pub unpacked: Option<String>,
 }
 
 /// An input or output of the program.

@@ -142,6 +142,7 @@ fn settle_copy(program: &mut Program, uses: &mut Uses, step: &Step, i: usize) ->
         call,
         macs: 0,
         segment: None,
+        unpacked: None,
     })
 }
 

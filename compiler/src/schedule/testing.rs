@@ -46,6 +46,7 @@ impl Program {
             call,
             macs: 0,
             segment: None,
+            unpacked: None,
         });
     }
 

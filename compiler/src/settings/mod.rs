@@ -3,12 +3,15 @@
 mod memory;
 
 use crate::quantization::Profile;
+use crate::target::TargetRef;
 pub(crate) use memory::print_bytes;
 pub use memory::{Effort, Ram, Region, Regions, parse_bytes};
 
 /// What was asked of the compiler.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Settings {
+    /// The machine that the network is for.
+    pub target: TargetRef,
     /// The arithmetic of quantised operators.
     pub profile: Profile,
     /// The types of inputs and outputs.

@@ -270,6 +270,7 @@ impl<'a> Lower<'a> {
             call,
             macs,
             segment: None,
+            unpacked: None,
         });
     }
 }

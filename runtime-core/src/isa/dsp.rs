@@ -1,0 +1,590 @@
+//! The DSP extension of Armv7E-M and Armv8-M: Cortex-M4, M7, M33 and their like.
+//!
+//! `smlad` adds two products of 16 bits to a sum. Two weights of 8 bits share a factor, `w₀ + 256 · w₁`: the products
+//! with the whole of it sum to `L + 256 · S₁`, those with its low byte to `L = S₀`, so that the second channel takes no
+//! factor of its own. This is exact while `S₁` has 24 bits, as the compiler proves.
+//!
+//! **Windows**: elements as 16 bits, of each four the pairs 0 and 2, then 1 and 3, as `sxtb16` makes them; of two windows
+//! pairs take turns. **Constants**, for each four channels: the biases `b₀`, `b₀ + 256 · b₁`, `b₂`, `b₂ + 256 · b₃`; for
+//! each pair of elements the factors of channels 0 and 1, and of 2 and 3, two to a word; four multipliers. Elements are
+//! filled up to a multiple of four, and channels as well, by zeros.
+
+use super::super::kernels::packed::conv2d::{Columns, Runs};
+use super::super::kernels::packed::finish::Finish;
+
+/// The instruction set.
+pub struct Dsp;
+
+/// Channels that are computed together.
+pub const CHANNELS: usize = 4;
+
+/// Words of constants that four channels take, for windows of `len` bytes.
+pub const fn words(len: usize) -> usize {
+    len.next_multiple_of(4) + 2 * CHANNELS
+}
+
+impl Columns for Dsp {
+    const TILE: usize = 2;
+    const RUN: usize = 4;
+
+    fn words(len: usize) -> usize {
+        len.next_multiple_of(4)
+    }
+
+    #[inline(always)]
+    fn load(x: &[u8], at: &[usize], runs: &Runs, unsigned: bool, windows: &mut [i32]) {
+        let reach = runs.reach();
+        let enough = |&at: &usize| at.checked_add(reach).is_some_and(|end| end <= x.len());
+        let len = runs.rows * runs.taps * runs.run;
+        if !at.iter().all(enough) || windows.len() * 4 < len * at.len() * 2 {
+            return;
+        }
+        // SAFETY: all runs lie in `x`, and their elements fit `windows`.
+        unsafe { loops::load(x, at, runs, unsigned, windows) };
+    }
+
+    #[inline(always)]
+    fn compute(
+        len: usize,
+        windows: &[i32],
+        packed: &[i32],
+        finish: &Finish,
+        channels: usize,
+        y: &mut [u8],
+    ) {
+        let two = y.len() > channels;
+        let len = len.next_multiple_of(4);
+        let enough = windows.len() >= if two { len } else { len / 2 }
+            && packed.len() >= channels.div_ceil(CHANNELS) * words(len)
+            && y.len() >= if two { 2 * channels } else { channels };
+        if !enough || channels == 0 || len == 0 {
+            return;
+        }
+        // SAFETY: the lengths were checked.
+        unsafe { loops::compute(len, windows, packed, finish, channels, y, two) };
+    }
+}
+
+/// In assembly.
+#[cfg(all(
+    target_arch = "arm",
+    not(any(target_os = "linux", target_os = "android"))
+))]
+mod loops {
+    use super::{Finish, Runs};
+    use core::arch::naked_asm;
+
+    /// As [`Dsp::load`](super::Dsp).
+    ///
+    /// # Safety
+    /// All runs lie in `x`, and `windows` has room for their elements.
+    #[inline(always)]
+    pub(super) unsafe fn load(
+        x: &[u8],
+        at: &[usize],
+        runs: &Runs,
+        unsigned: bool,
+        windows: &mut [i32],
+    ) {
+        let sign = if unsigned { 0x8080_8080 } else { 0 };
+        let (x, to) = (x.as_ptr(), windows.as_mut_ptr());
+        // SAFETY: as the caller says.
+        unsafe {
+            match *at {
+                [a, b] => load_two(x.add(a), x.add(b), runs, to, sign),
+                [a] => load_one(x.add(a), runs, to, sign),
+                _ => {}
+            }
+        }
+    }
+
+    /// As [`Dsp::compute`](super::Dsp).
+    ///
+    /// # Safety
+    /// `windows` has the elements of one window of `len`, or of `two`; `packed` and `y` have what belongs to `channels`.
+    #[inline(always)]
+    pub(super) unsafe fn compute(
+        len: usize,
+        windows: &[i32],
+        packed: &[i32],
+        finish: &Finish,
+        channels: usize,
+        y: &mut [u8],
+        two: bool,
+    ) {
+        let (bounds, y) = (finish.bounds(), y.as_mut_ptr());
+        let bounds = if finish.saturates() {
+            core::ptr::null()
+        } else {
+            &raw const bounds
+        };
+        let (x, w) = (windows.as_ptr(), packed.as_ptr());
+        // Of each turn of 16 elements, so many bytes of code are left out in the first.
+        let without = (len.wrapping_neg() / 4 % 4) as u32;
+        let (offset, shift) = (finish.offset, finish.shift);
+        // SAFETY: as the caller says.
+        unsafe {
+            if two {
+                let end = x.add(len);
+                columns_two(
+                    x,
+                    w,
+                    y,
+                    y.add(channels),
+                    end,
+                    without * 96 + 1,
+                    offset,
+                    shift,
+                    channels,
+                    bounds,
+                );
+            } else {
+                let end = x.add(len / 2);
+                columns_one(
+                    x,
+                    w,
+                    y,
+                    end,
+                    without * 56 + 1,
+                    offset,
+                    shift,
+                    channels,
+                    bounds,
+                );
+            }
+        }
+    }
+
+    /// Two windows, whose runs are multiples of four bytes.
+    #[unsafe(naked)]
+    unsafe extern "C" fn load_two(
+        a: *const u8,
+        b: *const u8,
+        runs: &Runs,
+        to: *mut i32,
+        sign: u32,
+    ) {
+        naked_asm!(
+            "push {{r4-r11, lr}}",
+            // r2: runs; r3: to; r12: sign; on the stack: rows left, taps left, a and b of the row, a and b of the tap.
+            "ldr r12, [sp, #36]",
+            "sub sp, #24",
+            "ldr r4, [r2, #{rows}]",
+            "str r4, [sp]",
+            "strd r0, r1, [sp, #8]",
+            "2:",
+            "ldr r4, [r2, #{taps}]",
+            "str r4, [sp, #4]",
+            "3:",
+            "strd r0, r1, [sp, #16]",
+            "ldr r10, [r2, #{run}]",
+            "add r10, r0, r10",
+            "4:",
+            "ldr r4, [r0], #4",
+            "ldr r5, [r1], #4",
+            "eor r4, r4, r12",
+            "eor r5, r5, r12",
+            "sxtb16 r6, r4",
+            "sxtb16 r7, r5",
+            "sxtb16 r8, r4, ror #8",
+            "sxtb16 r9, r5, ror #8",
+            "stm r3!, {{r6-r9}}",
+            "cmp r0, r10",
+            "bne 4b",
+            "ldr r4, [sp, #4]",
+            "subs r4, #1",
+            "beq 5f",
+            "str r4, [sp, #4]",
+            "ldrd r0, r1, [sp, #16]",
+            "ldr r4, [r2, #{tap_step}]",
+            "add r0, r4",
+            "add r1, r4",
+            "b 3b",
+            "5:",
+            "ldr r4, [sp]",
+            "subs r4, #1",
+            "beq 6f",
+            "str r4, [sp]",
+            "ldrd r0, r1, [sp, #8]",
+            "ldr r4, [r2, #{row_step}]",
+            "add r0, r4",
+            "add r1, r4",
+            "strd r0, r1, [sp, #8]",
+            "b 2b",
+            "6:",
+            "add sp, #24",
+            "pop {{r4-r11, pc}}",
+            rows = const core::mem::offset_of!(Runs, rows),
+            row_step = const core::mem::offset_of!(Runs, row_step),
+            taps = const core::mem::offset_of!(Runs, taps),
+            tap_step = const core::mem::offset_of!(Runs, tap_step),
+            run = const core::mem::offset_of!(Runs, run),
+        )
+    }
+
+    /// One window, whose runs are multiples of four bytes.
+    #[unsafe(naked)]
+    unsafe extern "C" fn load_one(a: *const u8, runs: &Runs, to: *mut i32, sign: u32) {
+        naked_asm!(
+            "push {{r4-r11, lr}}",
+            "ldrd r10, r11, [r1, #{rows}]", // rows, bytes from one to the next
+            "mov r12, r0",
+            "2:",
+            "ldr r9, [r1, #{taps}]",
+            "mov lr, r0",
+            "3:",
+            "ldr r8, [r1, #{run}]",
+            "add r8, r0",
+            "4:",
+            "ldr r4, [r0], #4",
+            "eor r4, r4, r3",
+            "sxtb16 r5, r4",
+            "sxtb16 r6, r4, ror #8",
+            "stm r2!, {{r5, r6}}",
+            "cmp r0, r8",
+            "bne 4b",
+            "ldr r4, [r1, #{tap_step}]",
+            "add lr, r4",
+            "mov r0, lr",
+            "subs r9, #1",
+            "bne 3b",
+            "add r12, r11",
+            "mov r0, r12",
+            "subs r10, #1",
+            "bne 2b",
+            "pop {{r4-r11, pc}}",
+            rows = const core::mem::offset_of!(Runs, rows),
+            taps = const core::mem::offset_of!(Runs, taps),
+            tap_step = const core::mem::offset_of!(Runs, tap_step),
+            run = const core::mem::offset_of!(Runs, run),
+        )
+    }
+
+    /// Two outputs.
+    #[unsafe(naked)]
+    unsafe extern "C" fn columns_two(
+        x: *const i32,
+        w: *const i32,
+        y0: *mut u8,
+        y1: *mut u8,
+        end: *const i32,
+        entry: u32,
+        offset: i32,
+        shift: u32,
+        channels: usize,
+        bounds: *const [u32; 3],
+    ) {
+        naked_asm!(
+            "push {{r0-r11, lr}}",
+            // Of the stack: x 0, y0 8, y1 12, end 52, entry 56, offset 60, shift 64, channels 68, bounds 72.
+            "2:",
+            "ldr r0, [sp]",
+            "ldr r12, [sp, #56]",
+            "ldm r1!, {{r4-r7}}",
+            "adr.w lr, 3f",
+            "mov r8, r4",
+            "mov r9, r5",
+            "mov r10, r6",
+            "mov r11, r7",
+            "add r12, lr",
+            "bx r12",
+            ".p2align 2",
+            "3:",
+            ".rept 8",
+            "ldrd r2, r3, [r0], #8",
+            "ldrd r12, lr, [r1], #8",
+            "smlad r5, r2, r12, r5",
+            "smlad r9, r3, r12, r9",
+            "sxtb16 r12, r12",
+            "smlad r4, r2, r12, r4",
+            "smlad r8, r3, r12, r8",
+            "smlad r7, r2, lr, r7",
+            "smlad r11, r3, lr, r11",
+            "sxtb16 lr, lr",
+            "smlad r6, r2, lr, r6",
+            "smlad r10, r3, lr, r10",
+            ".endr",
+            "ldr r12, [sp, #52]",
+            "cmp r0, r12",
+            "bne 3b",
+            "sub r5, r5, r4",
+            "sub r7, r7, r6",
+            "sub r9, r9, r8",
+            "sub r11, r11, r10",
+            "ldm r1!, {{r2, r3, r12, lr}}",
+            "ldr r0, [sp, #60]",
+            "asr r5, r5, #8",
+            "asr r7, r7, #8",
+            "asr r9, r9, #8",
+            "asr r11, r11, #8",
+            "smmla r4, r4, r2, r0",
+            "smmla r5, r5, r3, r0",
+            "smmla r6, r6, r12, r0",
+            "smmla r7, r7, lr, r0",
+            "smmla r8, r8, r2, r0",
+            "smmla r9, r9, r3, r0",
+            "smmla r10, r10, r12, r0",
+            "smmla r11, r11, lr, r0",
+            "ldr r0, [sp, #64]",
+            "ldr r12, [sp, #72]",
+            "ldrd r2, r3, [sp, #8]",
+            "asr r4, r4, r0",
+            "asr r5, r5, r0",
+            "asr r6, r6, r0",
+            "asr r7, r7, r0",
+            "asr r8, r8, r0",
+            "asr r9, r9, r0",
+            "asr r10, r10, r0",
+            "asr r11, r11, r0",
+            "ssat r4, #8, r4",
+            "ssat r5, #8, r5",
+            "ssat r6, #8, r6",
+            "ssat r7, #8, r7",
+            "ssat r8, #8, r8",
+            "ssat r9, #8, r9",
+            "ssat r10, #8, r10",
+            "ssat r11, #8, r11",
+            "cmp r12, #0",
+            "bne 6f",
+            "4:",
+            "ldr r12, [sp, #68]",
+            "subs r12, #4",
+            "str r12, [sp, #68]",
+            "blt 5f",
+            "strb r4, [r2], #1",
+            "strb r5, [r2], #1",
+            "strb r6, [r2], #1",
+            "strb r7, [r2], #1",
+            "strb r8, [r3], #1",
+            "strb r9, [r3], #1",
+            "strb r10, [r3], #1",
+            "strb r11, [r3], #1",
+            "strd r2, r3, [sp, #8]",
+            "bne 2b",
+            "add sp, #16",
+            "pop {{r4-r11, pc}}",
+            // The last channels, fewer than four.
+            "5:",
+            "strb r4, [r2]",
+            "strb r8, [r3]",
+            "adds r12, #2",
+            "itt ge",
+            "strbge r5, [r2, #1]",
+            "strbge r9, [r3, #1]",
+            "itt gt",
+            "strbgt r6, [r2, #2]",
+            "strbgt r10, [r3, #2]",
+            "add sp, #16",
+            "pop {{r4-r11, pc}}",
+            // Bounds of their own.
+            "6:",
+            "ldrd r0, lr, [r12]",
+            "ldr r12, [r12, #8]",
+            ".irp r, r4, r5, r6, r7, r8, r9, r10, r11",
+            "eor \\r, \\r, #0x80",
+            "uqsub8 \\r, \\r, r0",
+            "uqadd8 \\r, \\r, lr",
+            "usub8 \\r, \\r, r12",
+            ".endr",
+            "b 4b",
+        )
+    }
+
+    /// One output.
+    #[unsafe(naked)]
+    unsafe extern "C" fn columns_one(
+        x: *const i32,
+        w: *const i32,
+        y: *mut u8,
+        end: *const i32,
+        entry: u32,
+        offset: i32,
+        shift: u32,
+        channels: usize,
+        bounds: *const [u32; 3],
+    ) {
+        naked_asm!(
+            "push {{r0-r11, lr}}",
+            // Of the stack: x 0, y 8, end 12, entry 52, offset 56, shift 60, channels 64, bounds 68.
+            "2:",
+            "ldr r0, [sp]",
+            "ldr r12, [sp, #52]",
+            "ldm r1!, {{r4-r7}}",
+            "adr.w lr, 3f",
+            "add r12, lr",
+            "bx r12",
+            ".p2align 2",
+            "3:",
+            ".rept 4",
+            "ldrd r2, r3, [r0], #8",
+            "ldm.w r1!, {{r8-r11}}",
+            "smlad r5, r2, r8, r5",
+            "sxtb16 r8, r8",
+            "smlad r7, r2, r9, r7",
+            "sxtb16 r9, r9",
+            "smlad r4, r2, r8, r4",
+            "smlad r6, r2, r9, r6",
+            "smlad r5, r3, r10, r5",
+            "sxtb16 r10, r10",
+            "smlad r7, r3, r11, r7",
+            "sxtb16 r11, r11",
+            "smlad r4, r3, r10, r4",
+            "smlad r6, r3, r11, r6",
+            ".endr",
+            "ldr r12, [sp, #12]",
+            "cmp r0, r12",
+            "bne 3b",
+            "sub r5, r5, r4",
+            "sub r7, r7, r6",
+            "ldm r1!, {{r8-r11}}",
+            "ldrd r0, r3, [sp, #56]",
+            "asr r5, r5, #8",
+            "asr r7, r7, #8",
+            "smmla r4, r4, r8, r0",
+            "smmla r5, r5, r9, r0",
+            "smmla r6, r6, r10, r0",
+            "smmla r7, r7, r11, r0",
+            "ldr r12, [sp, #68]",
+            "ldr r2, [sp, #8]",
+            "asr r4, r4, r3",
+            "asr r5, r5, r3",
+            "asr r6, r6, r3",
+            "asr r7, r7, r3",
+            "ssat r4, #8, r4",
+            "ssat r5, #8, r5",
+            "ssat r6, #8, r6",
+            "ssat r7, #8, r7",
+            "cmp r12, #0",
+            "bne 6f",
+            "4:",
+            "ldr r12, [sp, #64]",
+            "subs r12, #4",
+            "str r12, [sp, #64]",
+            "blt 5f",
+            "strb r4, [r2], #1",
+            "strb r5, [r2], #1",
+            "strb r6, [r2], #1",
+            "strb r7, [r2], #1",
+            "str r2, [sp, #8]",
+            "bne 2b",
+            "add sp, #16",
+            "pop {{r4-r11, pc}}",
+            "5:",
+            "strb r4, [r2]",
+            "adds r12, #2",
+            "it ge",
+            "strbge r5, [r2, #1]",
+            "it gt",
+            "strbgt r6, [r2, #2]",
+            "add sp, #16",
+            "pop {{r4-r11, pc}}",
+            "6:",
+            "ldrd r0, lr, [r12]",
+            "ldr r12, [r12, #8]",
+            ".irp r, r4, r5, r6, r7",
+            "eor \\r, \\r, #0x80",
+            "uqsub8 \\r, \\r, r0",
+            "uqadd8 \\r, \\r, lr",
+            "usub8 \\r, \\r, r12",
+            ".endr",
+            "b 4b",
+        )
+    }
+}
+
+/// In plain Rust, from the same layouts.
+#[cfg(not(all(
+    target_arch = "arm",
+    not(any(target_os = "linux", target_os = "android"))
+)))]
+mod loops {
+    use super::{CHANNELS, Finish, Runs, words};
+
+    /// Two halves of a word.
+    fn pair(low: i32, high: i32) -> i32 {
+        low & 0xffff | high << 16
+    }
+
+    /// `sum` and the products of the halves of two words.
+    fn smlad(x: i32, w: i32, sum: i32) -> i32 {
+        let product = |x: i32, w: i32| i32::from(x as i16).wrapping_mul(i32::from(w as i16));
+        sum.wrapping_add(product(x, w))
+            .wrapping_add(product(x >> 16, w >> 16))
+    }
+
+    /// The low bytes of both halves.
+    fn sxtb16(x: i32) -> i32 {
+        pair((x as i8).into(), ((x >> 16) as i8).into())
+    }
+
+    pub(super) unsafe fn load(
+        x: &[u8],
+        at_of: &[usize],
+        runs: &Runs,
+        unsigned: bool,
+        windows: &mut [i32],
+    ) {
+        let sign = if unsigned { 0x80 } else { 0 };
+        for (turn, &at) in at_of.iter().enumerate() {
+            let starts = (0..runs.rows).flat_map(|row| {
+                (0..runs.taps).map(move |tap| at + row * runs.row_step + tap * runs.tap_step)
+            });
+            let elements = starts.flat_map(|start| x.get(start..start + runs.run).unwrap_or(&[]));
+            let mut elements = elements.map(|&byte| i32::from((byte ^ sign) as i8));
+            let mut places = windows.iter_mut().skip(turn).step_by(at_of.len());
+            while let Some(four) = next_four(&mut elements) {
+                for word in [pair(four[0], four[2]), pair(four[1], four[3])] {
+                    if let Some(place) = places.next() {
+                        *place = word;
+                    }
+                }
+            }
+        }
+    }
+
+    fn next_four(elements: &mut impl Iterator<Item = i32>) -> Option<[i32; 4]> {
+        Some([
+            elements.next()?,
+            elements.next()?,
+            elements.next()?,
+            elements.next()?,
+        ])
+    }
+
+    pub(super) unsafe fn compute(
+        len: usize,
+        windows: &[i32],
+        packed: &[i32],
+        finish: &Finish,
+        channels: usize,
+        y: &mut [u8],
+        two: bool,
+    ) {
+        let turns = if two { 2 } else { 1 };
+        for (turn, y) in y.chunks_mut(channels).enumerate() {
+            let x = windows.iter().skip(turn).step_by(turns);
+            for (y, packed) in y.chunks_mut(CHANNELS).zip(packed.chunks_exact(words(len))) {
+                let (sums, multipliers) = packed.split_at(CHANNELS + len);
+                for ((y, sum), &multiplier) in
+                    y.iter_mut().zip(four(sums, x.clone())).zip(multipliers)
+                {
+                    *y = finish.byte(sum, multiplier);
+                }
+            }
+        }
+    }
+
+    /// The sums of four channels.
+    fn four<'a>(packed: &[i32], x: impl Iterator<Item = &'a i32>) -> [i32; 4] {
+        let Some((&[mut l0, mut a0, mut l2, mut a2], factors)) = packed.split_first_chunk() else {
+            return [0; 4];
+        };
+        for (&x, w) in x.zip(factors.as_chunks::<2>().0) {
+            l0 = smlad(x, sxtb16(w[0]), l0);
+            a0 = smlad(x, w[0], a0);
+            l2 = smlad(x, sxtb16(w[1]), l2);
+            a2 = smlad(x, w[1], a2);
+        }
+        [l0, a0.wrapping_sub(l0) >> 8, l2, a2.wrapping_sub(l2) >> 8]
+    }
+}

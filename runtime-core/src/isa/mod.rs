@@ -1,0 +1,10 @@
+//! Inner loops for instruction sets that only the compiler knows a machine to have.
+//!
+//! Stable Rust has no `cfg` for the DSP extension or for Helium, so a network that was compiled for such a core names
+//! these loops outright. Each file has a layout of constants that were packed beforehand, the loops over it in
+//! assembly, and their twin in plain Rust: the twin computes the same bits and runs wherever the instruction set cannot
+//! be, such as in the interpreter. A core that is of the right family but lacks the instructions does not assemble them.
+//!
+//! Geometry, edges and tails are in [`kernels::packed`](super::kernels::packed), once for all.
+
+pub mod dsp;

@@ -1,0 +1,19 @@
+//! Layers packed for the DSP extension of Arm's Cortex-M cores: see [`isa::dsp`](super::super::isa::dsp).
+
+use super::super::arena::{bytes, bytes_mut};
+use super::super::isa::dsp::Dsp;
+use super::lookup::Byte;
+use super::packed::conv2d;
+pub use super::packed::conv2d::{Conv2d, PackedConv2d};
+pub use super::packed::finish::Finish;
+
+/// `y = finish(Σ x · w + bias)`.
+pub fn conv2d_dsp<T: Byte>(
+    p: &PackedConv2d,
+    x: &[T],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [T],
+) {
+    conv2d::conv2d::<Dsp>(p, bytes(x), packed, scratch, bytes_mut(y));
+}

@@ -1,0 +1,4 @@
+//! Layers whose constants were packed for an instruction set: geometry and edges, once for all of them.
+
+pub mod conv2d;
+pub mod finish;

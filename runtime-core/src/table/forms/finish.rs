@@ -1,0 +1,158 @@
+//! The requantisation of packed layers: found from the layer's own, and proved to be the same for every sum there can be.
+
+use crate::kernels::packed::finish::Finish;
+use crate::kernels::requantize::{Requantize, Rounding};
+use crate::scalar::ElementType;
+use std::ops::RangeInclusive;
+use std::string::String;
+use std::vec::Vec;
+
+/// What is known of an output channel.
+pub(super) struct Channel {
+    /// Every sum that any elements lead to.
+    pub(super) sums: RangeInclusive<i64>,
+    pub(super) multiplier: i32,
+    pub(super) shift: i8,
+}
+
+/// How the sums of these channels become elements of a type, and their multipliers.
+pub(super) fn finish(
+    requantize: &Requantize,
+    channels: &[Channel],
+    element: ElementType,
+) -> Result<(Finish, Vec<i32>), String> {
+    let unsigned = element == ElementType::U8;
+    let signed = |x: i32| x - if unsigned { 128 } else { 0 };
+    let shifts = bits(requantize, channels);
+    for bits in shifts {
+        let finish = Finish {
+            offset: offset(signed(requantize.zero), bits),
+            shift: bits,
+            lo: signed(requantize.lo).max(i8::MIN.into()),
+            hi: signed(requantize.hi).min(i8::MAX.into()),
+            unsigned,
+        };
+        let multipliers = channels
+            .iter()
+            .map(|c| multiplier(requantize, c, &finish, signed(requantize.zero)));
+        if let Some(multipliers) = multipliers.collect::<Option<Vec<_>>>() {
+            return Ok((finish, multipliers));
+        }
+    }
+    Err("its requantisation has no multiplier for a single rounding of the high word".into())
+}
+
+/// `zero`, and a half.
+fn offset(zero: i32, bits: u32) -> i32 {
+    zero.wrapping_shl(bits).wrapping_add(1 << (bits - 1))
+}
+
+/// Shifts to try, those that leave most bits to multipliers first.
+fn bits(requantize: &Requantize, channels: &[Channel]) -> impl Iterator<Item = u32> {
+    let of_all = match requantize.rounding {
+        Rounding::Nearest | Rounding::HalfEven { .. } => requantize.shift as i32 - 32,
+        Rounding::NearestEach | Rounding::TfLite => {
+            let shifts = channels.iter().map(|c| i32::from(c.shift));
+            shifts.min().unwrap_or(0) - 1
+        }
+    };
+    let most = of_all.clamp(1, 23) as u32;
+    (1..=most).rev().take(6)
+}
+
+/// The multiplier of a channel with which `finish` makes of every sum what `requantize` makes of it.
+fn multiplier(
+    requantize: &Requantize,
+    channel: &Channel,
+    finish: &Finish,
+    zero: i32,
+) -> Option<i32> {
+    let own = requantize.shift.checked_sub(32);
+    if requantize.rounding == Rounding::Nearest && own == Some(finish.shift) {
+        return within(channel, finish, channel.multiplier).then_some(channel.multiplier);
+    }
+    let (first, last) = (*channel.sums.start(), *channel.sums.end());
+    let element = |sum: i64| requantize.apply(sum as i32, channel.multiplier, channel.shift);
+    let (mut lo, mut hi) = (0i128, i128::from(i32::MAX));
+    let (mut from, least) = (first, element(first));
+    for k in least + 1..=element(last) {
+        // The least sum that yields `k` or more: elements do not decrease.
+        let (mut below, mut at) = (from, last);
+        if element(from) >= k {
+            at = from;
+        }
+        while at - below > 1 {
+            let middle = below + (at - below) / 2;
+            if element(middle) >= k {
+                at = middle
+            } else {
+                below = middle
+            }
+        }
+        from = at;
+        let goal = goal(
+            k - if finish.unsigned { 128 } else { 0 },
+            zero,
+            finish.shift,
+        );
+        reach(at, goal, &mut lo, &mut hi);
+        if at > first {
+            stay_below(at - 1, goal, &mut lo, &mut hi);
+        }
+    }
+    let ideal = ideal(requantize, channel, finish.shift);
+    let found = (lo <= hi).then(|| ideal.clamp(lo, hi) as i32)?;
+    // Where no threshold is, one element is for all.
+    let same = i32::from(finish.byte(first as i32, found)) == element(first) & 0xff;
+    (same && within(channel, finish, found)).then_some(found)
+}
+
+/// Whether no sum of a channel overflows on its way, and none is too long for the interpreter's own arithmetic.
+fn within(channel: &Channel, finish: &Finish, multiplier: i32) -> bool {
+    let fits = |sum: i64| {
+        let high = (sum * i64::from(multiplier)) >> 32;
+        i32::try_from(sum).is_ok() && i32::try_from(high + i64::from(finish.offset)).is_ok()
+    };
+    fits(*channel.sums.start()) && fits(*channel.sums.end())
+}
+
+/// `sum · m` must reach this for an element to be `k` or greater.
+fn goal(k: i32, zero: i32, bits: u32) -> i128 {
+    let steps = (i128::from(k - zero) << bits) - (1 << (bits - 1));
+    steps << 32
+}
+
+/// Bounds `m` by `sum · m ≥ goal`.
+fn reach(sum: i64, goal: i128, lo: &mut i128, hi: &mut i128) {
+    let sum = i128::from(sum);
+    match sum.signum() {
+        1 => *lo = (*lo).max(-(-goal).div_euclid(sum)),
+        -1 => *hi = (*hi).min((-goal).div_euclid(-sum)),
+        _ if goal > 0 => *hi = -1,
+        _ => {}
+    }
+}
+
+/// Bounds `m` by `sum · m < goal`.
+fn stay_below(sum: i64, goal: i128, lo: &mut i128, hi: &mut i128) {
+    let sum = i128::from(sum);
+    match sum.signum() {
+        1 => *hi = (*hi).min(-(-goal).div_euclid(sum) - 1),
+        -1 => *lo = (*lo).max((-goal).div_euclid(-sum) + 1),
+        _ if goal <= 0 => *hi = -1,
+        _ => {}
+    }
+}
+
+/// The channel's own multiplier, in units of `2^-(32 + bits)`.
+fn ideal(requantize: &Requantize, channel: &Channel, bits: u32) -> i128 {
+    let own = match requantize.rounding {
+        Rounding::Nearest | Rounding::HalfEven { .. } => requantize.shift as i32,
+        Rounding::NearestEach | Rounding::TfLite => 31 + i32::from(channel.shift),
+    };
+    let multiplier = i128::from(channel.multiplier);
+    match 32 + bits as i32 - own {
+        by @ 0.. => multiplier << by.min(64),
+        by => multiplier >> (-by).min(64),
+    }
+}

@@ -1,0 +1,108 @@
+//! The constants of a layer as numbers, with the zero point of its input folded into the bias.
+
+use super::Given;
+use super::finish::Channel;
+use crate::scalar::ElementType;
+use std::ops::RangeInclusive;
+use std::string::String;
+use std::vec::Vec;
+
+/// Weights and biases of a layer whose input is bytes, seen as signed: those of `u8` are less by 128.
+pub(super) struct Weights {
+    /// Output channels.
+    pub(super) channels: usize,
+    /// Weights of a channel.
+    pub(super) len: usize,
+    /// Of each element of a window, the weights of all channels.
+    values: Vec<i32>,
+    /// `bias - zero_x · Σ w`, for each channel.
+    pub(super) bias: Vec<i64>,
+}
+
+/// Where a layer's constants are among its operands: weights, biases, multipliers, shifts.
+const WEIGHTS: usize = 1;
+const BIAS: usize = 2;
+const MULTIPLIERS: usize = 3;
+const SHIFTS: usize = 4;
+
+impl Weights {
+    /// Those of a call with weights of 8 bits, the channel last.
+    pub(super) fn of(given: &Given<'_>, zero_x: i32, channels: usize) -> Result<Self, String> {
+        let values = given.constant(WEIGHTS, |b| i32::from(i8::from_le_bytes(b)))?;
+        let bias = given.constant(BIAS, i32::from_le_bytes)?;
+        let zero = zero_x
+            - if given.types[0] == ElementType::U8 {
+                128
+            } else {
+                0
+            };
+        let mut folded = Vec::new();
+        for channel in 0..channels {
+            let sum: i64 = values
+                .iter()
+                .skip(channel)
+                .step_by(channels)
+                .map(|&w| i64::from(w))
+                .sum();
+            let own = bias.get(channel).copied().unwrap_or(0);
+            folded.push(i64::from(own) - i64::from(zero) * sum);
+        }
+        Ok(Weights {
+            channels,
+            len: values.len() / channels.max(1),
+            values,
+            bias: folded,
+        })
+    }
+
+    /// The weight of an element of a window for a channel; 0 where there is none.
+    pub(super) fn weight(&self, element: usize, channel: usize) -> i32 {
+        match channel < self.channels {
+            true => self
+                .values
+                .get(element * self.channels + channel)
+                .copied()
+                .unwrap_or(0),
+            false => 0,
+        }
+    }
+
+    /// The folded bias of a channel; 0 where there is none.
+    pub(super) fn bias(&self, channel: usize) -> i32 {
+        self.bias.get(channel).map_or(0, |&b| b as i32)
+    }
+
+    /// Every sum that any elements lead to.
+    fn sums(&self, channel: usize) -> RangeInclusive<i64> {
+        let (mut lo, mut hi) = (self.bias[channel], self.bias[channel]);
+        for &w in self.values.iter().skip(channel).step_by(self.channels) {
+            let (a, b) = (
+                i64::from(w) * i64::from(i8::MIN),
+                i64::from(w) * i64::from(i8::MAX),
+            );
+            lo += a.min(b);
+            hi += a.max(b);
+        }
+        lo..=hi
+    }
+
+    /// What is known of each channel.
+    pub(super) fn known(&self, given: &Given<'_>) -> Result<Vec<Channel>, String> {
+        let multipliers = given.constant(MULTIPLIERS, i32::from_le_bytes)?;
+        let shifts = given.constant(SHIFTS, i8::from_le_bytes)?;
+        let known = |channel| Channel {
+            sums: self.sums(channel),
+            multiplier: each_or_all(&multipliers, channel),
+            shift: each_or_all(&shifts, channel),
+        };
+        Ok((0..self.channels).map(known).collect())
+    }
+}
+
+/// The value for a channel, of one for each or one for all; 0 if there are none.
+fn each_or_all<T: Copy + Default>(values: &[T], channel: usize) -> T {
+    match values {
+        [all] => *all,
+        each => each.get(channel).copied().unwrap_or_default(),
+    }
+}

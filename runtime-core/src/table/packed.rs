@@ -1,0 +1,7 @@
+//! Layers whose constants are packed for an instruction set: what [`forms`](super::forms) choose.
+
+use super::prelude::*;
+
+kernels! {
+    dsp::conv2d_dsp<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+}

@@ -1,0 +1,209 @@
+//! Forms against the kernels whose place they take: random shapes, elements and requantisation, whole and by rows.
+//!
+//! Here a form is its twin in plain Rust; what the instructions do is compared with it on the cores that have them.
+#![cfg(feature = "host")]
+
+#[path = "../integers/random.rs"]
+#[allow(dead_code)]
+mod random;
+
+use mlc_runtime_core::kernels::activation::Activation;
+use mlc_runtime_core::kernels::conv2d::Conv2d;
+use mlc_runtime_core::kernels::conv2d_int::ConvInt2d;
+use mlc_runtime_core::kernels::requantize::{Requantize, Rounding};
+use mlc_runtime_core::kernels::rows::Rows;
+use mlc_runtime_core::scalar::ElementType;
+use mlc_runtime_core::table::forms::{Form, Given, Part, forms};
+use mlc_runtime_core::table::{Bytes, Call, call};
+use random::Random;
+use std::collections::BTreeMap;
+
+/// A call with its operands: what it reads that is not constant, its constants, and how long its output is.
+struct Layer {
+    call: Call<usize>,
+    types: Vec<ElementType>,
+    x: Vec<u8>,
+    constants: Vec<Vec<u8>>,
+    output: usize,
+}
+
+fn bytes<T: Copy, const N: usize>(values: &[T], of: fn(T) -> [u8; N]) -> Vec<u8> {
+    values.iter().flat_map(|&v| of(v)).collect()
+}
+
+fn geometry(r: &mut Random) -> Conv2d {
+    let kernel = r.one_of(&[[1, 1], [3, 3], [1, 1], [3, 3], [10, 4], [2, 5]]);
+    let stride = r.one_of(&[[1, 1], [2, 2], [1, 2]]);
+    let dilation = r.one_of(&[[1, 1], [1, 1], [1, 1], [2, 3]]);
+    let input = [r.size(12), r.size(12)];
+    let pad = [r.below(kernel[0]), r.below(kernel[1])];
+    let output = [0, 1].map(|i| r.size((input[i] + 2 * pad[i]).div_ceil(stride[i])));
+    Conv2d {
+        batch: r.one_of(&[1, 1, 1, 2]),
+        in_h: input[0],
+        in_w: input[1],
+        in_c: r.one_of(&[1, 2, 3, 4, 5, 8, 16, 17]),
+        out_h: output[0],
+        out_w: output[1],
+        out_c: r.one_of(&[1, 2, 3, 4, 5, 6, 7, 8, 16, 19]),
+        groups: 1,
+        kernel,
+        stride,
+        dilation,
+        pad_top: pad[0] as isize,
+        pad_left: pad[1] as isize,
+        activation: Activation::Identity,
+        rows: Rows::all(output[0]),
+    }
+}
+
+/// A requantisation with which elements vary.
+fn requantize(r: &mut Random, len: usize, unsigned: bool) -> Requantize {
+    let all = if unsigned { [0, 255] } else { [-128, 127] };
+    let mut bounds = [0; 2].map(|_| r.between(all[0], all[1]) as i32);
+    bounds.sort_unstable();
+    let [lo, hi] = if r.below(2) == 0 {
+        all.map(|b| b as i32)
+    } else {
+        bounds
+    };
+    let wide = 14 + (len as f64).log2() as u32 / 2;
+    Requantize {
+        rounding: Rounding::Nearest,
+        shift: (30 + wide + r.below(4) as u32).saturating_sub(7),
+        zero: r.between(all[0], all[1]) as i32,
+        lo,
+        hi,
+    }
+}
+
+fn conv2d(r: &mut Random) -> Layer {
+    let conv = geometry(r);
+    let unsigned = r.below(2) == 0;
+    let (element, zeros) = match unsigned {
+        true => (ElementType::U8, (0, 255)),
+        false => (ElementType::I8, (-128, 127)),
+    };
+    let len = conv.kernel[0] * conv.kernel[1] * conv.in_c;
+    let p = ConvInt2d {
+        conv,
+        zero_x: r.between(zeros.0, zeros.1) as i32,
+        requantize: requantize(r, len, unsigned),
+    };
+    let weights: Vec<i8> = r.numbers(len * conv.out_c, (-127, 127));
+    let biases = r.one_of(&[0, conv.out_c]);
+    let bias: Vec<i32> = r.numbers(biases, (-1 << 14, 1 << 14));
+    let multipliers: Vec<i32> = r.numbers(conv.out_c, (1 << 29, i32::MAX.into()));
+    let x: Vec<i8> = r.numbers(conv.batch * conv.in_h * conv.in_w * conv.in_c, (-128, 127));
+    Layer {
+        call: call::conv2d_w8(p, 0, 1, 2, 3, 4, 5),
+        types: vec![
+            element,
+            ElementType::I8,
+            ElementType::I32,
+            ElementType::I32,
+            ElementType::I8,
+            element,
+        ],
+        x: bytes(&x, i8::to_le_bytes),
+        constants: vec![
+            bytes(&weights, i8::to_le_bytes),
+            bytes(&bias, i32::to_le_bytes),
+            bytes(&multipliers, i32::to_le_bytes),
+            vec![],
+        ],
+        output: conv.batch * conv.out_h * conv.out_w * conv.out_c,
+    }
+}
+
+impl Layer {
+    /// What its kernel computes.
+    fn output(&self) -> Vec<u8> {
+        let mut y = vec![0; self.output];
+        let constants = self.constants.iter().map(|c| Bytes::Shared(words(c)));
+        let mut operands = vec![Bytes::Shared(&self.x)];
+        operands.extend(constants);
+        operands.push(Bytes::Exclusive(&mut y));
+        self.call
+            .run(&self.types, operands)
+            .expect("operands fit the kernel");
+        y
+    }
+
+    /// What a form computes, or why there is none.
+    fn by(&self, form: &Form) -> Result<Vec<u8>, String> {
+        let constants: Vec<_> = [None]
+            .into_iter()
+            .chain(self.constants.iter().map(|c| Some(&c[..])))
+            .chain([None])
+            .collect();
+        let params = self.call.params.as_ref().expect("it has parameters");
+        let packed = (form.pack)(&Given {
+            params: (**params).as_any(),
+            types: &self.types,
+            constants: &constants,
+        })?;
+        let (mut y, mut types) = (vec![0x55; self.output], Vec::new());
+        let mut given_y = Some(&mut y);
+        // Words for alignment.
+        let mut stores: Vec<Vec<i32>> = Vec::new();
+        for part in &packed.operands {
+            stores.push(match part {
+                Part::Given(_) => vec![],
+                Part::Constant(words) => words.clone(),
+                Part::Scratch(len) => vec![0x5a5a_5a5a; *len],
+            });
+        }
+        let mut operands = Vec::new();
+        for (part, store) in packed.operands.iter().zip(&mut stores) {
+            let (ty, bytes) = match part {
+                Part::Given(0) => (self.types[0], Bytes::Shared(&self.x)),
+                Part::Given(i) => (
+                    self.types[*i],
+                    Bytes::Exclusive(given_y.take().expect("one output")),
+                ),
+                Part::Constant(_) => (
+                    ElementType::I32,
+                    Bytes::Shared(mlc_runtime_core::arena::bytes(store)),
+                ),
+                Part::Scratch(_) => (
+                    ElementType::I32,
+                    Bytes::Exclusive(mlc_runtime_core::arena::bytes_mut(store)),
+                ),
+            };
+            types.push(ty);
+            operands.push(bytes);
+        }
+        packed.run(&types, operands).expect("operands fit the form");
+        Ok(y)
+    }
+}
+
+/// Constants lie aligned in a blob; here they are copied to where they are.
+fn words(bytes: &[u8]) -> &[u8] {
+    let store: &'static mut [u64] = vec![0; bytes.len().div_ceil(8)].leak();
+    let all = mlc_runtime_core::arena::bytes_mut(store);
+    all[..bytes.len()].copy_from_slice(bytes);
+    &all[..bytes.len()]
+}
+
+#[test]
+fn forms_compute_what_their_kernels_do() {
+    let mut r = Random(1);
+    let (mut fit, mut not): (BTreeMap<_, usize>, BTreeMap<_, usize>) = Default::default();
+    for _ in 0..3000 {
+        let layer = conv2d(&mut r);
+        let expected = layer.output();
+        for form in forms().filter(|f| std::ptr::eq(f.kernel, layer.call.kernel)) {
+            match layer.by(form) {
+                Ok(found) => {
+                    assert_eq!(found, expected, "{:?} of {:?}", form.isa, layer.call);
+                    *fit.entry(format!("{:?}", form.isa)).or_default() += 1;
+                }
+                Err(why) => *not.entry(why).or_default() += 1,
+            }
+        }
+    }
+    println!("{fit:?} {not:?}");
+    assert!(fit.values().all(|&n| n > 1000), "{fit:?} {not:?}");
+}
