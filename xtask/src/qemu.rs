@@ -143,8 +143,8 @@ impl Bench {
         let mut missing = toolchain::missing_packages(&targets);
         let without = boards
             .iter()
-            .filter(|board| !packages::runs(board.emulator));
-        missing.extend(without.map(|board| board.package));
+            .filter(|board| !packages::runs(board.machine.emulator));
+        missing.extend(without.map(|board| board.machine.package));
         missing.dedup();
         packages::install(&missing)?;
         Ok(Self {

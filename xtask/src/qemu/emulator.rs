@@ -67,11 +67,11 @@ impl Emulator {
             image.end,
             counts.display()
         );
-        let mut command = Command::new(board.emulator);
+        let mut command = Command::new(board.machine.emulator);
         command
             .args([
                 "-M",
-                board.name,
+                board.machine.name,
                 "-nographic",
                 "-monitor",
                 "none",
@@ -79,7 +79,7 @@ impl Emulator {
                 "none",
             ])
             .args(["-semihosting-config", "enable=on,target=native"])
-            .args(board.options)
+            .args(board.machine.options)
             .args(["-plugin", &plugin])
             .arg("-kernel")
             .arg(&image.path);

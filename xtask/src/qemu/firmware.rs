@@ -88,7 +88,7 @@ impl Firmware {
     ) -> Result<std::process::Output> {
         let layout = self.dir.join(board.name);
         fs::create_dir_all(&layout)?;
-        fs::write(layout.join("memory.x"), board.memory_x())?;
+        fs::write(layout.join("memory.x"), board.machine.memory_x())?;
         let script = support().join("link.x");
         let mut flags = board.flags().to_vec();
         flags.push(format!("-Clink-arg=-L{}", layout.display()));

@@ -18,22 +18,22 @@ unsafe extern "C" {
 global_asm!(
     ".section .text.marks, \"ax\"",
     ".balign 4",
+    ".type region_begin, %function",
+    ".type region_end, %function",
     #[cfg(target_arch = "arm")]
-    ".type region_begin, %function
-     .type region_end, %function
-     .thumb_func",
+    ".thumb_func",
     ".global region_begin",
     "region_begin:",
     #[cfg(target_arch = "arm")]
     "bx lr
      .thumb_func",
-    #[cfg(target_arch = "riscv32")]
+    #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
     "ret",
     ".global region_end",
     "region_end:",
     #[cfg(target_arch = "arm")]
     "bx lr",
-    #[cfg(target_arch = "riscv32")]
+    #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
     "ret",
 );
 
@@ -76,7 +76,7 @@ impl Stack {
                 "blo 2b",
                 word = inout(reg) &raw mut _stack_low => _, paint = in(reg) PAINT, top = out(reg) top,
             );
-            #[cfg(target_arch = "riscv32")]
+            #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
             asm!(
                 "mv {top}, sp",
                 "j 3f",
