@@ -17,24 +17,19 @@ unsafe extern "C" {
 // optimiser, so nothing that is measured can move across them.
 global_asm!(
     ".section .text.marks, \"ax\"",
+    ".macro mark name",
     ".balign 4",
-    ".type region_begin, %function",
-    ".type region_end, %function",
+    ".global \\name",
+    ".type \\name, %function",
     #[cfg(target_arch = "arm")]
-    ".thumb_func",
-    ".global region_begin",
-    "region_begin:",
-    #[cfg(target_arch = "arm")]
-    "bx lr
-     .thumb_func",
+    ".thumb_func
+     \\name: bx lr",
     #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
-    "ret",
-    ".global region_end",
-    "region_end:",
-    #[cfg(target_arch = "arm")]
-    "bx lr",
-    #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
-    "ret",
+    "\\name: ret",
+    ".size \\name, . - \\name",
+    ".endm",
+    "mark region_begin",
+    "mark region_end",
 );
 
 /// Runs `work` between the marks, so that the emulator's plugin counts its instructions.
