@@ -1,21 +1,30 @@
 //! `cargo xtask qemu`: emitted crates on emulated microcontrollers.
 //!
 //! A network is emitted once, built for each board and for this machine, and run on its recorded inputs. The board
-//! must answer exactly what this machine answers, bit for bit, and what was recorded, within the
+//! must answer exactly what this machine and the interpreter answer, bit for bit, and what was recorded, within the
 //! tolerance of floats. That an image links proves that it holds no panic path. Sizes are read from
-//! the image, the stack's depth from painted memory, and instructions are counted by a plugin of QEMU.
+//! the image, and from its code how deep the stack can go; how deep it went, painted memory tells. Instructions are counted by a plugin
+//! of QEMU, and kept in `tests/counts.json`.
 
 mod board;
+mod choice;
+mod counts;
 mod emulator;
 mod firmware;
 mod image;
+mod layers;
 mod report;
+mod stack;
 
-use std::path::PathBuf;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
 use clap::builder::PossibleValuesParser;
 use mlc_codegen::{Interface, Options, Stream, emit_crate, install};
+use mlc_compiler::Compiled;
+use mlc_compiler::interp::Session;
 use mlc_compiler::settings::Ram;
 use mlc_compiler::target::TargetRef;
 use mlc_tests::Case;
@@ -24,28 +33,38 @@ use mlc_tests::recorded::{Set, Tolerance};
 use crate::toolchain::{self, Toolchain};
 use crate::{packages, sh};
 use board::{BOARDS, Board};
-use emulator::Emulator;
+use choice::Choice;
+use emulator::{Emulator, Outcome};
 use firmware::{Built, Firmware};
 use image::Image;
 use report::{Agreement, Report};
-
-/// Networks that every board is large enough for, in floats and in integers.
-const EVERYWHERE: [&str; 2] = ["digits", "digits_int8"];
 
 /// Builds networks for microcontrollers, runs them in QEMU, and compares and measures them.
 #[derive(clap::Args)]
 pub(crate) struct Args {
     /// Folders with a `model.onnx` and recorded `test_data_set_*` [default: the networks that read digits].
-    models: Vec<PathBuf>,
+    folders: Vec<PathBuf>,
+    /// A network of the fixtures or of the zoo (`MLC_ZOO`), by name; may be repeated.
+    #[arg(long = "model", value_name = "NAME")]
+    models: Vec<String>,
     /// A board to run on; may be repeated [default: all].
     #[arg(long = "board", value_name = "BOARD", value_parser = PossibleValuesParser::new(BOARDS.iter().map(|b| b.name)))]
     boards: Vec<String>,
-    /// Run every network of the fixtures, each on the boards that are large enough for it; those that read digits on all.
-    #[arg(long, conflicts_with = "models")]
+    /// Run every network of the fixtures, and MLPerf Tiny from the zoo, each on the boards that are large enough for it.
+    #[arg(long, conflicts_with_all = ["folders", "models"])]
     all: bool,
     /// The machine to compile for, as for `mlc build`.
     #[arg(long, value_name = "TARGET", default_value_t)]
     target: TargetRef,
+    /// Count the instructions of each layer, too.
+    #[arg(long)]
+    layers: bool,
+    /// Compare counts with `tests/counts.json`: of `--all`, of what is named, or of a sample.
+    #[arg(long, conflicts_with_all = ["ram", "regions", "hot_weights", "stream"])]
+    counts: bool,
+    /// Keep counts in `tests/counts.json`, for `--counts` to compare with.
+    #[arg(long, conflicts_with_all = ["counts", "ram", "regions", "hot_weights", "stream"])]
+    bless_counts: bool,
     /// The optimisation level of the firmware, as in a Cargo profile.
     #[arg(long, default_value = "3", value_parser = ["1", "2", "3", "s", "z"])]
     opt_level: String,
@@ -67,11 +86,11 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<()> {
-    let boards = chosen_boards(&args.boards);
-    let cases = chosen_cases(&args);
-    let bench = Bench::prepare(&boards, args.opt_level, args.all)?;
+    let choices = choice::chosen(&args)?;
+    let mut bench = Bench::prepare(&choice::boards(&args.boards), &args.opt_level)?;
+    bench.layers = args.layers;
     let mut reports = Vec::new();
-    for case in cases {
+    for Choice { case, boards } in choices {
         let name = case.name.clone();
         let options = Options {
             ram: args.ram,
@@ -87,11 +106,16 @@ pub(crate) fn run(args: Args) -> Result<()> {
         true => println!("{}", serde_json::to_string_pretty(&reports)?),
         false => report::print(&reports),
     }
-    ensure!(
-        reports.iter().all(Report::passes),
-        "an output is not what it should be"
-    );
-    Ok(())
+    ensure!(!reports.is_empty(), "no network fits a board");
+    let passes = reports.iter().all(Report::passes);
+    ensure!(passes, "an output is not what it should be");
+    if args.bless_counts {
+        counts::bless(&reports, &args.opt_level)?;
+    }
+    match args.counts {
+        true => counts::check(&reports, &args.opt_level),
+        false => Ok(()),
+    }
 }
 
 /// What a run of a network takes on a Cortex-M4F.
@@ -104,33 +128,17 @@ pub(crate) struct Cost {
 
 /// What one network takes on a Cortex-M4F, where it answers as on this machine; `None` if it is too large for the board.
 pub(crate) fn cost(case: &Case, options: &Options) -> Result<Option<Cost>> {
-    let boards = chosen_boards(&["mps2-an386".into()]);
-    let bench = Bench::prepare(&boards, "3".into(), true)?;
+    let boards = choice::boards(&["mps2-an386".into()]);
+    let bench = Bench::prepare(&boards, "3")?;
     let name = case.name.trim_start_matches("zoo/");
     let case = Case::plain(name, case.dir.clone(), Tolerance::NETWORK);
     let reports = bench.try_case(case, options, &boards)?;
-    ensure!(
-        reports.iter().all(Report::is_as_on_the_host),
-        "an output is not what it is on this machine"
-    );
+    let same = reports.iter().all(Report::is_as_elsewhere);
+    ensure!(same, "an output is not what it is on this machine");
     Ok(reports.first().map(|report| Cost {
         stack: report.stack_bytes,
         instructions: report.instructions,
     }))
-}
-
-fn chosen_cases(args: &Args) -> Vec<Case> {
-    let case = |dir: &PathBuf| Case::plain("", dir.clone(), Tolerance::NETWORK);
-    match args.models.is_empty() {
-        true if args.all => mlc_tests::networks(),
-        true => EVERYWHERE.map(|name| case(&mlc_fixtures::dir(name))).into(),
-        false => args.models.iter().map(case).collect(),
-    }
-}
-
-fn chosen_boards(names: &[String]) -> Vec<&'static Board> {
-    let chosen = |board: &&Board| names.is_empty() || names.iter().any(|name| name == board.name);
-    BOARDS.iter().filter(chosen).collect()
 }
 
 /// Everything that is needed to build for the boards and to run on them.
@@ -138,25 +146,28 @@ struct Bench {
     toolchain: Toolchain,
     emulator: Emulator,
     opt_level: String,
-    /// Whether a board may be too small.
-    where_it_fits: bool,
+    /// Whether layers are counted, too.
+    layers: bool,
+    /// Boards for which an image with a panic in it was seen not to link.
+    proved: RefCell<BTreeSet<&'static str>>,
 }
 
 impl Bench {
-    fn prepare(boards: &[&Board], opt_level: String, where_it_fits: bool) -> Result<Self> {
+    fn prepare(boards: &[&Board], opt_level: &str) -> Result<Self> {
         let targets: Vec<_> = boards.iter().map(|board| board.target).collect();
         let mut missing = toolchain::missing_packages(&targets);
-        let without = boards
-            .iter()
-            .filter(|board| !packages::runs(board.emulator));
-        missing.extend(without.map(|board| board.package));
+        let machines = boards.iter().map(|board| board.machine);
+        let without = machines.filter(|machine| !packages::runs(machine.emulator));
+        missing.extend(without.map(|machine| machine.package));
+        missing.sort();
         missing.dedup();
         packages::install(&missing)?;
         Ok(Self {
             toolchain: Toolchain::for_targets(&targets)?,
             emulator: Emulator::prepare()?,
-            opt_level,
-            where_it_fits,
+            opt_level: opt_level.to_owned(),
+            layers: false,
+            proved: RefCell::default(),
         })
     }
 
@@ -168,67 +179,115 @@ impl Bench {
         boards: &[&'static Board],
     ) -> Result<Vec<Report>> {
         let work = sh::target_dir().join("qemu").join(&case.name);
-        let model = Model::emit(case, options, work.join("crate"))?;
-        let firmware = Firmware::generate(work.join("firmware"), &model, &self.opt_level)?;
-        let host = emulator::run_host(&firmware.build_host()?, &model.inputs, &work.join("host"))?;
+        let model = Model::emit(case, options, &work)?;
+        let host = model.firmware("crate", &self.opt_level)?.build_host()?;
+        let host = emulator::run_host(&host, &model.inputs, &work.join("host"))?;
         let report = |board: &&'static Board| {
-            let Some(image) = self.image(&model, &firmware, board)? else {
+            let Some((image, outcome)) = self.try_crate("crate", &model, board)? else {
                 return Ok(None);
             };
-            let folder = work.join(board.name);
-            let outcome = self.emulator.run(board, &image, &model.inputs, &folder)?;
             let agreement = Agreement::of(&outcome.outputs, &host.outputs, &model);
-            Report::new(&model, board, &image, &outcome, agreement).map(Some)
+            let mut report = Report::new(&model, board, &image, &outcome, agreement)?;
+            if self.layers && let Some((_, marked)) = self.try_crate("marked", &model, board)? {
+                report.layers = layers::layers(&model.compiled.program, &marked.counts.layers);
+            }
+            Ok(Some(report))
         };
-        boards
-            .iter()
-            .filter_map(|board| report(board).transpose())
-            .collect()
+        let reports = boards.iter().map(report).filter_map(Result::transpose);
+        reports.collect()
     }
 
-    /// The image of a firmware for a board, proved free of panics; none if the board may be and is too small.
-    fn image(&self, model: &Model, firmware: &Firmware, board: &Board) -> Result<Option<Image>> {
-        let must_fit = !self.where_it_fits || EVERYWHERE.contains(&&*model.case.name);
-        match firmware.build(&self.toolchain, board)? {
-            Built::Image(path) => {
-                let image = Image::read(path)?;
-                firmware.check_panic_proof(&self.toolchain, board)?;
-                Ok(Some(image))
+    /// Builds a firmware for a board, with the crate of that name, and runs it; not where it does not fit.
+    fn try_crate(
+        &self,
+        name: &str,
+        model: &Model,
+        board: &Board,
+    ) -> Result<Option<(Image, Outcome)>> {
+        let firmware = model.firmware(name, &self.opt_level)?;
+        match self.image(&firmware, board)? {
+            Ok(image) => {
+                let folder = firmware.dir.join(board.name);
+                let outcome = self.emulator.run(board, &image, &model.inputs, &folder)?;
+                Ok(Some((image, outcome)))
             }
-            Built::TooLarge(why) if !must_fit => {
-                eprintln!("left out: {board} is too small: {why}");
+            Err(why) if choice::runs_everywhere(&model.case) => {
+                bail!("{board} is too small: {why}")
+            }
+            Err(why) => {
+                eprintln!("left out: {} on {board}: {why}", model.case.name);
                 Ok(None)
             }
-            Built::TooLarge(why) => bail!("{board} is too small: {why}"),
         }
+    }
+
+    /// The image of a firmware for a board, proved free of panics, or why the board is too small.
+    fn image(&self, firmware: &Firmware, board: &Board) -> Result<Result<Image, String>> {
+        let path = match firmware.build(&self.toolchain, board)? {
+            Built::Image(path) => path,
+            Built::TooLarge(why) => return Ok(Err(why)),
+        };
+        let image = Image::read(path).with_context(|| format!("the image for {board}"))?;
+        if self.proved.borrow_mut().insert(board.name) {
+            firmware.check_panic_proof(&self.toolchain, board)?;
+        }
+        Ok(match image.stack.lack() {
+            Some(why) => Err(why),
+            None => Ok(image),
+        })
     }
 }
 
 /// A network, emitted, with its recorded data.
 struct Model {
     case: Case,
-    /// Where its crate is, and how it is called.
+    compiled: Compiled,
+    /// Where its crates are: `crate`, and `marked`, which has marks of layers.
     dir: PathBuf,
     interface: Interface,
     sets: Vec<Set>,
-    /// The inputs of all sets, one after another, as they lie in memory.
+    /// The inputs of all sets, one after another, as they lie in memory, and the interpreter's outputs.
     inputs: Vec<u8>,
+    interpreted: Vec<u8>,
 }
 
 impl Model {
-    /// Compiles the model of a case into a crate in `dir`, as `mlc build` does.
-    fn emit(case: Case, options: &Options, dir: PathBuf) -> Result<Self> {
+    /// Compiles the model of a case into crates in `dir`, as `mlc build` does.
+    fn emit(case: Case, options: &Options, dir: &Path) -> Result<Self> {
         let compiled = options.compile()?;
-        install(&emit_crate(&compiled, &case.name)?, &dir, false)?;
+        let mut files = emit_crate(&compiled, &case.name)?;
+        install(&files, &dir.join("crate"), false)?;
+        layers::add_marks(&mut files, compiled.program.steps.len())?;
+        install(&files, &dir.join("marked"), false)?;
         let sets = case.sets()?;
         ensure!(!sets.is_empty(), "there is no recorded data");
         let inputs = sets.iter().flat_map(|set| &set.inputs);
         Ok(Self {
-            dir,
+            dir: dir.to_owned(),
             interface: Interface::of(&compiled, &case.name)?,
             inputs: inputs.flat_map(|tensor| tensor.bytes()).copied().collect(),
+            interpreted: interpreted(&compiled, &sets)?,
             sets,
             case,
+            compiled,
         })
     }
+
+    /// The program around one of its crates.
+    fn firmware(&self, name: &str, opt_level: &str) -> Result<Firmware> {
+        let dir = self.dir.join(format!("firmware-{name}"));
+        Firmware::generate(dir, &self.interface, &self.dir.join(name), opt_level)
+    }
+}
+
+/// What the interpreter answers to all sets, one after another.
+fn interpreted(compiled: &Compiled, sets: &[Set]) -> Result<Vec<u8>> {
+    let mut session = Session::new(&compiled.program);
+    let mut bytes = Vec::new();
+    for set in sets {
+        for output in session.run(&set.inputs)? {
+            bytes.extend_from_slice(output.bytes());
+        }
+    }
+    Ok(bytes)
 }

@@ -5,6 +5,7 @@
 //! into a sysroot in the target folder, once. Only that needs the compiler's unstable switches; the code
 //! that is compiled afterwards is held to stable Rust.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -153,7 +154,7 @@ impl Sysroot {
 
     /// Builds what is not there yet of `targets`, all in one call of cargo.
     fn add(&self, targets: &[&str]) -> Result<()> {
-        let missing: Vec<_> = targets
+        let missing: BTreeSet<_> = targets
             .iter()
             .filter(|target| !self.libraries(target).exists())
             .collect();

@@ -20,8 +20,16 @@ pub(super) struct Outcome {
     /// The outputs of all data sets, one after another, as they lay in memory.
     pub(super) outputs: Vec<u8>,
     said: BTreeMap<String, u64>,
-    /// Instructions of the most expensive inference; 0 on the host, where none are counted.
-    pub(super) instructions: u64,
+    /// The most expensive inference; nothing on the host, where none are counted.
+    pub(super) counts: Counts,
+}
+
+/// Instructions of an inference.
+#[derive(Default, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Counts {
+    pub(super) all: u64,
+    /// Those of each layer, if the image has marks of layers.
+    pub(super) layers: Vec<u64>,
 }
 
 impl Outcome {
@@ -60,18 +68,22 @@ impl Emulator {
         dir: &Path,
     ) -> Result<Outcome> {
         let counts = dir.join("counts");
-        let plugin = format!(
+        let mut plugin = format!(
             "{},begin={:#x},end={:#x},out={}",
             self.plugin.display(),
             image.begin,
             image.end,
             counts.display()
         );
-        let mut command = Command::new(board.emulator);
+        if !image.layers.is_empty() {
+            let layers: Vec<_> = image.layers.iter().map(|at| format!("{at:#x}")).collect();
+            plugin += &format!(",layers={}", layers.join(":"));
+        }
+        let mut command = Command::new(board.machine.emulator);
         command
             .args([
                 "-M",
-                board.name,
+                board.machine.name,
                 "-nographic",
                 "-monitor",
                 "none",
@@ -79,13 +91,13 @@ impl Emulator {
                 "none",
             ])
             .args(["-semihosting-config", "enable=on,target=native"])
-            .args(board.options)
+            .args(board.machine.options)
             .args(["-plugin", &plugin])
             .arg("-kernel")
             .arg(&image.path);
         let mut outcome =
             run_in(&mut command, inputs, dir).with_context(|| format!("on {board}"))?;
-        outcome.instructions = most_instructions(&fs::read_to_string(counts)?)?;
+        outcome.counts = most_expensive(&fs::read_to_string(counts)?)?;
         Ok(outcome)
     }
 }
@@ -118,7 +130,7 @@ fn run_in(command: &mut Command, inputs: &[u8], dir: &Path) -> Result<Outcome> {
     Ok(Outcome {
         outputs: fs::read(dir.join("outputs.bin"))?,
         said: text.lines().filter_map(figure).collect(),
-        instructions: 0,
+        counts: Counts::default(),
     })
 }
 
@@ -143,11 +155,18 @@ fn figure(line: &str) -> Option<(String, u64)> {
     Some((name.to_owned(), u64::from_str_radix(value, 16).ok()?))
 }
 
-/// The largest count among the plugin's lines `region N`.
-fn most_instructions(counts: &str) -> Result<u64> {
+/// The largest count among the plugin's lines `region N`, behind which are those of layers.
+fn most_expensive(counts: &str) -> Result<Counts> {
     let regions = counts
         .lines()
         .filter_map(|line| line.strip_prefix("region "));
-    let most = regions.filter_map(|count| count.parse().ok()).max();
+    let region = |line: &str| {
+        let mut numbers = line.split(' ').map_while(|number| number.parse().ok());
+        Some(Counts {
+            all: numbers.next()?,
+            layers: numbers.collect(),
+        })
+    };
+    let most = regions.filter_map(region).max();
     most.context("the plugin saw no inference")
 }

@@ -1,13 +1,12 @@
 //! A program around an emitted crate: the same source for every board and for the host.
 
 use std::fs;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail, ensure};
 use mlc_codegen::{Interface, Socket};
 
-use super::Model;
 use super::board::Board;
 use crate::sh;
 use crate::toolchain::{self, Toolchain};
@@ -24,19 +23,22 @@ pub(super) enum Built {
 
 /// The sources of a firmware in a folder of its own.
 pub(super) struct Firmware {
-    dir: PathBuf,
+    pub(super) dir: PathBuf,
 }
 
 impl Firmware {
-    /// Writes the program for an emitted model.
-    pub(super) fn generate(dir: PathBuf, model: &Model, opt_level: &str) -> Result<Self> {
-        ensure!(
-            !model.interface.inputs.is_empty(),
-            "the model has no inputs"
-        );
+    /// Writes the program for a network, whose crate is in the folder `network`.
+    pub(super) fn generate(
+        dir: PathBuf,
+        interface: &Interface,
+        network: &Path,
+        opt_level: &str,
+    ) -> Result<Self> {
+        ensure!(!interface.inputs.is_empty(), "the model has no inputs");
         fs::create_dir_all(dir.join("src"))?;
-        fs::write(dir.join("Cargo.toml"), manifest(model, opt_level))?;
-        fs::write(dir.join("src/main.rs"), program(&model.interface))?;
+        let name = &interface.crate_name;
+        fs::write(dir.join("Cargo.toml"), manifest(name, network, opt_level))?;
+        fs::write(dir.join("src/main.rs"), program(interface))?;
         Ok(Self { dir })
     }
 
@@ -88,7 +90,7 @@ impl Firmware {
     ) -> Result<std::process::Output> {
         let layout = self.dir.join(board.name);
         fs::create_dir_all(&layout)?;
-        fs::write(layout.join("memory.x"), board.memory_x())?;
+        fs::write(layout.join("memory.x"), board.machine.memory_x())?;
         let script = support().join("link.x");
         let mut flags = board.flags().to_vec();
         flags.push(format!("-Clink-arg=-L{}", layout.display()));
@@ -112,7 +114,7 @@ fn support() -> PathBuf {
     sh::root().join("tests/metal/support")
 }
 
-fn manifest(model: &Model, opt_level: &str) -> String {
+fn manifest(name: &str, network: &Path, opt_level: &str) -> String {
     format!(
         r#"[package]
 name = "firmware"
@@ -120,7 +122,7 @@ edition = "2024"
 
 [dependencies]
 metal-support = {{ path = {support:?} }}
-model = {{ package = "{name}", path = {dir:?} }}
+model = {{ package = "{name}", path = {network:?} }}
 
 [features]
 planted-panic = []
@@ -134,8 +136,6 @@ opt-level = {opt_level}
 [workspace]
 "#,
         support = support(),
-        name = model.interface.crate_name,
-        dir = model.dir,
         opt_level = toolchain::toml_opt_level(opt_level),
     )
 }

@@ -1,5 +1,6 @@
 //! What was measured, as tables and as data.
 
+use anyhow::{Result, ensure};
 use mlc_compiler::tensor::Tensor;
 use mlc_tests::recorded::Worst;
 use serde::Serialize;
@@ -8,12 +9,14 @@ use super::Model;
 use super::board::{BOARDS, Board};
 use super::emulator::Outcome;
 use super::image::Image;
+use super::layers::Layer;
 
 /// How the outputs of a board compare.
 #[derive(Serialize)]
 pub(super) struct Agreement {
-    /// Whether they are those of the host, bit for bit.
+    /// Whether they are those of the host and those of the interpreter, bit for bit.
     host_identical: bool,
+    interpreter_identical: bool,
     /// The largest difference from what was recorded, in units of what is allowed.
     recorded_error: Option<f64>,
     /// What is wrong with them, if more than what is allowed.
@@ -21,11 +24,12 @@ pub(super) struct Agreement {
 }
 
 impl Agreement {
-    /// Compares outputs with the host's and with the recorded ones.
+    /// Compares outputs with the host's, the interpreter's and the recorded ones.
     pub(super) fn of(outputs: &[u8], host: &[u8], model: &Model) -> Self {
         let compared = compare(outputs, model);
         Self {
             host_identical: outputs == host,
+            interpreter_identical: outputs == model.interpreted,
             recorded_error: compared.as_ref().ok().map(|worst| worst.of_allowed),
             mismatch: compared.err(),
         }
@@ -62,20 +66,21 @@ fn take(bytes: &mut &[u8], like: &Tensor) -> Result<Tensor, String> {
 /// One network on one board.
 #[derive(Serialize)]
 pub(super) struct Report {
-    model: String,
-    board: &'static str,
+    pub(super) model: String,
+    pub(super) board: &'static str,
     target: &'static str,
     data_sets: usize,
-    /// Code, constants and weights.
+    /// What the flash holds: instructions, weights, and other constants.
     flash_bytes: u64,
-    /// Of these, all but the weights.
     code_bytes: u64,
+    weight_bytes: u64,
+    constant_bytes: u64,
     /// Variables: the arena and little else.
     ram_bytes: u64,
     arena_bytes: u64,
-    weight_bytes: u64,
-    /// The stack at its deepest, below the caller of the network.
+    /// The stack at its deepest, below the caller of the network: as measured, and as it can be at most.
     pub(super) stack_bytes: u64,
+    stack_bound: u64,
     /// Instructions of one inference, the most expensive of those run.
     pub(super) instructions: u64,
     macs: u64,
@@ -84,6 +89,9 @@ pub(super) struct Report {
     panic_free: bool,
     #[serde(flatten)]
     agreement: Agreement,
+    /// What each layer takes, if that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(super) layers: Vec<Layer>,
 }
 
 impl Report {
@@ -93,55 +101,63 @@ impl Report {
         image: &Image,
         outcome: &Outcome,
         agreement: Agreement,
-    ) -> anyhow::Result<Self> {
+    ) -> Result<Self> {
         let weight_bytes = outcome.figure("weight_bytes")?;
         let macs = outcome.figure("macs")?;
+        let instructions = outcome.counts.all;
+        let [measured, bound] = [outcome.figure("stack_bytes")?, image.stack.network];
+        ensure!(
+            measured <= bound,
+            "on {board}, {measured} bytes of stack were used, where {bound} were said to be the most"
+        );
         Ok(Self {
             model: model.case.name.clone(),
             board: board.name,
             target: board.target,
             data_sets: model.sets.len(),
-            flash_bytes: image.flash_bytes,
-            code_bytes: image.flash_bytes.saturating_sub(weight_bytes),
+            flash_bytes: image.code_bytes + image.constant_bytes,
+            code_bytes: image.code_bytes,
+            weight_bytes,
+            constant_bytes: image.constant_bytes.saturating_sub(weight_bytes),
             ram_bytes: image.ram_bytes,
             arena_bytes: outcome.figure("arena_bytes")?,
-            weight_bytes,
-            stack_bytes: outcome.figure("stack_bytes")?,
-            instructions: outcome.instructions,
+            stack_bytes: measured,
+            stack_bound: bound,
+            instructions,
             macs,
-            instructions_per_mac: outcome.instructions as f64 / macs.max(1) as f64,
+            instructions_per_mac: instructions as f64 / macs.max(1) as f64,
             panic_free: true,
             agreement,
+            layers: Vec::new(),
         })
     }
 
     /// Whether the outputs are what they should be.
     pub(super) fn passes(&self) -> bool {
-        self.is_as_on_the_host() && self.agreement.mismatch.is_none()
+        self.is_as_elsewhere() && self.agreement.mismatch.is_none()
     }
 
-    /// Whether the outputs are those of this machine, bit for bit.
-    pub(super) fn is_as_on_the_host(&self) -> bool {
-        self.agreement.host_identical
+    /// Whether the outputs are those of this machine and of the interpreter, bit for bit.
+    pub(super) fn is_as_elsewhere(&self) -> bool {
+        self.agreement.host_identical && self.agreement.interpreter_identical
     }
 
     fn row(&self) -> [String; COLUMNS.len()] {
+        let bits = |same| if same { "same bits" } else { "DIFFERS" };
         [
             self.model.clone(),
+            self.instructions.to_string(),
+            format!("{:.2}", self.instructions_per_mac),
             self.flash_bytes.to_string(),
             self.code_bytes.to_string(),
+            self.constant_bytes.to_string(),
+            self.weight_bytes.to_string(),
             self.ram_bytes.to_string(),
             self.arena_bytes.to_string(),
             self.stack_bytes.to_string(),
-            self.instructions.to_string(),
-            self.macs.to_string(),
-            format!("{:.2}", self.instructions_per_mac),
-            if self.agreement.host_identical {
-                "same bits"
-            } else {
-                "DIFFERS"
-            }
-            .into(),
+            self.stack_bound.to_string(),
+            bits(self.agreement.host_identical).into(),
+            bits(self.agreement.interpreter_identical).into(),
             match self.agreement.recorded_error {
                 Some(error) => format!("{error:.3}"),
                 None => "TOO LARGE".into(),
@@ -150,34 +166,40 @@ impl Report {
     }
 }
 
-const COLUMNS: [&str; 11] = [
+const COLUMNS: [&str; 14] = [
     "model",
+    "instructions",
+    "per MAC",
     "flash",
-    "but weights",
+    "code",
+    "constants",
+    "weights",
     "RAM",
     "arena",
     "stack",
-    "instructions",
-    "MACs",
-    "per MAC",
+    "at most",
     "host",
+    "interpreter",
     "error",
 ];
 
-const LEGEND: &str = "Bytes, except: instructions (of one inference), MACs, instructions per MAC; the error is the largest difference\n\
-    from the recorded outputs over what is allowed. Every image links without a panic path.";
+const LEGEND: &str = "Instructions of one inference, and of that per multiply-accumulate; the rest is bytes. Flash is code, constants and weights; \
+    RAM is\nvariables, the arena among them; the stack is measured by painting, and at most what the code can take. The error is the largest\n\
+    difference from the recorded outputs over what is allowed. Every image links without a panic path.";
 
-/// Prints one table per board.
+/// Prints one table per board, and one of layers for each network that has some.
 pub(super) fn print(reports: &[Report]) {
     for board in BOARDS {
-        let rows: Vec<_> = reports
-            .iter()
-            .filter(|r| r.board == board.name)
-            .map(Report::row)
-            .collect();
+        let here = || reports.iter().filter(|report| report.board == board.name);
+        let rows: Vec<_> = here().map(Report::row).collect();
         if !rows.is_empty() {
             println!("\n{board}");
-            print_table(&rows);
+            print_table(COLUMNS, &rows);
+        }
+        for report in here().filter(|report| !report.layers.is_empty()) {
+            println!("\n{} by layers, each with the call of its mark", report.model);
+            let rows = report.layers.iter().map(|layer| layer.row(&report.layers));
+            print_table(Layer::COLUMNS, &rows.collect::<Vec<_>>());
         }
     }
     for report in reports {
@@ -188,8 +210,9 @@ pub(super) fn print(reports: &[Report]) {
     println!("\n{LEGEND}");
 }
 
-fn print_table(rows: &[[String; COLUMNS.len()]]) {
-    let header = COLUMNS.map(String::from);
+/// Prints rows below their header, texts to the left and numbers to the right.
+fn print_table<const N: usize>(header: [&str; N], rows: &[[String; N]]) {
+    let header = header.map(String::from);
     let all = || std::iter::once(&header).chain(rows);
     let width = |column: usize| all().map(|row| row[column].len()).max().unwrap_or(0);
     for row in all() {

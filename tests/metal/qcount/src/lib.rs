@@ -9,6 +9,10 @@
 //! the lines `block ADDRESS N` say how many instructions of all regions were executed in the block of
 //! code at that address: a profile without sampling.
 //!
+//! With `layers=0x1240:0x1244:..`, functions that do nothing, the line of a region goes on with a number for each of these:
+//! how many of its instructions were executed after that function, and before another one of them. Those functions themselves
+//! do not count.
+//!
 //! QEMU executes translated blocks from their first instruction to their last, so counting whole blocks is exact
 //! as long as no interrupt or fault leaves one early. Only what the plugin interface has had since
 //! its first version is used.
@@ -19,7 +23,7 @@ use std::collections::BTreeMap;
 use std::ffi::{CStr, c_char, c_int, c_uint, c_void};
 use std::fs::File;
 use std::io::{BufWriter, Write};
-use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering::Relaxed};
 use std::sync::{Mutex, OnceLock};
 
 /// The version of the plugin interface this is written to, which QEMU looks for.
@@ -32,6 +36,8 @@ struct Block {
     address: u64,
     /// How many instructions it has.
     length: u64,
+    /// The layer that begins with it, by number.
+    layer: Option<usize>,
     /// How often it was executed inside regions.
     times: AtomicU64,
 }
@@ -42,16 +48,21 @@ struct Counter {
     out: Mutex<BufWriter<File>>,
     /// Instructions in this region so far; [`OUTSIDE`] when there is none.
     count: AtomicU64,
+    /// Where layers begin, and the instructions of each in this region so far.
+    layers: Vec<(u64, AtomicU64)>,
+    /// The layer that began last, by number; [`NONE`] before the first.
+    layer: AtomicUsize,
     /// Every block ever translated; QEMU keeps references to them.
     blocks: Mutex<Vec<&'static Block>>,
 }
 
 const OUTSIDE: u64 = u64::MAX;
+const NONE: usize = usize::MAX;
 
 static COUNTER: OnceLock<Counter> = OnceLock::new();
 
 impl Counter {
-    /// Reads `begin=`, `end=` and `out=`.
+    /// Reads `begin=`, `end=`, `out=` and, if it is there, `layers=`.
     fn from_arguments<'a>(arguments: impl Iterator<Item = &'a str>) -> Result<Self, String> {
         let given: BTreeMap<_, _> = arguments.filter_map(|a| a.split_once('=')).collect();
         let get = |name| {
@@ -59,17 +70,18 @@ impl Counter {
                 .get(name)
                 .ok_or_else(|| format!("`{name}=` is missing"))
         };
-        let address = |name| {
-            let text = get(name)?.trim_start_matches("0x");
-            u64::from_str_radix(text, 16).map_err(|e| format!("`{name}`: {e}"))
-        };
+        let layers = given.get("layers").into_iter();
+        let layers = layers.flat_map(|addresses| addresses.split(':'));
+        let layer = |text| Ok((address(text)?, AtomicU64::new(0)));
         Ok(Self {
-            begin: address("begin")?,
-            end: address("end")?,
+            begin: address(get("begin")?)?,
+            end: address(get("end")?)?,
             out: Mutex::new(BufWriter::new(
                 File::create(get("out")?).map_err(|e| e.to_string())?,
             )),
             count: AtomicU64::new(OUTSIDE),
+            layers: layers.map(layer).collect::<Result<_, String>>()?,
+            layer: AtomicUsize::new(NONE),
             blocks: Mutex::default(),
         })
     }
@@ -80,18 +92,31 @@ impl Counter {
         }
         let count = self.count.load(Relaxed);
         if count != OUTSIDE {
-            self.count.store(count + block.length, Relaxed);
-            block.times.fetch_add(1, Relaxed);
+            self.count_in_region(count, block);
         }
         if block.address == self.begin {
             self.count.store(0, Relaxed);
+            self.layer.store(NONE, Relaxed);
+        }
+    }
+
+    fn count_in_region(&self, so_far: u64, block: &Block) {
+        if let Some(layer) = block.layer {
+            return self.layer.store(layer, Relaxed);
+        }
+        self.count.store(so_far + block.length, Relaxed);
+        block.times.fetch_add(1, Relaxed);
+        if let Some((_, count)) = self.layers.get(self.layer.load(Relaxed)) {
+            count.fetch_add(block.length, Relaxed);
         }
     }
 
     fn finish_region(&self) {
         let count = self.count.swap(OUTSIDE, Relaxed);
         if count != OUTSIDE {
-            self.write(&format!("region {count}"));
+            let layers = self.layers.iter().map(|(_, count)| count.swap(0, Relaxed));
+            let layers = layers.map(|count| format!(" {count}"));
+            self.write(&format!("region {count}{}", layers.collect::<String>()));
         }
     }
 
@@ -113,6 +138,10 @@ impl Counter {
     }
 }
 
+fn address(text: &str) -> Result<u64, String> {
+    u64::from_str_radix(text.trim_start_matches("0x"), 16).map_err(|e| format!("`{text}`: {e}"))
+}
+
 /// QEMU has translated a block: from now on each execution of it is seen.
 extern "C" fn translated(_: u64, tb: *mut api::Tb) {
     let Some(counter) = COUNTER.get() else { return };
@@ -126,6 +155,7 @@ extern "C" fn translated(_: u64, tb: *mut api::Tb) {
     let block: &'static Block = Box::leak(Box::new(Block {
         address,
         length: length as u64,
+        layer: counter.layers.iter().position(|&(at, _)| at == address),
         times: AtomicU64::new(0),
     }));
     if let Ok(mut blocks) = counter.blocks.lock() {

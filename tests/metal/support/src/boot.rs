@@ -38,7 +38,7 @@ global_asm!(
     "adds r0, #4",
     "3: cmp r0, r1",
     "blo 2b",
-    // full access to the floating-point unit, where the target has one: CPACR, coprocessors 10 and 11
+    // full access to floating point and vectors, where the target has them: CPACR, coprocessors 10 and 11
     #[cfg(target_abi = "eabihf")]
     "ldr r0, =0xE000ED88
      ldr r1, [r0]
@@ -57,14 +57,18 @@ global_asm!(
 );
 
 // RISC-V: the core begins at the first instruction of the image, with no stack.
-#[cfg(target_arch = "riscv32")]
+#[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
 global_asm!(
     ".section .boot, \"ax\", @progbits",
     ".global _start",
+    ".type _start, @function",
     "_start:",
     "la sp, _stack_top",
     "la t0, _fault",
     "csrw mtvec, t0",
+    // the floating-point unit on, where there is one: mstatus.FS
+    "li t0, 0x6000",
+    "csrs mstatus, t0",
     // copy the initialised variables
     "la a0, _data_start",
     "la a1, _data_end",
@@ -84,6 +88,7 @@ global_asm!(
     "3: bltu a0, a1, 2b",
     "call _firmware",
     ".balign 4",
+    ".type _fault, @function",
     "_fault:",
     "call _firmware_fault",
 );

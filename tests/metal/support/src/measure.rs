@@ -17,24 +17,19 @@ unsafe extern "C" {
 // optimiser, so nothing that is measured can move across them.
 global_asm!(
     ".section .text.marks, \"ax\"",
+    ".macro mark name",
     ".balign 4",
+    ".global \\name",
+    ".type \\name, %function",
     #[cfg(target_arch = "arm")]
-    ".type region_begin, %function
-     .type region_end, %function
-     .thumb_func",
-    ".global region_begin",
-    "region_begin:",
-    #[cfg(target_arch = "arm")]
-    "bx lr
-     .thumb_func",
-    #[cfg(target_arch = "riscv32")]
-    "ret",
-    ".global region_end",
-    "region_end:",
-    #[cfg(target_arch = "arm")]
-    "bx lr",
-    #[cfg(target_arch = "riscv32")]
-    "ret",
+    ".thumb_func
+     \\name: bx lr",
+    #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
+    "\\name: ret",
+    ".size \\name, . - \\name",
+    ".endm",
+    "mark region_begin",
+    "mark region_end",
 );
 
 /// Runs `work` between the marks, so that the emulator's plugin counts its instructions.
@@ -76,7 +71,7 @@ impl Stack {
                 "blo 2b",
                 word = inout(reg) &raw mut _stack_low => _, paint = in(reg) PAINT, top = out(reg) top,
             );
-            #[cfg(target_arch = "riscv32")]
+            #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
             asm!(
                 "mv {top}, sp",
                 "j 3f",

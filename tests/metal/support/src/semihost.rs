@@ -30,7 +30,7 @@ unsafe fn call(call: Call, argument: *const usize) -> usize {
         #[cfg(target_arch = "arm")]
         asm!("bkpt #0xab", inout("r0") call as usize => result, in("r1") argument);
         // The three instructions are one token: uncompressed, and in one page.
-        #[cfg(target_arch = "riscv32")]
+        #[cfg(any(target_arch = "riscv32", target_arch = "riscv64"))]
         asm!(
             ".option push", ".option norvc", ".balign 16",
             "slli x0, x0, 0x1f", "ebreak", "srai x0, x0, 7",

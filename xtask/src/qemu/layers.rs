@@ -1,0 +1,104 @@
+//! Instructions by layer: a second image of the same network, in which each step begins with a mark.
+//!
+//! A mark is a function that does nothing, one for each step, and the plugin counts on behalf of the step whose mark was
+//! seen last; so it does not matter which bodies steps share, or in which order they run. Optimisation across
+//! steps ends at marks, so layers add up to a little more than the network takes without them.
+
+use std::fmt::Write;
+
+use anyhow::{Context, Result, ensure};
+use mlc_codegen::Files;
+use mlc_compiler::program::Program;
+use serde::Serialize;
+
+const PAGE: &str = "src/lib.rs";
+
+/// The name of the mark of a step, which are numbered from 1.
+pub(super) fn mark(step: usize) -> String {
+    format!("layer_mark_{step}")
+}
+
+/// Puts marks into an emitted crate, behind the comments that steps begin with.
+pub(super) fn add_marks(files: &mut Files, steps: usize) -> Result<()> {
+    let page = files.get(PAGE).context("the crate has a page")?;
+    let page = str::from_utf8(page)?;
+    let mut marked = String::new();
+    let mut next = 1;
+    for line in page.lines() {
+        writeln!(marked, "{line}")?;
+        if line.trim_start().starts_with(&format!("// {next}. ")) {
+            writeln!(marked, "layer_marks::{}();", mark(next))?;
+            next += 1;
+        }
+    }
+    ensure!(next > steps, "the page has {} of {steps} steps", next - 1);
+    writeln!(marked, "mod layer_marks {{")?;
+    for step in 1..=steps {
+        let name = mark(step);
+        // Each has a comment of its own in assembly, so that no two are merged, and none is known to do nothing.
+        writeln!(
+            marked,
+            "#[unsafe(no_mangle)] #[inline(never)] pub(super) extern \"C\" fn {name}() \
+             {{ unsafe {{ core::arch::asm!(\"/* {name} */\") }} }}"
+        )?;
+    }
+    writeln!(marked, "}}")?;
+    files.add(PAGE, marked);
+    Ok(())
+}
+
+/// What a step takes.
+#[derive(Serialize)]
+pub(super) struct Layer {
+    step: usize,
+    layer: String,
+    operator: String,
+    kernel: &'static str,
+    macs: u64,
+    instructions: u64,
+}
+
+/// The steps of a program beside what each takes.
+pub(super) fn layers(program: &Program, instructions: &[u64]) -> Vec<Layer> {
+    let both = program.steps.iter().zip(instructions).enumerate();
+    let layer = |(i, (step, &instructions)): (usize, (&mlc_compiler::program::Step, _))| Layer {
+        step: i + 1,
+        layer: step.layer.clone(),
+        operator: step.operator.clone(),
+        kernel: step.call.kernel.name,
+        macs: step.macs,
+        instructions,
+    };
+    both.map(layer).collect()
+}
+
+impl Layer {
+    pub(super) const COLUMNS: [&'static str; 7] = [
+        "step",
+        "operator",
+        "kernel",
+        "instructions",
+        "share",
+        "MACs",
+        "per MAC",
+    ];
+
+    /// Its line in a table of all.
+    pub(super) fn row(&self, all: &[Self]) -> [String; Self::COLUMNS.len()] {
+        let total: u64 = all.iter().map(|layer| layer.instructions).sum();
+        let share = 100.0 * self.instructions as f64 / total.max(1) as f64;
+        let per_mac = self.instructions as f64 / self.macs as f64;
+        [
+            self.step.to_string(),
+            self.operator.clone(),
+            self.kernel.to_owned(),
+            self.instructions.to_string(),
+            format!("{share:.1} %"),
+            self.macs.to_string(),
+            match self.macs {
+                0 => "-".into(),
+                _ => format!("{per_mac:.2}"),
+            },
+        ]
+    }
+}
