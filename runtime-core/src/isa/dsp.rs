@@ -99,6 +99,18 @@ impl Columns for Dsp {
     }
 
     #[inline(always)]
+    fn copy(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
+        // Whole words are copied, and the last of a run may reach beyond it.
+        let (reach, len) = (runs.reach() + 3, runs.rows * runs.taps * runs.run + 3);
+        if at.checked_add(reach).is_some_and(|end| end <= x.len()) && bytes.len() >= len {
+            // SAFETY: all words of runs lie in `x`, and there is room for them.
+            unsafe { loops::copy(x, at, runs, bytes) };
+        } else {
+            runs.copy(x, at, bytes);
+        }
+    }
+
+    #[inline(always)]
     fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]) {
         let two = y.len() > self.channels;
         let enough = windows.len() >= self.len
@@ -208,6 +220,50 @@ mod loops {
                 _ => {}
             }
         }
+    }
+
+    /// As [`Dsp::copy`](super::Dsp).
+    ///
+    /// # Safety
+    /// All runs, filled up to words, lie in `x` and fit `bytes`.
+    #[inline(always)]
+    pub(super) unsafe fn copy(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
+        // SAFETY: as the caller says.
+        unsafe { copy_runs(x.as_ptr().add(at), runs, bytes.as_mut_ptr()) };
+    }
+
+    /// Runs, one after the other, in words.
+    #[unsafe(naked)]
+    unsafe extern "C" fn copy_runs(x: *const u8, runs: &Runs, to: *mut u8) {
+        naked_asm!(
+            "push {{r4-r9, lr}}",
+            "ldrd r3, r4, [r1, #{rows}]", // rows, bytes from one to the next
+            "ldr r12, [r1, #{run}]",
+            "ldr r9, [r1, #{tap_step}]",
+            "2:",
+            "ldr r5, [r1, #{taps}]",
+            "mov r6, r0",
+            "3:",
+            "mov r7, r6",
+            "mov lr, r2",
+            "add r2, r12",
+            "4:",
+            "ldr r8, [r7], #4",
+            "str r8, [lr], #4",
+            "cmp lr, r2",
+            "blo 4b",
+            "add r6, r9",
+            "subs r5, #1",
+            "bne 3b",
+            "add r0, r4",
+            "subs r3, #1",
+            "bne 2b",
+            "pop {{r4-r9, pc}}",
+            rows = const offset_of!(Runs, rows),
+            taps = const offset_of!(Runs, taps),
+            tap_step = const offset_of!(Runs, tap_step),
+            run = const offset_of!(Runs, run),
+        )
     }
 
     /// As [`Dsp::compute`](super::Dsp).
@@ -570,7 +626,6 @@ mod loops {
     /// All pixels have four channels in `x`, and their columns fit the planes.
     #[inline(always)]
     pub(super) unsafe fn spread(x: &[u8], pixels: &Pixels, slot: usize, planes: &mut PlanesOf<'_>) {
-        let sign = u32::from(planes.sign) * 0x0101_0101;
         let plane = planes.pairs * LINES * size_of::<i32>();
         let (odd, count) = (pixels.before % 2, pixels.count);
         // SAFETY: as the caller says.
@@ -580,16 +635,11 @@ mod loops {
                 .as_mut_ptr()
                 .add(pixels.before / 2 * LINES + slot);
             let x = x.as_ptr().add(pixels.at);
-            spread_pairs(
-                x,
-                pixels.step,
-                to,
-                plane,
-                count - odd,
-                odd,
-                planes.zero,
-                sign,
-            );
+            let (step, count, zero) = (pixels.step, count - odd, planes.zero);
+            match planes.sign {
+                0 => spread_pairs::<0>(x, step, to, plane, count, odd, zero),
+                _ => spread_pairs::<1>(x, step, to, plane, count, odd, zero),
+            }
         }
     }
 
@@ -645,9 +695,72 @@ mod loops {
         bounds: [u32; 3],
     }
 
+    /// A pixel's four channels, in `$x`, as 16 bits: channels 0 and 2 in `$even`, 1 and 3 in `$odd`.
+    macro_rules! widened {
+        ($x:literal, $even:literal, $odd:literal) => {
+            concat!(
+                ".if {unsigned}\n eor ",
+                $x,
+                ", ",
+                $x,
+                ", #0x80808080\n .endif\n",
+                "sxtb16 ",
+                $even,
+                ", ",
+                $x,
+                "\n sxtb16 ",
+                $odd,
+                ", ",
+                $x,
+                ", ror #8\n"
+            )
+        };
+    }
+
+    /// Pairs of pixels into the planes, which are at r2, r11, r12 and r3, the channels of which are as `widened` has them.
+    macro_rules! stored {
+        ($even0:literal, $odd0:literal, $even1:literal, $odd1:literal) => {
+            concat!(
+                "pkhbt r4, ",
+                $even0,
+                ", ",
+                $even1,
+                ", lsl #16\n",
+                "pkhbt r5, ",
+                $odd0,
+                ", ",
+                $odd1,
+                ", lsl #16\n",
+                "pkhtb r8, ",
+                $even1,
+                ", ",
+                $even0,
+                ", asr #16\n",
+                "pkhtb r9, ",
+                $odd1,
+                ", ",
+                $odd0,
+                ", asr #16\n",
+                "str r4, [r2], #12\n str r5, [r11], #12\n str r8, [r12], #12\n str r9, [r3], #12\n"
+            )
+        };
+    }
+
+    /// Two pixels.
+    macro_rules! spread {
+        () => {
+            concat!(
+                "ldr r4, [r0]\n ldr r5, [r0, r1]\n add r0, r0, r1, lsl #1\n",
+                widened!("r4", "r6", "r7"),
+                widened!("r5", "r8", "r9"),
+                stored!("r6", "r7", "r8", "r9")
+            )
+        };
+    }
+
     /// Four channels of pixels into the planes: of an odd one first, of pairs, and of the one that is left.
     #[unsafe(naked)]
-    unsafe extern "C" fn spread_pairs(
+    unsafe extern "C" fn spread_pairs<const UNSIGNED: u32>(
         x: *const u8,
         step: usize,
         to: *mut i32,
@@ -655,76 +768,42 @@ mod loops {
         count: usize,
         odd: usize,
         zero: i32,
-        sign: u32,
     ) {
         naked_asm!(
             "push {{r4-r11, lr}}",
-            // r0: x, r1: step, r2: to, r3: plane, r12: to of the next plane, lr: sign; on the stack: count 36, odd 40,
-            // zero 44, sign 48.
-            "ldr lr, [sp, #48]",
-            "add r12, r2, r3",
-            "ldr r4, [sp, #40]",
+            // Of the stack: count 36, odd 40, zero 44.
+            "add r11, r2, r3",
+            "add r12, r11, r3",
+            "add r3, r12",
+            "ldrd r10, r4, [sp, #36]",
+            "ldr lr, [sp, #44]",
             "cbz r4, 2f",
-            "ldr r10, [sp, #44]",
             "ldr r5, [r0]",
-            "eor r5, r5, lr",
             "add r0, r1",
-            "sxtb16 r8, r5",
-            "sxtb16 r9, r5, ror #8",
-            "pkhbt r6, r10, r8, lsl #16",
-            "pkhbt r7, r10, r9, lsl #16",
-            "pkhtb r8, r8, r10, asr #16",
-            "pkhtb r9, r9, r10, asr #16",
-            "str r6, [r2]",
-            "str r7, [r12]",
-            "str r8, [r2, r3, lsl #1]",
-            "str r9, [r12, r3, lsl #1]",
-            "add r2, #12",
-            "add r12, #12",
+            widened!("r5", "r8", "r9"),
+            stored!("lr", "lr", "r8", "r9"),
+            // Two pairs at a time; of an odd number of them, the first turn is the second half of one.
             "2:",
-            "ldr r11, [sp, #36]",
-            "subs r11, #2",
-            "blt 4f",
+            "subs r10, #2",
+            "blt 5f",
+            "tst r10, #2",
+            "beq 4f",
             "3:",
-            "ldr r4, [r0]",
-            "ldr r5, [r0, r1]",
-            "eor r4, r4, lr",
-            "eor r5, r5, lr",
-            "sxtb16 r6, r4",
-            "sxtb16 r7, r4, ror #8",
-            "sxtb16 r8, r5",
-            "sxtb16 r9, r5, ror #8",
-            "add r0, r0, r1, lsl #1",
-            "pkhbt r4, r6, r8, lsl #16",
-            "pkhbt r5, r7, r9, lsl #16",
-            "pkhtb r8, r8, r6, asr #16",
-            "pkhtb r9, r9, r7, asr #16",
-            "str r4, [r2]",
-            "str r5, [r12]",
-            "str r8, [r2, r3, lsl #1]",
-            "str r9, [r12, r3, lsl #1]",
-            "add r2, #12",
-            "add r12, #12",
-            "subs r11, #2",
-            "bge 3b",
+            spread!(),
+            "sub r10, #2",
             "4:",
-            "adds r11, #2",
-            "beq 5f",
-            "ldr r10, [sp, #44]",
-            "ldr r4, [r0]",
-            "eor r4, r4, lr",
-            "sxtb16 r6, r4",
-            "sxtb16 r7, r4, ror #8",
-            "pkhbt r4, r6, r10, lsl #16",
-            "pkhbt r5, r7, r10, lsl #16",
-            "pkhtb r8, r10, r6, asr #16",
-            "pkhtb r9, r10, r7, asr #16",
-            "str r4, [r2]",
-            "str r5, [r12]",
-            "str r8, [r2, r3, lsl #1]",
-            "str r9, [r12, r3, lsl #1]",
+            spread!(),
+            "subs r10, #2",
+            "bge 3b",
             "5:",
+            "tst r10, #1",
+            "beq 6f",
+            "ldr r5, [r0]",
+            widened!("r5", "r6", "r7"),
+            stored!("r6", "r7", "lr", "lr"),
+            "6:",
             "pop {{r4-r11, pc}}",
+            unsigned = const UNSIGNED,
         )
     }
 
@@ -930,6 +1009,10 @@ mod loops {
                 }
             }
         }
+    }
+
+    pub(super) unsafe fn copy(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
+        runs.copy(x, at, bytes);
     }
 
     fn next_four(elements: &mut impl Iterator<Item = i32>) -> Option<[i32; 4]> {

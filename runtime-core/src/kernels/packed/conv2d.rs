@@ -52,7 +52,7 @@ pub trait Columns: Sized {
     /// Lays out the windows that start at these bytes of `x`, one or `TILE`.
     fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]);
 
-    /// Copies a window that lies inside the image, and whose runs are no multiples of `RUN`.
+    /// Copies a window that lies inside the image, whose runs are no multiples of `RUN`, to the first `bytes`.
     #[inline(always)]
     fn copy(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
         runs.copy(x, at, bytes);
@@ -108,7 +108,8 @@ impl PackedConv2d {
 
     /// Words of scratch.
     pub fn scratch<I: Columns>(&self) -> usize {
-        I::words(self.len()) + I::TILE * self.len().div_ceil(4)
+        // Copies may take up to a word more than there is of a run.
+        I::words(self.len()) + I::TILE * self.len().div_ceil(4) + 1
     }
 
     fn runs(&self) -> Runs {
@@ -319,11 +320,7 @@ impl<I: Columns> Tiles<'_, I> {
         let patch = self.len.next_multiple_of(4);
         let at: [usize; N] = core::array::from_fn(|i| i * patch);
         for &at in &at {
-            let bytes = self
-                .patches
-                .get_mut(at..)
-                .and_then(|p| p.get_mut(..self.len));
-            let bytes = bytes.unwrap_or_default();
+            let bytes = self.patches.get_mut(at..).unwrap_or_default();
             match walk.is_inside() {
                 true => I::copy(self.x, walk.next.at, &self.runs, bytes),
                 false => gather(self.layer, &self.runs, self.x, &walk.next, bytes),
