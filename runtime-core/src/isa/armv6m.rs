@@ -1,0 +1,320 @@
+//! Armv6-M: Cortex-M0 and M0+.
+//!
+//! Eight registers multiply, the others add. Factors are unsigned: the product of a weight and of two elements in the halves
+//! of a word has both products in its halves. Words sum to `A`, their upper halves to `H`, which is the sum of the second
+//! output; that of the first is `A - (H << 16)`. Weights are greater by 128, so the elements of each window are summed as
+//! well, at the head of its layout. Others are those of [`scalar`](super::scalar).
+
+use super::scalar::Loops;
+
+/// The instruction set.
+pub struct Armv6m;
+
+impl Loops for Armv6m {
+    const TILE: usize = 2;
+    const UNSIGNED: bool = true;
+    const HEAD: usize = 2;
+
+    fn words(len: usize) -> usize {
+        len
+    }
+
+    #[cfg(all(
+        target_arch = "arm",
+        not(any(target_os = "linux", target_os = "android"))
+    ))]
+    #[inline(always)]
+    unsafe fn lay(
+        x: &[u8],
+        at: &[usize],
+        len: usize,
+        flip: u32,
+        windows: &mut [i32],
+        to: usize,
+    ) {
+        // Signed bytes become unsigned by the same turn.
+        let (x, flip) = (x.as_ptr(), !flip & 0x80);
+        // SAFETY: as the caller says.
+        let sums = unsafe {
+            let place = windows.as_mut_ptr().add(Self::HEAD + to);
+            match *at {
+                [a, b] => {
+                    let a = x.add(a);
+                    assembly::lay_two(a, x.add(b), a.add(len), place, flip)
+                }
+                [a] => assembly::lay_one(x.add(a), x.add(a + len), place, flip),
+                _ => 0,
+            }
+        };
+        if let [first, second, ..] = windows {
+            *first += sums as i32;
+            *second += (sums >> 32) as i32;
+        }
+    }
+
+    #[cfg(all(
+        target_arch = "arm",
+        not(any(target_os = "linux", target_os = "android"))
+    ))]
+    #[inline(always)]
+    unsafe fn sums(
+        windows: &[i32],
+        count: usize,
+        len: usize,
+        packed: &[i32],
+        sums: &mut [i32; 16],
+    ) {
+        let (x, w, sums) = (windows.as_ptr(), packed.as_ptr(), sums.as_mut_ptr());
+        // SAFETY: as the caller says.
+        unsafe {
+            let end = x.add(Self::HEAD + len);
+            match count {
+                1 => assembly::sums_one(x, w, end, sums),
+                _ => assembly::sums_two(x, w, end, sums),
+            }
+        }
+    }
+
+    /// From products of halves.
+    #[cfg(all(
+        target_arch = "arm",
+        not(any(target_os = "linux", target_os = "android"))
+    ))]
+    #[inline(always)]
+    fn high(sum: i32, multiplier: i32) -> i32 {
+        let (al, ah) = (sum & 0xffff, sum >> 16);
+        let (bl, bh) = (multiplier & 0xffff, multiplier >> 16);
+        let low = (al as u32).wrapping_mul(bl as u32) >> 16;
+        let middle = ah.wrapping_mul(bl).wrapping_add(low as i32);
+        let rest = al.wrapping_mul(bh).wrapping_add(middle & 0xffff);
+        ah.wrapping_mul(bh)
+            .wrapping_add(middle >> 16)
+            .wrapping_add(rest >> 16)
+    }
+}
+
+#[cfg(all(
+    target_arch = "arm",
+    not(any(target_os = "linux", target_os = "android"))
+))]
+mod assembly {
+    use core::arch::naked_asm;
+
+    /// Words of pairs, for the bytes from `a` to `end` and those from `b` on; yields both sums.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn lay_two(
+        a: *const u8,
+        b: *const u8,
+        end: *const u8,
+        to: *mut i32,
+        flip: u32,
+    ) -> u64 {
+        naked_asm!(
+            "push {{r4-r7, lr}}",
+            "ldr r7, [sp, #20]",
+            "movs r4, #0",
+            "mov r12, r4",
+            "mov lr, r4",
+            "2:",
+            ".irp i, 0, 1, 2, 3",
+            "ldrb r4, [r0, #\\i]",
+            "ldrb r5, [r1, #\\i]",
+            "eors r4, r7",
+            "eors r5, r7",
+            "add r12, r4",
+            "add lr, r5",
+            "lsls r5, r5, #16",
+            "orrs r4, r5",
+            "stm r3!, {{r4}}",
+            ".endr",
+            "adds r0, #4",
+            "adds r1, #4",
+            "cmp r0, r2",
+            "bne 2b",
+            "mov r0, r12",
+            "mov r1, lr",
+            "pop {{r4-r7, pc}}",
+        )
+    }
+
+    /// Words of one window, for the bytes from `a` to `end`; yields their sum.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn lay_one(
+        a: *const u8,
+        end: *const u8,
+        to: *mut i32,
+        flip: u32,
+    ) -> u64 {
+        naked_asm!(
+            "push {{r4, r5, lr}}",
+            "movs r5, #0",
+            "2:",
+            ".irp i, 0, 1, 2, 3",
+            "ldrb r4, [r0, #\\i]",
+            "eors r4, r3",
+            "adds r5, r5, r4",
+            "stm r2!, {{r4}}",
+            ".endr",
+            "adds r0, #4",
+            "cmp r0, r1",
+            "bne 2b",
+            "mov r0, r5",
+            "movs r1, #0",
+            "pop {{r4, r5, pc}}",
+        )
+    }
+
+    /// Eight sums.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn sums_two(
+        x: *const i32,
+        w: *const i32,
+        end: *const i32,
+        sums: *mut i32,
+    ) {
+        naked_asm!(
+            "push {{r4-r7, lr}}",
+            "mov r4, r8",
+            "mov r5, r9",
+            "mov r6, r10",
+            "mov r7, r11",
+            "push {{r0, r3, r4-r7}}", // of the stack: x 0, sums 4
+            "mov r12, r2",
+            "adds r0, #8",
+            // `H` begins with the bias, and `A` with both.
+            "ldm r1!, {{r4-r7}}",
+            "mov r8, r4",
+            "mov r9, r5",
+            "mov r10, r6",
+            "mov r11, r7",
+            ".irp a, r4, r5, r6, r7",
+            "lsls r2, \\a, #16",
+            "adds \\a, \\a, r2",
+            ".endr",
+            "2:",
+            ".irp i, 0, 4, 8, 12",
+            "ldm r0!, {{r2}}",
+            "ldrb r3, [r1, #\\i]",
+            "muls r3, r2, r3",
+            "adds r4, r4, r3",
+            "lsrs r3, r3, #16",
+            "add r8, r3",
+            "ldrb r3, [r1, #\\i + 1]",
+            "muls r3, r2, r3",
+            "adds r5, r5, r3",
+            "lsrs r3, r3, #16",
+            "add r9, r3",
+            "ldrb r3, [r1, #\\i + 2]",
+            "muls r3, r2, r3",
+            "adds r6, r6, r3",
+            "lsrs r3, r3, #16",
+            "add r10, r3",
+            "ldrb r3, [r1, #\\i + 3]",
+            "muls r3, r2, r3",
+            "adds r7, r7, r3",
+            "lsrs r3, r3, #16",
+            "add r11, r3",
+            ".endr",
+            "adds r1, #16",
+            "cmp r0, r12",
+            "bne 2b",
+            // What weights are greater by.
+            "pop {{r0, r1}}",
+            "ldm r0!, {{r2, r3}}",
+            "lsls r2, r2, #7",
+            "lsls r3, r3, #7",
+            ".macro apart a, h",
+            "mov r0, \\h",
+            "lsls r0, r0, #16",
+            "subs \\a, \\a, r0",
+            "subs \\a, \\a, r2",
+            ".endm",
+            "apart r4, r8",
+            "apart r5, r9",
+            "apart r6, r10",
+            "apart r7, r11",
+            ".purgem apart",
+            "stm r1!, {{r4-r7}}",
+            "mov r4, r8",
+            "mov r5, r9",
+            "mov r6, r10",
+            "mov r7, r11",
+            ".irp h, r4, r5, r6, r7",
+            "subs \\h, \\h, r3",
+            ".endr",
+            "stm r1!, {{r4-r7}}",
+            "pop {{r4-r7}}",
+            "mov r8, r4",
+            "mov r9, r5",
+            "mov r10, r6",
+            "mov r11, r7",
+            "pop {{r4-r7, pc}}",
+        )
+    }
+
+    /// Four sums.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn sums_one(
+        x: *const i32,
+        w: *const i32,
+        end: *const i32,
+        sums: *mut i32,
+    ) {
+        naked_asm!(
+            "push {{r4-r7, lr}}",
+            "mov r4, r8",
+            "push {{r0, r3, r4}}", // of the stack: x 0, sums 4
+            "adds r0, #8",
+            "ldm r1!, {{r4-r7}}",
+            "mov r8, r7",
+            "mov r12, r2",
+            // Eight elements a turn, but four in the first if these are left over.
+            "subs r2, r2, r0",
+            "lsls r2, r2, #27",
+            "bpl 2f",
+            "subs r1, #16",
+            "b 3f",
+            ".macro element x, i",
+            "ldrb r3, [r1, #\\i]",
+            "muls r3, \\x, r3",
+            "adds r4, r4, r3",
+            "ldrb r3, [r1, #\\i + 1]",
+            "muls r3, \\x, r3",
+            "adds r5, r5, r3",
+            "ldrb r3, [r1, #\\i + 2]",
+            "muls r3, \\x, r3",
+            "adds r6, r6, r3",
+            "ldrb r3, [r1, #\\i + 3]",
+            "muls r3, \\x, r3",
+            "add r8, r3",
+            ".endm",
+            "2:",
+            ".irp i, 0, 8",
+            "ldm r0!, {{r2, r7}}",
+            "element r2, \\i",
+            "element r7, \\i + 4",
+            ".endr",
+            "3:",
+            ".irp i, 16, 24",
+            "ldm r0!, {{r2, r7}}",
+            "element r2, \\i",
+            "element r7, \\i + 4",
+            ".endr",
+            ".purgem element",
+            "adds r1, #32",
+            "cmp r0, r12",
+            "bne 2b",
+            "mov r7, r8",
+            "pop {{r0, r1}}",
+            "ldr r0, [r0]",
+            "lsls r0, r0, #7",
+            ".irp a, r4, r5, r6, r7",
+            "subs \\a, \\a, r0",
+            ".endr",
+            "stm r1!, {{r4-r7}}",
+            "pop {{r4}}",
+            "mov r8, r4",
+            "pop {{r4-r7, pc}}",
+        )
+    }
+}

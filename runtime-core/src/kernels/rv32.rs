@@ -1,0 +1,19 @@
+//! Layers packed for 32-bit RISC-V with multiplication: see [`isa::rv32`](super::super::isa::rv32).
+
+use super::super::arena::{bytes, bytes_mut};
+use super::super::isa::rv32::Rv32;
+use super::lookup::Byte;
+use super::packed::conv2d;
+pub use super::packed::conv2d::{Conv2d, PackedConv2d};
+pub use super::packed::finish::Finish;
+
+/// `y = finish(Σ x · w + bias)`.
+pub fn conv2d_rv32<T: Byte>(
+    p: &PackedConv2d,
+    x: &[T],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [T],
+) {
+    conv2d::conv2d::<Rv32>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
