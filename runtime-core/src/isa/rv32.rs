@@ -15,7 +15,7 @@ impl Loops for Rv32 {
         len
     }
 
-    #[cfg(target_arch = "riscv32")]
+    #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
     #[inline(always)]
     unsafe fn lay(
         x: &[u8],
@@ -37,7 +37,7 @@ impl Loops for Rv32 {
         }
     }
 
-    #[cfg(target_arch = "riscv32")]
+    #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
     #[inline(always)]
     unsafe fn sums(
         windows: &[i32],
@@ -57,7 +57,7 @@ impl Loops for Rv32 {
     }
 }
 
-#[cfg(target_arch = "riscv32")]
+#[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
 mod assembly {
     use core::arch::naked_asm;
 
@@ -65,6 +65,8 @@ mod assembly {
     #[unsafe(naked)]
     pub(super) unsafe extern "C" fn lay(a: *const u8, end: *const u8, to: *mut u8, flip: u32) {
         naked_asm!(
+            ".option push",
+            ".option arch, +m, +c",
             "2:",
             "lbu t0, 0(a0)",
             "lbu t1, 1(a0)",
@@ -82,6 +84,7 @@ mod assembly {
             "addi a2, a2, 16",
             "bne a0, a1, 2b",
             "ret",
+            ".option pop",
         )
     }
 
@@ -106,6 +109,8 @@ mod assembly {
         sums: *mut i32,
     ) {
         naked_asm!(
+            ".option push",
+            ".option arch, +m, +c",
             "addi sp, sp, -64",
             "sw ra, 0(sp)",
             "sw s0, 4(sp)",
@@ -187,6 +192,7 @@ mod assembly {
             "lw s11, 48(sp)",
             "addi sp, sp, 64",
             "ret",
+            ".option pop",
         )
     }
 
@@ -199,6 +205,8 @@ mod assembly {
         sums: *mut i32,
     ) {
         naked_asm!(
+            ".option push",
+            ".option arch, +m, +c",
             "lw a4, 0(a1)",
             "lw a5, 4(a1)",
             "lw a6, 8(a1)",
@@ -228,6 +236,7 @@ mod assembly {
             "sw a6, 8(a3)",
             "sw a7, 12(a3)",
             "ret",
+            ".option pop",
         )
     }
 }
