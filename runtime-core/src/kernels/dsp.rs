@@ -3,9 +3,10 @@
 use super::super::arena::{bytes, bytes_mut};
 use super::super::isa::dsp::Dsp;
 use super::lookup::Byte;
-use super::packed::conv2d;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 pub use super::packed::finish::Finish;
+pub use super::packed::planes::{Depthwise2d, PackedPlanes};
+use super::packed::{conv2d, planes};
 
 /// `y = finish(Σ x · w + bias)`.
 pub fn conv2d_dsp<T: Byte>(
@@ -16,4 +17,15 @@ pub fn conv2d_dsp<T: Byte>(
     y: &mut [T],
 ) {
     conv2d::conv2d::<Dsp>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`, channel by channel.
+pub fn depthwise2d_dsp<T: Byte>(
+    p: &PackedPlanes,
+    x: &[T],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [T],
+) {
+    planes::depthwise2d::<Dsp>(p, bytes(x), packed, scratch, bytes_mut(y));
 }

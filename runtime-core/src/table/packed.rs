@@ -7,4 +7,5 @@ kernels! {
     armv7m::conv2d_armv7m<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
     dsp::conv2d_dsp<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
     rv32::conv2d_rv32<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    dsp::depthwise2d_dsp<bytes>(PackedPlanes; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
 }

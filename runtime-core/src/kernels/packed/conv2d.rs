@@ -36,9 +36,9 @@ pub struct Runs {
     pub run: usize,
 }
 
-/// The inner loops of a convolution on some instruction set.
-pub trait Columns {
-    /// The most outputs that are computed together.
+/// The inner loops of a convolution on some instruction set, made ready for a layer.
+pub trait Columns: Sized {
+    /// The most outputs that are computed together: one, two or four.
     const TILE: usize;
     /// Bytes of which runs have to be a multiple, so that they are laid out from where they are.
     const RUN: usize;
@@ -46,18 +46,20 @@ pub trait Columns {
     /// Words of scratch that the windows of a tile take, of `len` bytes each.
     fn words(len: usize) -> usize;
 
-    /// Lays out the windows that start at these bytes of `x`, one or `TILE`; bytes are of `u8` if they are `unsigned`.
-    fn load(x: &[u8], at: &[usize], runs: &Runs, unsigned: bool, windows: &mut [i32]);
+    /// Made ready for windows of `len` bytes, and so many channels.
+    fn new(len: usize, channels: usize, finish: &Finish) -> Self;
 
-    /// Computes the channels of one output, or of `TILE`, from windows of `len` bytes.
-    fn compute(
-        len: usize,
-        windows: &[i32],
-        packed: &[i32],
-        finish: &Finish,
-        channels: usize,
-        y: &mut [u8],
-    );
+    /// Lays out the windows that start at these bytes of `x`, one or `TILE`.
+    fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]);
+
+    /// Copies a window that lies inside the image, and whose runs are no multiples of `RUN`.
+    #[inline(always)]
+    fn copy(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
+        runs.copy(x, at, bytes);
+    }
+
+    /// Computes the channels of one output, or of `TILE`: as many as `y` has room for.
+    fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]);
 }
 
 impl Runs {
@@ -69,6 +71,26 @@ impl Runs {
             taps: 1,
             tap_step: 0,
             run,
+        }
+    }
+
+    /// Copies the runs of a window one after the other.
+    #[inline(always)]
+    pub fn copy(&self, x: &[u8], at: usize, bytes: &mut [u8]) {
+        let (mut bytes, mut row) = (bytes, at);
+        for _ in 0..self.rows {
+            let mut from = row;
+            for _ in 0..self.taps {
+                let split = core::mem::take(&mut bytes).split_at_mut_checked(self.run);
+                let Some((run, rest)) = split else { return };
+                let Some(x) = x.get(from..).and_then(|x| x.get(..run.len())) else {
+                    return;
+                };
+                run.copy_from_slice(x);
+                bytes = rest;
+                from = from.wrapping_add(self.tap_step);
+            }
+            row = row.wrapping_add(self.row_step);
         }
     }
 
@@ -135,10 +157,12 @@ struct Window {
 }
 
 /// Windows of one image in the order of outputs.
+#[derive(Clone, Copy)]
 struct Walk<'a> {
     conv: &'a Conv2d,
     next: Window,
-    column: usize,
+    /// Windows of the row that are left.
+    left: usize,
     /// Bytes from the last window of a row to the first of the next.
     turn: usize,
     /// The last places in which a window starts that is inside the image.
@@ -173,7 +197,7 @@ impl<'a> Walk<'a> {
         };
         Walk {
             next: Window { top, left, at },
-            column: 0,
+            left: conv.out_w,
             turn: (stride[0] * in_w)
                 .wrapping_sub(conv.out_w * stride[1])
                 .wrapping_mul(in_c),
@@ -183,27 +207,27 @@ impl<'a> Walk<'a> {
         }
     }
 
-    fn is_inside(&self, window: &Window) -> bool {
-        (window.top as usize) < self.inside[0] && (window.left as usize) < self.inside[1]
+    /// Whether the next window lies inside the image.
+    #[inline(always)]
+    fn is_inside(&self) -> bool {
+        (self.next.top as usize) < self.inside[0] && (self.next.left as usize) < self.inside[1]
     }
 
-    fn take(&mut self) -> Window {
-        let window = self.next;
-        self.next.left += self.conv.stride[1] as isize;
-        self.next.at = window.at.wrapping_add(self.step);
-        self.column += 1;
-        if self.column == self.conv.out_w {
-            self.column = 0;
-            self.next.left = 0isize.wrapping_sub(self.conv.pad_left);
-            self.next.top += self.conv.stride[0] as isize;
+    /// Goes on behind the next window.
+    #[inline(always)]
+    fn step(&mut self) {
+        let conv = self.conv;
+        self.next.left = self.next.left.wrapping_add(conv.stride[1] as isize);
+        self.next.at = self.next.at.wrapping_add(self.step);
+        self.left -= 1;
+        if self.left == 0 {
+            self.left = conv.out_w;
+            self.next.left = 0isize.wrapping_sub(conv.pad_left);
+            self.next.top = self.next.top.wrapping_add(conv.stride[0] as isize);
             self.next.at = self.next.at.wrapping_add(self.turn);
         }
-        window
     }
 }
-
-/// The most outputs that any instruction set computes together.
-const MOST: usize = 4;
 
 /// `y = finish(Σ x · w + bias)`: see [`Columns`] for the instruction set, whose layout `packed` has.
 #[inline(never)]
@@ -220,84 +244,94 @@ pub fn conv2d<I: Columns>(
     };
     let mut tiles = Tiles {
         layer: p,
+        len: p.len(),
+        isa: I::new(p.len(), conv.out_c, &p.finish),
         runs: p.runs(),
+        direct: p.runs().run.is_multiple_of(I::RUN),
         x,
+        packed,
         windows,
         patches: arena::bytes_mut(patches),
+        y,
     };
     let pixels = conv.out_w * conv.rows.end.saturating_sub(conv.rows.first);
-    let (mut y, mut image) = (y, 0);
+    let mut image = 0;
     for _ in 0..conv.batch {
         let mut walk = Walk::new(conv, image);
         image += conv.in_h * conv.in_w * conv.in_c;
         let mut left = pixels;
-        while left > 0 {
-            let n = if left < I::TILE { 1 } else { I::TILE };
-            let split = core::mem::take(&mut y).split_at_mut_checked(n * conv.out_c);
-            let Some((tile, rest)) = split else { return };
-            tiles.load::<I>(&mut walk, n);
-            I::compute(p.len(), tiles.windows, packed, &p.finish, conv.out_c, tile);
-            y = rest;
-            left -= n;
+        while left >= I::TILE {
+            left -= I::TILE;
+            match I::TILE {
+                4 => tiles.compute::<4>(&mut walk),
+                2 => tiles.compute::<2>(&mut walk),
+                _ => tiles.compute::<1>(&mut walk),
+            }
+        }
+        for _ in 0..left {
+            tiles.compute::<1>(&mut walk);
         }
     }
 }
 
 /// What windows are read from, and written to.
-struct Tiles<'a> {
+struct Tiles<'a, I> {
     layer: &'a PackedConv2d,
+    /// Bytes of a window.
+    len: usize,
+    isa: I,
     runs: Runs,
+    /// Whether runs can be laid out from where they are.
+    direct: bool,
     x: &'a [u8],
+    packed: &'a [i32],
     windows: &'a mut [i32],
     /// Room for windows that reach beyond the image, or whose runs cannot be laid out.
     patches: &'a mut [u8],
+    /// The outputs that are left.
+    y: &'a mut [u8],
 }
 
-impl Tiles<'_> {
-    /// Lays out the next `n` windows.
+impl<I: Columns> Tiles<'_, I> {
+    /// Computes the next `N` outputs.
     #[inline(always)]
-    fn load<I: Columns>(&mut self, walk: &mut Walk<'_>, n: usize) {
-        let mut of = [walk.next; MOST];
-        let (mut at, mut direct) = ([0; MOST], self.runs.run.is_multiple_of(I::RUN));
-        for (window, at) in of.iter_mut().zip(&mut at).take(n) {
-            *window = walk.take();
-            *at = window.at;
-            direct &= walk.is_inside(window);
+    fn compute<const N: usize>(&mut self, walk: &mut Walk<'_>) {
+        let (start, mut at, mut inside) = (*walk, [0; N], self.direct);
+        for at in &mut at {
+            *at = walk.next.at;
+            inside &= walk.is_inside();
+            walk.step();
         }
-        let unsigned = self.layer.finish.unsigned;
-        if direct {
-            I::load(
-                self.x,
-                at.get(..n).unwrap_or(&[]),
-                &self.runs,
-                unsigned,
-                self.windows,
-            );
-            return;
+        match inside {
+            true => self.isa.load(self.x, &at, &self.runs, self.windows),
+            false => self.gather::<N>(start),
         }
-        let patch = self.layer.len().next_multiple_of(4);
-        for (i, (window, at)) in of.iter().zip(&mut at).take(n).enumerate() {
-            *at = i * patch;
+        let y = core::mem::take(&mut self.y);
+        let split = y.split_at_mut_checked(N * self.layer.conv.out_c);
+        let Some((tile, rest)) = split else { return };
+        self.isa.compute(self.windows, self.packed, tile);
+        self.y = rest;
+    }
+
+    /// Lays out copies of the next windows.
+    #[inline(never)]
+    fn gather<const N: usize>(&mut self, mut walk: Walk<'_>) {
+        let patch = self.len.next_multiple_of(4);
+        let at: [usize; N] = core::array::from_fn(|i| i * patch);
+        for &at in &at {
             let bytes = self
                 .patches
-                .get_mut(*at..)
-                .and_then(|p| p.get_mut(..self.layer.len()));
-            gather(
-                self.layer,
-                &self.runs,
-                self.x,
-                window,
-                bytes.unwrap_or_default(),
-            );
+                .get_mut(at..)
+                .and_then(|p| p.get_mut(..self.len));
+            let bytes = bytes.unwrap_or_default();
+            match walk.is_inside() {
+                true => I::copy(self.x, walk.next.at, &self.runs, bytes),
+                false => gather(self.layer, &self.runs, self.x, &walk.next, bytes),
+            }
+            walk.step();
         }
-        let runs = Runs::single(self.layer.len().next_multiple_of(I::RUN));
-        I::load(
-            self.patches,
-            at.get(..n).unwrap_or(&[]),
-            &runs,
-            unsigned,
-            self.windows,
-        );
+        let runs = Runs::single(self.len.next_multiple_of(I::RUN));
+        self.isa.load(self.patches, &at, &runs, self.windows);
     }
 }
 

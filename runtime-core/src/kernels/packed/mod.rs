@@ -2,3 +2,4 @@
 
 pub mod conv2d;
 pub mod finish;
+pub mod planes;

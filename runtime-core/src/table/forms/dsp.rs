@@ -5,16 +5,25 @@ use super::weights::Weights;
 use super::{Form, Given, Isa, Part};
 use crate::isa::dsp::{CHANNELS, Dsp};
 use crate::kernels::conv2d_int::ConvInt2d;
+use crate::kernels::depthwise2d_int::DepthwiseInt2d;
 use crate::kernels::packed::conv2d::PackedConv2d;
+use crate::kernels::packed::planes::{LINES, PackedPlanes};
 use crate::table::{Call, call, row};
 use std::string::String;
 use std::vec::Vec;
 
-pub(super) const FORMS: &[Form] = &[Form {
-    isa: Isa::Dsp,
-    kernel: &row::conv2d_w8,
-    pack: conv2d,
-}];
+pub(super) const FORMS: &[Form] = &[
+    Form {
+        isa: Isa::Dsp,
+        kernel: &row::conv2d_w8,
+        pack: conv2d,
+    },
+    Form {
+        isa: Isa::Dsp,
+        kernel: &row::depthwise2d_w8,
+        pack: depthwise2d,
+    },
+];
 
 /// Sums of odd channels are shifted left by 8 bits while they grow.
 const MOST: i64 = 1 << 23;
@@ -70,4 +79,46 @@ fn packed(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
         words.extend((first..first + CHANNELS).map(of));
     }
     words
+}
+
+fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+    let p: DepthwiseInt2d = given.params()?;
+    let conv = p.conv;
+    if conv.multiplier != 1 {
+        return Err("it has several outputs for a channel".into());
+    }
+    if conv.channels < CHANNELS {
+        return Err("it has fewer than four channels".into());
+    }
+    let plain = conv.kernel == [LINES; 2] && conv.dilation == [1, 1];
+    let padded = |pad: isize| (0..LINES as isize).contains(&pad);
+    if !plain || !matches!(conv.stride[1], 1 | 2) || !padded(conv.pad_top) || !padded(conv.pad_left)
+    {
+        return Err("its taps are not three by three with strides of one or two".into());
+    }
+    let weights = Weights::of(given, p.zero_x, conv.channels)?;
+    let channels = weights.known(given)?;
+    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    let p = PackedPlanes {
+        conv,
+        zero_x: p.zero_x as u8,
+        finish,
+    };
+    let mut words = Vec::new();
+    for (channel, &multiplier) in multipliers.iter().enumerate() {
+        for line in 0..LINES {
+            let tap =
+                |tap: usize| (weights.weight(LINES * line + tap, channel) & 0xff) << (8 * tap);
+            words.push((0..LINES).map(tap).sum());
+        }
+        words.extend([weights.bias(channel), multiplier]);
+    }
+    let scratch = Part::Scratch(p.scratch::<Dsp>());
+    Ok(call::depthwise2d_dsp(
+        p,
+        Part::Given(0),
+        Part::Constant(words),
+        scratch,
+        Part::Given(5),
+    ))
 }
