@@ -5,7 +5,7 @@
 //! output; that of the first is `A - (H << 16)`. Weights are greater by 128, so the elements of each window are summed as
 //! well, at the head of its layout. Others are those of [`scalar`](super::scalar).
 
-use super::scalar::Loops;
+use super::scalar::{Loops, Out};
 
 /// The instruction set.
 pub struct Armv6m;
@@ -57,39 +57,16 @@ impl Loops for Armv6m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn sums(
-        windows: &[i32],
-        count: usize,
-        len: usize,
-        packed: &[i32],
-        sums: &mut [i32; 16],
-    ) {
-        let (x, w, sums) = (windows.as_ptr(), packed.as_ptr(), sums.as_mut_ptr());
+    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+        let (x, w) = (windows.as_ptr(), packed.as_ptr());
         // SAFETY: as the caller says.
         unsafe {
             let end = x.add(Self::HEAD + len);
             match count {
-                1 => assembly::sums_one(x, w, end, sums),
-                _ => assembly::sums_two(x, w, end, sums),
+                1 => assembly::columns_one(x, w, end, out),
+                _ => assembly::columns_two(x, w, end, out),
             }
         }
-    }
-
-    /// From products of halves.
-    #[cfg(all(
-        target_arch = "arm",
-        not(any(target_os = "linux", target_os = "android"))
-    ))]
-    #[inline(always)]
-    fn high(sum: i32, multiplier: i32) -> i32 {
-        let (al, ah) = (sum & 0xffff, sum >> 16);
-        let (bl, bh) = (multiplier & 0xffff, multiplier >> 16);
-        let low = (al as u32).wrapping_mul(bl as u32) >> 16;
-        let middle = ah.wrapping_mul(bl).wrapping_add(low as i32);
-        let rest = al.wrapping_mul(bh).wrapping_add(middle & 0xffff);
-        ah.wrapping_mul(bh)
-            .wrapping_add(middle >> 16)
-            .wrapping_add(rest >> 16)
     }
 }
 
@@ -98,7 +75,9 @@ impl Loops for Armv6m {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
+    use super::Out;
     use core::arch::naked_asm;
+    use core::mem::offset_of;
 
     /// Words of pairs, for the bytes from `a` to `end` and those from `b` on; yields both sums.
     #[unsafe(naked)]
@@ -164,13 +143,70 @@ mod assembly {
         )
     }
 
-    /// Eight sums.
+    /// Stores four elements at `y`, which their sums become. The callers have saved all registers that they need.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn sums_two(
+    unsafe extern "C" fn finish(sums: *const i32, multipliers: *const i32, y: *mut u8, out: &Out) {
+        naked_asm!(
+            "ldr r4, [r3, #{offset}]",
+            "mov r8, r4",
+            "ldr r4, [r3, #{lo}]",
+            "mov r9, r4",
+            "ldr r4, [r3, #{hi}]",
+            "mov r10, r4",
+            "ldr r4, [r3, #{flip}]",
+            "mov r12, r4",
+            "ldr r3, [r3, #{shift}]",
+            ".irp i, 0, 1, 2, 3",
+            // The high word of a product, from products of halves.
+            "ldr r4, [r0, #4 * \\i]",
+            "ldrh r6, [r1, #4 * \\i]",
+            "uxth r5, r4",
+            "asrs r4, r4, #16",
+            "movs r7, r5",
+            "muls r7, r6, r7",
+            "lsrs r7, r7, #16",
+            "muls r6, r4, r6",
+            "adds r7, r7, r6",
+            "ldrh r6, [r1, #4 * \\i + 2]",
+            "muls r5, r6, r5",
+            "muls r4, r6, r4",
+            "uxth r6, r7",
+            "adds r5, r5, r6",
+            "asrs r5, r5, #16",
+            "asrs r7, r7, #16",
+            "adds r4, r4, r7",
+            "adds r4, r4, r5",
+            // The element.
+            "add r4, r8",
+            "asrs r4, r3",
+            "cmp r4, r9",
+            "bge 2f",
+            "mov r4, r9",
+            "2:",
+            "cmp r4, r10",
+            "ble 3f",
+            "mov r4, r10",
+            "3:",
+            "mov r5, r12",
+            "eors r4, r5",
+            "strb r4, [r2, #\\i]",
+            ".endr",
+            "bx lr",
+            offset = const offset_of!(Out, offset),
+            shift = const offset_of!(Out, shift),
+            lo = const offset_of!(Out, lo),
+            hi = const offset_of!(Out, hi),
+            flip = const offset_of!(Out, flip),
+        )
+    }
+
+    /// Two outputs.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn columns_two(
         x: *const i32,
         w: *const i32,
         end: *const i32,
-        sums: *mut i32,
+        out: &Out,
     ) {
         naked_asm!(
             "push {{r4-r7, lr}}",
@@ -178,7 +214,7 @@ mod assembly {
             "mov r5, r9",
             "mov r6, r10",
             "mov r7, r11",
-            "push {{r0, r3, r4-r7}}", // of the stack: x 0, sums 4
+            "push {{r0, r3, r4-r7}}", // of the stack: x 0, out 4
             "mov r12, r2",
             "adds r0, #8",
             // `H` begins with the bias, and `A` with both.
@@ -219,7 +255,8 @@ mod assembly {
             "cmp r0, r12",
             "bne 2b",
             // What weights are greater by.
-            "pop {{r0, r1}}",
+            "mov r12, r1",
+            "ldr r0, [sp]",
             "ldm r0!, {{r2, r3}}",
             "lsls r2, r2, #7",
             "lsls r3, r3, #7",
@@ -234,6 +271,8 @@ mod assembly {
             "apart r6, r10",
             "apart r7, r11",
             ".purgem apart",
+            "sub sp, #32",
+            "mov r1, sp",
             "stm r1!, {{r4-r7}}",
             "mov r4, r8",
             "mov r5, r9",
@@ -243,27 +282,43 @@ mod assembly {
             "subs \\h, \\h, r3",
             ".endr",
             "stm r1!, {{r4-r7}}",
+            "mov r0, sp",
+            "mov r1, r12",
+            "ldr r3, [sp, #36]",
+            "ldr r2, [r3, #{y}]",
+            "bl {finish}",
+            "adds r0, #16",
+            "ldr r3, [sp, #36]",
+            "ldr r4, [r3, #{step}]",
+            "adds r2, r2, r4",
+            "bl {finish}",
+            "add sp, #40",
             "pop {{r4-r7}}",
             "mov r8, r4",
             "mov r9, r5",
             "mov r10, r6",
             "mov r11, r7",
             "pop {{r4-r7, pc}}",
+            y = const offset_of!(Out, y),
+            step = const offset_of!(Out, step),
+            finish = sym finish,
         )
     }
 
-    /// Four sums.
+    /// One output.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn sums_one(
+    pub(super) unsafe extern "C" fn columns_one(
         x: *const i32,
         w: *const i32,
         end: *const i32,
-        sums: *mut i32,
+        out: &Out,
     ) {
         naked_asm!(
             "push {{r4-r7, lr}}",
             "mov r4, r8",
-            "push {{r0, r3, r4}}", // of the stack: x 0, sums 4
+            "mov r5, r9",
+            "mov r6, r10",
+            "push {{r0, r3-r6}}", // of the stack: x 0, out 4
             "adds r0, #8",
             "ldm r1!, {{r4-r7}}",
             "mov r8, r7",
@@ -305,16 +360,27 @@ mod assembly {
             "cmp r0, r12",
             "bne 2b",
             "mov r7, r8",
-            "pop {{r0, r1}}",
+            "ldr r0, [sp]",
             "ldr r0, [r0]",
             "lsls r0, r0, #7",
             ".irp a, r4, r5, r6, r7",
             "subs \\a, \\a, r0",
             ".endr",
-            "stm r1!, {{r4-r7}}",
-            "pop {{r4}}",
+            "sub sp, #16",
+            "mov r0, sp",
+            "stm r0!, {{r4-r7}}",
+            "mov r0, sp",
+            "ldr r3, [sp, #20]",
+            "ldr r2, [r3, #{y}]",
+            "bl {finish}",
+            "add sp, #24",
+            "pop {{r4-r6}}",
             "mov r8, r4",
+            "mov r9, r5",
+            "mov r10, r6",
             "pop {{r4-r7, pc}}",
+            y = const offset_of!(Out, y),
+            finish = sym finish,
         )
     }
 }

@@ -3,7 +3,7 @@
 //! Factors are words, so that two of them are one load, and `mla` adds a product to a sum: eight sums of two outputs are
 //! in registers. Layouts are those of [`scalar`](super::scalar).
 
-use super::scalar::Loops;
+use super::scalar::{Loops, Out};
 
 /// The instruction set.
 pub struct Armv7m;
@@ -47,19 +47,13 @@ impl Loops for Armv7m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn sums(
-        windows: &[i32],
-        count: usize,
-        len: usize,
-        packed: &[i32],
-        sums: &mut [i32; 16],
-    ) {
-        let (x, w, sums) = (windows.as_ptr(), packed.as_ptr(), sums.as_mut_ptr());
+    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+        let (x, w) = (windows.as_ptr(), packed.as_ptr());
         // SAFETY: as the caller says.
         unsafe {
             match count {
-                1 => assembly::sums_one(x, w, x.add(len), sums),
-                _ => assembly::sums_two(x, w, x.add(2 * len), sums),
+                1 => assembly::columns_one(x, w, x.add(len), out),
+                _ => assembly::columns_two(x, w, x.add(2 * len), out),
             }
         }
     }
@@ -70,7 +64,9 @@ impl Loops for Armv7m {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
+    use super::Out;
     use core::arch::naked_asm;
+    use core::mem::offset_of;
 
     /// Words of both windows in turn, for the bytes from `a` to `end` and those from `b` on.
     #[unsafe(naked)]
@@ -151,16 +147,45 @@ mod assembly {
         };
     }
 
-    /// Eight sums.
+    /// What becomes of the high words of products.
+    macro_rules! finish {
+        ($($sum:literal),*) => {
+            concat!(
+                $("add ", $sum, ", ", $sum, ", r2\n asr ", $sum, ", ", $sum, ", r3\n",)*
+                $("ssat ", $sum, ", #8, ", $sum, "\n",)*
+                "cmp r12, #0\n bne 6f\n",
+                "5:\n",
+            )
+        };
+    }
+
+    /// What is bounded otherwise; goes back.
+    macro_rules! bounded {
+        ($($sum:literal),*) => {
+            concat!(
+                "6:\n",
+                "ldrd r2, r3, [r0, #{lo}]\n",
+                "ldr r12, [r0, #{flip}]\n",
+                $(
+                    "cmp ", $sum, ", r2\n it lt\n movlt ", $sum, ", r2\n",
+                    "cmp ", $sum, ", r3\n it gt\n movgt ", $sum, ", r3\n",
+                    "eor ", $sum, ", ", $sum, ", r12\n",
+                )*
+                "b 5b\n",
+            )
+        };
+    }
+
+    /// Two outputs.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn sums_two(
+    pub(super) unsafe extern "C" fn columns_two(
         x: *const i32,
         w: *const i32,
         end: *const i32,
-        sums: *mut i32,
+        out: &Out,
     ) {
         naked_asm!(
-            "push {{r2-r11, lr}}", // of the stack: end 0, sums 4
+            "push {{r2-r11, lr}}", // of the stack: end 0, out 4
             "ldm r1!, {{r4-r7}}",
             "mov r8, r4",
             "mov r9, r5",
@@ -177,9 +202,36 @@ mod assembly {
             "ldr r12, [sp]",
             "cmp r0, r12",
             "bne 2b",
-            "ldr r3, [sp, #4]",
-            "stm r3, {{r4-r11}}",
+            "ldr r0, [sp, #4]",
+            "ldm r1, {{r1-r3, r12}}",
+            "smull lr, r4, r4, r1",
+            "smull lr, r8, r8, r1",
+            "smull lr, r5, r5, r2",
+            "smull lr, r9, r9, r2",
+            "smull lr, r6, r6, r3",
+            "smull lr, r10, r10, r3",
+            "smull lr, r7, r7, r12",
+            "smull lr, r11, r11, r12",
+            "ldrd r2, r3, [r0, #{offset}]",
+            "ldr r12, [r0, #{bounded}]",
+            finish!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
+            "ldrd r2, r3, [r0, #{y}]",
+            "strb r4, [r2]",
+            "strb r5, [r2, #1]",
+            "strb r6, [r2, #2]",
+            "strb r7, [r2, #3]",
+            "add r2, r3",
+            "strb r8, [r2]",
+            "strb r9, [r2, #1]",
+            "strb r10, [r2, #2]",
+            "strb r11, [r2, #3]",
             "pop {{r2-r11, pc}}",
+            bounded!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
+            y = const offset_of!(Out, y),
+            offset = const offset_of!(Out, offset),
+            lo = const offset_of!(Out, lo),
+            flip = const offset_of!(Out, flip),
+            bounded = const offset_of!(Out, bounded),
         )
     }
 
@@ -200,16 +252,16 @@ mod assembly {
         };
     }
 
-    /// Four sums.
+    /// One output.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn sums_one(
+    pub(super) unsafe extern "C" fn columns_one(
         x: *const i32,
         w: *const i32,
         end: *const i32,
-        sums: *mut i32,
+        out: &Out,
     ) {
         naked_asm!(
-            "push {{r2-r11, lr}}", // of the stack: end 0, sums 4
+            "push {{r2-r11, lr}}", // of the stack: end 0, out 4
             "ldm r1!, {{r4-r7}}",
             "sub r12, r2, r0",
             "tst r12, #16",
@@ -221,9 +273,27 @@ mod assembly {
             "ldr r12, [sp]",
             "cmp r0, r12",
             "bne 2b",
-            "ldr r3, [sp, #4]",
-            "stm r3, {{r4-r7}}",
+            "ldr r0, [sp, #4]",
+            "ldm r1, {{r1-r3, r12}}",
+            "smull lr, r4, r4, r1",
+            "smull lr, r5, r5, r2",
+            "smull lr, r6, r6, r3",
+            "smull lr, r7, r7, r12",
+            "ldrd r2, r3, [r0, #{offset}]",
+            "ldr r12, [r0, #{bounded}]",
+            finish!("r4", "r5", "r6", "r7"),
+            "ldr r2, [r0, #{y}]",
+            "strb r4, [r2]",
+            "strb r5, [r2, #1]",
+            "strb r6, [r2, #2]",
+            "strb r7, [r2, #3]",
             "pop {{r2-r11, pc}}",
+            bounded!("r4", "r5", "r6", "r7"),
+            y = const offset_of!(Out, y),
+            offset = const offset_of!(Out, offset),
+            lo = const offset_of!(Out, lo),
+            flip = const offset_of!(Out, flip),
+            bounded = const offset_of!(Out, bounded),
         )
     }
 }

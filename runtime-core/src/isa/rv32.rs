@@ -3,7 +3,7 @@
 //! There are registers for sixteen sums, the elements of four outputs, and weights. Factors are bytes, since nothing loads
 //! more than one of them. Layouts are those of [`scalar`](super::scalar).
 
-use super::scalar::Loops;
+use super::scalar::{Loops, Out};
 
 /// The instruction set.
 pub struct Rv32;
@@ -39,19 +39,13 @@ impl Loops for Rv32 {
 
     #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
     #[inline(always)]
-    unsafe fn sums(
-        windows: &[i32],
-        count: usize,
-        len: usize,
-        packed: &[i32],
-        sums: &mut [i32; 16],
-    ) {
-        let (x, w, sums) = (windows.as_ptr(), packed.as_ptr(), sums.as_mut_ptr());
+    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+        let (x, w) = (windows.as_ptr(), packed.as_ptr());
         // SAFETY: as the caller says.
         unsafe {
             match count {
-                1 => assembly::sums_one(x, w, x.add(len), sums),
-                _ => assembly::sums_four(x, w, x.add(len), sums),
+                1 => assembly::columns_one(x, w, x.add(len), out),
+                _ => assembly::columns_four(x, w, x.add(len), out),
             }
         }
     }
@@ -59,7 +53,9 @@ impl Loops for Rv32 {
 
 #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
 mod assembly {
+    use super::Out;
     use core::arch::naked_asm;
+    use core::mem::offset_of;
 
     /// Every fourth byte from `to` on, for those from `a` to `end`.
     #[unsafe(naked)]
@@ -100,13 +96,36 @@ mod assembly {
         };
     }
 
-    /// Sixteen sums.
+    /// Stores what becomes of the sums of a channel, in turn at `y` in `a0`, each `step` in `t1` further.
+    macro_rules! finish {
+        ($channel:literal, $($sum:literal),*) => {
+            concat!(
+                "lw t0, 4*", $channel, "(a1)\n addi t6, a0, ", $channel, "\n",
+                $(
+                    "mulh ", $sum, ", ", $sum, ", t0\n",
+                    "add ", $sum, ", ", $sum, ", t2\n",
+                    "sra ", $sum, ", ", $sum, ", t3\n",
+                    "bge ", $sum, ", t4, 5f\n",
+                    "mv ", $sum, ", t4\n",
+                    "5:\n",
+                    "ble ", $sum, ", t5, 6f\n",
+                    "mv ", $sum, ", t5\n",
+                    "6:\n",
+                    "xor ", $sum, ", ", $sum, ", ra\n",
+                    "sb ", $sum, ", 0(t6)\n",
+                    "add t6, t6, t1\n",
+                )*
+            )
+        };
+    }
+
+    /// Four outputs.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn sums_four(
+    pub(super) unsafe extern "C" fn columns_four(
         x: *const i32,
         w: *const i32,
         end: *const i32,
-        sums: *mut i32,
+        out: &Out,
     ) {
         naked_asm!(
             ".option push",
@@ -161,22 +180,17 @@ mod assembly {
             "addi a0, a0, 16",
             "addi a1, a1, 16",
             "bne a0, a2, 2b",
-            "sw s0, 0(a3)",
-            "sw s1, 4(a3)",
-            "sw s2, 8(a3)",
-            "sw s3, 12(a3)",
-            "sw s4, 16(a3)",
-            "sw s5, 20(a3)",
-            "sw s6, 24(a3)",
-            "sw s7, 28(a3)",
-            "sw s8, 32(a3)",
-            "sw s9, 36(a3)",
-            "sw s10, 40(a3)",
-            "sw s11, 44(a3)",
-            "sw a4, 48(a3)",
-            "sw a5, 52(a3)",
-            "sw a6, 56(a3)",
-            "sw a7, 60(a3)",
+            "lw a0, {y}(a3)",
+            "lw t1, {step}(a3)",
+            "lw t2, {offset}(a3)",
+            "lw t3, {shift}(a3)",
+            "lw t4, {lo}(a3)",
+            "lw t5, {hi}(a3)",
+            "lw ra, {flip}(a3)",
+            finish!("0", "s0", "s4", "s8", "a4"),
+            finish!("1", "s1", "s5", "s9", "a5"),
+            finish!("2", "s2", "s6", "s10", "a6"),
+            finish!("3", "s3", "s7", "s11", "a7"),
             "lw ra, 0(sp)",
             "lw s0, 4(sp)",
             "lw s1, 8(sp)",
@@ -193,16 +207,23 @@ mod assembly {
             "addi sp, sp, 64",
             "ret",
             ".option pop",
+            y = const offset_of!(Out, y),
+            step = const offset_of!(Out, step),
+            offset = const offset_of!(Out, offset),
+            shift = const offset_of!(Out, shift),
+            lo = const offset_of!(Out, lo),
+            hi = const offset_of!(Out, hi),
+            flip = const offset_of!(Out, flip),
         )
     }
 
-    /// Four sums.
+    /// One output.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn sums_one(
+    pub(super) unsafe extern "C" fn columns_one(
         x: *const i32,
         w: *const i32,
         end: *const i32,
-        sums: *mut i32,
+        out: &Out,
     ) {
         naked_asm!(
             ".option push",
@@ -231,12 +252,28 @@ mod assembly {
             "addi a0, a0, 16",
             "addi a1, a1, 16",
             "bne a0, a2, 2b",
-            "sw a4, 0(a3)",
-            "sw a5, 4(a3)",
-            "sw a6, 8(a3)",
-            "sw a7, 12(a3)",
+            "mv a2, ra",
+            "lw a0, {y}(a3)",
+            "lw t1, {step}(a3)",
+            "lw t2, {offset}(a3)",
+            "lw t3, {shift}(a3)",
+            "lw t4, {lo}(a3)",
+            "lw t5, {hi}(a3)",
+            "lw ra, {flip}(a3)",
+            finish!("0", "a4"),
+            finish!("1", "a5"),
+            finish!("2", "a6"),
+            finish!("3", "a7"),
+            "mv ra, a2",
             "ret",
             ".option pop",
+            y = const offset_of!(Out, y),
+            step = const offset_of!(Out, step),
+            offset = const offset_of!(Out, offset),
+            shift = const offset_of!(Out, shift),
+            lo = const offset_of!(Out, lo),
+            hi = const offset_of!(Out, hi),
+            flip = const offset_of!(Out, flip),
         )
     }
 }

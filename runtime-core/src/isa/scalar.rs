@@ -1,7 +1,7 @@
 //! Cores that multiply one pair of numbers at a time: what their loops have in common.
 //!
 //! Compilers spill the sums of a tile, so these loops are in assembly: [`Loops::lay`] makes factors of bytes, once for
-//! all channels, and [`Loops::sums`] computes four channels of a tile. Each has its twin here; the rest is plain Rust.
+//! all channels, and [`Loops::columns`] computes four channels of a tile. Each has its twin here; the rest is plain Rust.
 //!
 //! **Constants**, for each four channels: the biases; for each element a word of four weights; the multipliers. Elements
 //! are filled up to a multiple of four, and channels as well, by weights that are 0.
@@ -9,21 +9,44 @@
 use super::super::arena;
 use super::super::kernels::packed::conv2d::{Columns, Runs};
 use super::super::kernels::packed::finish::Finish;
+use core::marker::PhantomData;
 
 /// Channels that are computed together.
 pub const CHANNELS: usize = 4;
 
-/// The most sums that are computed together.
-const SUMS: usize = 4 * CHANNELS;
+/// The most outputs that are computed together.
+const TILE: usize = 4;
 
 /// Words of constants that four channels take, for windows of `len` bytes.
 pub const fn words(len: usize) -> usize {
     len.next_multiple_of(4) + 2 * CHANNELS
 }
 
+/// What becomes of sums, and where it goes.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Out {
+    /// The first channel of the first output.
+    pub y: *mut u8,
+    /// Bytes from one output to the next.
+    pub step: usize,
+    /// As that of [`Finish`], which the next ones are as well.
+    pub offset: i32,
+    /// Bits beyond the high word.
+    pub shift: u32,
+    /// The least element.
+    pub lo: i32,
+    /// The greatest element.
+    pub hi: i32,
+    /// What makes unsigned bytes of signed ones.
+    pub flip: u32,
+    /// Whether an element is anything but a saturated one.
+    pub bounded: u32,
+}
+
 /// The loops of an instruction set; as they stand here, the twin of any.
 pub trait Loops {
-    /// The most outputs that are computed together: their windows lie element by element, each in turn.
+    /// The most outputs that are computed together, up to four: their windows lie element by element, each in turn.
     const TILE: usize;
     /// Whether factors are unsigned: elements and weights are greater by 128 than they are elsewhere, and biases less by
     /// what the former amounts to.
@@ -59,112 +82,154 @@ pub trait Loops {
         }
     }
 
-    /// The sums of four channels for each of `count` windows of `len` elements, biases included.
+    /// Computes four channels for each of `count` windows of `len` elements.
     ///
     /// # Safety
     /// `len` is a positive multiple of four, and `count` is one or `TILE`. `windows` has their elements, and `packed` what
-    /// belongs to four channels.
+    /// belongs to four channels. Four bytes of as many outputs may be written.
     #[inline(always)]
-    unsafe fn sums(
-        windows: &[i32],
-        count: usize,
-        len: usize,
-        packed: &[i32],
-        sums: &mut [i32; SUMS],
-    ) {
+    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
         let windows = arena::bytes(windows);
         let (above, flip) = if Self::UNSIGNED { (128, 0x80) } else { (0, 0) };
-        for (i, sum) in sums.iter_mut().take(count * CHANNELS).enumerate() {
-            let (turn, channel) = (i / CHANNELS, i % CHANNELS);
-            let weights = packed.iter().skip(CHANNELS);
-            let elements = windows.iter().skip(turn).step_by(count).take(len);
-            *sum = packed.get(channel).copied().unwrap_or(0);
-            for (&x, w) in elements.zip(weights) {
-                let weight = (w.to_le_bytes()[channel] ^ flip) as i8;
-                let x = i32::from(x as i8) + above;
-                *sum = sum.wrapping_add(x.wrapping_mul(weight.into()));
+        for turn in 0..count {
+            for channel in 0..CHANNELS {
+                let elements = windows.iter().skip(turn).step_by(count).take(len);
+                let mut sum = packed.get(channel).copied().unwrap_or(0);
+                for (&x, w) in elements.zip(packed.iter().skip(CHANNELS)) {
+                    let weight = i32::from((w.to_le_bytes()[channel] ^ flip) as i8);
+                    let x = i32::from(x as i8) + above;
+                    sum = sum.wrapping_add(x.wrapping_mul(weight));
+                }
+                let multiplier = packed.get(CHANNELS + len + channel);
+                let byte = out.byte(sum, multiplier.copied().unwrap_or(0));
+                // SAFETY: as the caller says.
+                unsafe { *out.y.add(turn * out.step + channel) = byte };
             }
         }
     }
+}
 
-    /// The high word of a product.
-    #[inline(always)]
-    fn high(sum: i32, multiplier: i32) -> i32 {
-        (i64::from(sum).wrapping_mul(i64::from(multiplier)) >> 32) as i32
+impl Out {
+    /// Nowhere yet.
+    fn new(finish: &Finish) -> Out {
+        Out {
+            y: core::ptr::null_mut(),
+            step: 0,
+            offset: finish.offset,
+            shift: finish.shift,
+            lo: finish.lo,
+            hi: finish.hi,
+            flip: if finish.unsigned { 0x80 } else { 0 },
+            bounded: u32::from(!finish.saturates()),
+        }
+    }
+
+    /// The byte that a sum becomes.
+    fn byte(&self, sum: i32, multiplier: i32) -> u8 {
+        let finish = Finish {
+            offset: self.offset,
+            shift: self.shift,
+            lo: self.lo,
+            hi: self.hi,
+            unsigned: self.flip != 0,
+        };
+        finish.byte(sum, multiplier)
     }
 }
 
-impl<L: Loops> Columns for L {
+/// An instruction set, made ready for a convolution.
+pub struct Scalar<L> {
+    /// Elements of a window, filled up.
+    len: usize,
+    /// Channels of an output.
+    channels: usize,
+    out: Out,
+    loops: PhantomData<L>,
+}
+
+impl<L: Loops> Columns for Scalar<L> {
     const TILE: usize = L::TILE;
     const RUN: usize = 4;
 
     fn words(len: usize) -> usize {
-        L::HEAD + <L as Loops>::words(len.next_multiple_of(4))
+        L::HEAD + L::words(len.next_multiple_of(4))
+    }
+
+    fn new(len: usize, channels: usize, finish: &Finish) -> Self {
+        Scalar {
+            len: len.next_multiple_of(4),
+            channels,
+            out: Out::new(finish),
+            loops: PhantomData,
+        }
     }
 
     #[inline(always)]
-    fn load(x: &[u8], at: &[usize], runs: &Runs, unsigned: bool, windows: &mut [i32]) {
+    fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
         let reach = runs.reach();
         let enough = |&at: &usize| at.checked_add(reach).is_some_and(|end| end <= x.len());
-        let len = runs.rows * runs.taps * runs.run;
-        let fits = (at.len() == 1 || at.len() == <L as Loops>::TILE)
+        let fits = (at.len() == 1 || at.len() == L::TILE)
             && at.iter().all(enough)
-            && windows.len() >= <L as Columns>::words(len);
+            && runs.rows * runs.taps * runs.run <= self.len
+            && windows.len() >= <Self as Columns>::words(self.len);
         if !fits || runs.run == 0 || !runs.run.is_multiple_of(4) {
             return;
         }
         if let Some(head) = windows.get_mut(..L::HEAD) {
             head.fill(0);
         }
-        let flip = if unsigned { 0x8080_8080 } else { 0 };
-        let mut to = 0;
-        for row in 0..runs.rows {
-            for tap in 0..runs.taps {
-                let from = row * runs.row_step + tap * runs.tap_step;
+        let flip = self.out.flip * 0x0101_0101;
+        let (mut to, mut row) = (0, 0);
+        for _ in 0..runs.rows {
+            let mut from = row;
+            for _ in 0..runs.taps {
                 let x = x.get(from..).unwrap_or(&[]);
                 // SAFETY: the windows reach no further than `x`, of which this is a run, and their elements fit.
                 unsafe { L::lay(x, at, runs.run, flip, windows, to) };
                 to += runs.run;
+                from += runs.tap_step;
             }
+            row += runs.row_step;
         }
     }
 
     #[inline(always)]
-    fn compute(
-        len: usize,
-        windows: &[i32],
-        packed: &[i32],
-        finish: &Finish,
-        channels: usize,
-        y: &mut [u8],
-    ) {
-        let len = len.next_multiple_of(4);
-        let count = match y.len() > channels {
-            true => <L as Loops>::TILE,
-            false => 1,
-        };
-        if len == 0 || windows.len() < <L as Columns>::words(len) {
+    fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]) {
+        let Scalar { len, channels, .. } = *self;
+        let count = if y.len() > channels { L::TILE } else { 1 };
+        let enough = windows.len() >= <Self as Columns>::words(len)
+            && packed.len() >= channels.div_ceil(CHANNELS) * words(len)
+            && y.len() >= count * channels;
+        if !enough || len == 0 {
             return;
         }
-        let (mut packed, mut first) = (packed, 0);
-        while first < channels
-            && let Some((four, rest)) = packed.split_at_checked(words(len))
-        {
-            let mut sums = [0; SUMS];
+        let mut out = Out {
+            y: y.as_mut_ptr(),
+            step: channels,
+            ..self.out
+        };
+        let (mut packed, mut left) = (packed, channels);
+        while left >= CHANNELS {
             // SAFETY: the lengths were checked.
-            unsafe { L::sums(windows, count, len, four, &mut sums) };
-            let multipliers = four.get(CHANNELS + len..).unwrap_or(&[]);
-            let mut at = first;
-            for sums in sums.as_chunks::<CHANNELS>().0.iter().take(count) {
-                let y = y.get_mut(at..).unwrap_or_default();
-                let y = y.iter_mut().take(channels - first);
-                for ((y, &sum), &multiplier) in y.zip(sums).zip(multipliers) {
-                    *y = finish.of_high(L::high(sum, multiplier));
-                }
+            unsafe {
+                L::columns(windows, count, len, packed, &out);
+                out.y = out.y.add(CHANNELS);
+            }
+            packed = packed.get(words(len)..).unwrap_or(&[]);
+            left -= CHANNELS;
+        }
+        if left > 0 {
+            let mut last = [0; TILE * CHANNELS];
+            out.y = last.as_mut_ptr();
+            out.step = CHANNELS;
+            // SAFETY: the lengths were checked.
+            unsafe { L::columns(windows, count, len, packed, &out) };
+            let mut at = channels - left;
+            for last in last.as_chunks::<CHANNELS>().0.iter().take(count) {
+                let places = y.iter_mut().skip(at).take(left);
+                places.zip(last).for_each(|(y, &last)| *y = last);
                 at += channels;
             }
-            packed = rest;
-            first += CHANNELS;
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use super::super::arena::{bytes, bytes_mut};
 use super::super::isa::armv6m::Armv6m;
+use super::super::isa::scalar::Scalar;
 use super::lookup::Byte;
 use super::packed::conv2d;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
@@ -15,5 +16,5 @@ pub fn conv2d_armv6m<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    conv2d::conv2d::<Armv6m>(p, bytes(x), packed, scratch, bytes_mut(y));
+    conv2d::conv2d::<Scalar<Armv6m>>(p, bytes(x), packed, scratch, bytes_mut(y));
 }

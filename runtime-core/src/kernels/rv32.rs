@@ -2,6 +2,7 @@
 
 use super::super::arena::{bytes, bytes_mut};
 use super::super::isa::rv32::Rv32;
+use super::super::isa::scalar::Scalar;
 use super::lookup::Byte;
 use super::packed::conv2d;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
@@ -15,5 +16,5 @@ pub fn conv2d_rv32<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    conv2d::conv2d::<Rv32>(p, bytes(x), packed, scratch, bytes_mut(y));
+    conv2d::conv2d::<Scalar<Rv32>>(p, bytes(x), packed, scratch, bytes_mut(y));
 }

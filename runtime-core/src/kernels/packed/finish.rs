@@ -23,12 +23,7 @@ impl Finish {
     /// The byte that a sum becomes.
     #[inline(always)]
     pub fn byte(&self, sum: i32, multiplier: i32) -> u8 {
-        self.of_high((i64::from(sum).wrapping_mul(i64::from(multiplier)) >> 32) as i32)
-    }
-
-    /// The byte that the high word of a product becomes.
-    #[inline(always)]
-    pub fn of_high(&self, high: i32) -> u8 {
+        let high = (i64::from(sum).wrapping_mul(i64::from(multiplier)) >> 32) as i32;
         let element = high.wrapping_add(self.offset).wrapping_shr(self.shift);
         let bits = element.max(self.lo).min(self.hi) as u8;
         bits ^ if self.unsigned { 0x80 } else { 0 }

@@ -7,7 +7,7 @@ use super::{Form, Given, Isa, Part};
 use crate::isa::armv6m::Armv6m;
 use crate::isa::armv7m::Armv7m;
 use crate::isa::rv32::Rv32;
-use crate::isa::scalar::{CHANNELS, Loops};
+use crate::isa::scalar::{CHANNELS, Loops, Scalar};
 use crate::kernels::conv2d_int::ConvInt2d;
 use crate::kernels::packed::conv2d::PackedConv2d;
 use crate::table::{Call, call, row};
@@ -49,7 +49,7 @@ fn conv2d<I: Loops>(
         finish,
     };
     let packed = Part::Constant(packed(&weights, &multipliers, I::UNSIGNED));
-    let scratch = Part::Scratch(p.scratch::<I>());
+    let scratch = Part::Scratch(p.scratch::<Scalar<I>>());
     Ok(call(p, Part::Given(0), packed, scratch, Part::Given(5)))
 }
 
