@@ -12,6 +12,7 @@
 use super::super::kernels::packed::conv2d::{Columns, Runs};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::planes::{LINES, Pixels, Planes, PlanesOf, Taps, To};
+use super::super::kernels::packed::windows::Copy2d;
 
 /// The instruction set.
 pub struct Dsp;
@@ -23,6 +24,8 @@ pub const CHANNELS: usize = 4;
 pub const fn words(len: usize) -> usize {
     len.next_multiple_of(4) + 2 * CHANNELS
 }
+
+impl Copy2d for Dsp {}
 
 impl Columns for Dsp {
     const TILE: usize = 2;

@@ -8,6 +8,8 @@ use super::super::super::arena;
 pub use super::super::conv2d::Conv2d;
 use super::super::rows::{ByRows, Rows, Span};
 pub use super::finish::Finish;
+pub use super::windows::Runs;
+use super::windows::{Copy2d, Gather, Image, Walk};
 
 /// A convolution with packed constants; a single group.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -20,24 +22,8 @@ pub struct PackedConv2d {
     pub finish: Finish,
 }
 
-/// The elements of a window as they lie in memory: `rows` times `taps` runs of `run` bytes.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub struct Runs {
-    /// Rows of taps.
-    pub rows: usize,
-    /// Bytes from one row to the next.
-    pub row_step: usize,
-    /// Runs of a row.
-    pub taps: usize,
-    /// Bytes from one run to the next.
-    pub tap_step: usize,
-    /// Bytes of a run.
-    pub run: usize,
-}
-
 /// The inner loops of a convolution on some instruction set.
-pub trait Columns {
+pub trait Columns: Copy2d {
     /// The most outputs that are computed together.
     const TILE: usize;
     /// Bytes of which runs have to be a multiple, so that they are laid out from where they are.
@@ -60,24 +46,6 @@ pub trait Columns {
     );
 }
 
-impl Runs {
-    /// One run.
-    fn single(run: usize) -> Runs {
-        Runs {
-            rows: 1,
-            row_step: 0,
-            taps: 1,
-            tap_step: 0,
-            run,
-        }
-    }
-
-    /// Bytes from the first of a window to behind the last.
-    pub fn reach(&self) -> usize {
-        (self.rows - 1) * self.row_step + (self.taps - 1) * self.tap_step + self.run
-    }
-}
-
 impl PackedConv2d {
     /// Bytes of a window.
     pub fn len(&self) -> usize {
@@ -89,25 +57,12 @@ impl PackedConv2d {
         I::words(self.len()) + I::TILE * self.len().div_ceil(4)
     }
 
-    fn runs(&self) -> Runs {
-        let Conv2d {
-            in_w,
-            in_c,
-            kernel,
-            dilation,
-            ..
-        } = self.conv;
-        // Taps without a gap between them are one run.
-        let (taps, run) = match dilation[1] {
-            1 => (1, kernel[1] * in_c),
-            _ => (kernel[1], in_c),
-        };
-        Runs {
-            rows: kernel[0],
-            row_step: dilation[0] * in_w * in_c,
-            taps,
-            tap_step: dilation[1] * in_c,
-            run,
+    /// How its windows are copied, in whose bytes `flip` is turned.
+    pub(super) fn gather(&self, image: &Image, flip: u8) -> Gather {
+        Gather {
+            runs: image.runs(),
+            zero: self.zero_x,
+            flip,
         }
     }
 }
@@ -125,83 +80,6 @@ impl ByRows for PackedConv2d {
     }
 }
 
-/// A window: where it starts in the image, in pixels.
-#[derive(Clone, Copy)]
-struct Window {
-    top: isize,
-    left: isize,
-    /// The byte of `x`, modulo 2ⁿ.
-    at: usize,
-}
-
-/// Windows of one image in the order of outputs.
-struct Walk<'a> {
-    conv: &'a Conv2d,
-    next: Window,
-    column: usize,
-    /// Bytes from the last window of a row to the first of the next.
-    turn: usize,
-    /// The last places in which a window starts that is inside the image.
-    inside: [usize; 2],
-    step: usize,
-}
-
-impl<'a> Walk<'a> {
-    /// The windows of the image that begins at byte `image` of `x`.
-    fn new(conv: &'a Conv2d, image: usize) -> Self {
-        let Conv2d {
-            in_h,
-            in_w,
-            in_c,
-            kernel,
-            stride,
-            dilation,
-            rows,
-            ..
-        } = *conv;
-        let top = ((rows.first * stride[0]) as isize).wrapping_sub(conv.pad_top);
-        let left = 0isize.wrapping_sub(conv.pad_left);
-        let row = (top as usize).wrapping_sub(rows.input).wrapping_mul(in_w);
-        let at = row
-            .wrapping_add(left as usize)
-            .wrapping_mul(in_c)
-            .wrapping_add(image);
-        let last = |input: usize, axis: usize| {
-            let extent = (kernel[axis] - 1) * dilation[axis];
-            // Behind the input, no window is inside.
-            input.checked_sub(extent + 1).map_or(0, |last| last + 1)
-        };
-        Walk {
-            next: Window { top, left, at },
-            column: 0,
-            turn: (stride[0] * in_w)
-                .wrapping_sub(conv.out_w * stride[1])
-                .wrapping_mul(in_c),
-            inside: [last(in_h, 0), last(in_w, 1)],
-            step: stride[1] * in_c,
-            conv,
-        }
-    }
-
-    fn is_inside(&self, window: &Window) -> bool {
-        (window.top as usize) < self.inside[0] && (window.left as usize) < self.inside[1]
-    }
-
-    fn take(&mut self) -> Window {
-        let window = self.next;
-        self.next.left += self.conv.stride[1] as isize;
-        self.next.at = window.at.wrapping_add(self.step);
-        self.column += 1;
-        if self.column == self.conv.out_w {
-            self.column = 0;
-            self.next.left = 0isize.wrapping_sub(self.conv.pad_left);
-            self.next.top += self.conv.stride[0] as isize;
-            self.next.at = self.next.at.wrapping_add(self.turn);
-        }
-        window
-    }
-}
-
 /// The most outputs that any instruction set computes together.
 const MOST: usize = 4;
 
@@ -214,29 +92,28 @@ pub fn conv2d<I: Columns>(
     scratch: &mut [i32],
     y: &mut [u8],
 ) {
-    let conv = &p.conv;
+    let image = Image::from(&p.conv);
     let Some((windows, patches)) = scratch.split_at_mut_checked(I::words(p.len())) else {
         return;
     };
     let mut tiles = Tiles {
-        layer: p,
-        runs: p.runs(),
+        gather: p.gather(&image, 0),
+        unsigned: p.finish.unsigned,
         x,
         windows,
         patches: arena::bytes_mut(patches),
     };
-    let pixels = conv.out_w * conv.rows.end.saturating_sub(conv.rows.first);
-    let (mut y, mut image) = (y, 0);
-    for _ in 0..conv.batch {
-        let mut walk = Walk::new(conv, image);
-        image += conv.in_h * conv.in_w * conv.in_c;
-        let mut left = pixels;
+    let mut y = y;
+    for item in 0..p.conv.batch {
+        let mut walk = Walk::new(&image, item * image.bytes());
+        let mut left = image.windows();
         while left > 0 {
             let n = if left < I::TILE { 1 } else { I::TILE };
-            let split = core::mem::take(&mut y).split_at_mut_checked(n * conv.out_c);
+            let split = core::mem::take(&mut y).split_at_mut_checked(n * p.conv.out_c);
             let Some((tile, rest)) = split else { return };
-            tiles.load::<I>(&mut walk, n);
-            I::compute(p.len(), tiles.windows, packed, &p.finish, conv.out_c, tile);
+            tiles.load::<I>(&image, &mut walk, n);
+            let channels = p.conv.out_c;
+            I::compute(p.len(), tiles.windows, packed, &p.finish, channels, tile);
             y = rest;
             left -= n;
         }
@@ -245,8 +122,8 @@ pub fn conv2d<I: Columns>(
 
 /// What windows are read from, and written to.
 struct Tiles<'a> {
-    layer: &'a PackedConv2d,
-    runs: Runs,
+    gather: Gather,
+    unsigned: bool,
     x: &'a [u8],
     windows: &'a mut [i32],
     /// Room for windows that reach beyond the image, or whose runs cannot be laid out.
@@ -256,95 +133,31 @@ struct Tiles<'a> {
 impl Tiles<'_> {
     /// Lays out the next `n` windows.
     #[inline(always)]
-    fn load<I: Columns>(&mut self, walk: &mut Walk<'_>, n: usize) {
-        let mut of = [walk.next; MOST];
-        let (mut at, mut direct) = ([0; MOST], self.runs.run.is_multiple_of(I::RUN));
+    fn load<I: Columns>(&mut self, image: &Image, walk: &mut Walk<'_>, n: usize) {
+        let runs = &self.gather.runs;
+        let (mut at, mut of) = ([0; MOST], [None; MOST]);
+        let mut direct = runs.run.is_multiple_of(I::RUN);
         for (window, at) in of.iter_mut().zip(&mut at).take(n) {
-            *window = walk.take();
-            *at = window.at;
-            direct &= walk.is_inside(window);
+            direct &= walk.inside() > 0;
+            let next = walk.take();
+            *at = next.at;
+            *window = Some(next);
         }
-        let unsigned = self.layer.finish.unsigned;
         if direct {
-            I::load(
-                self.x,
-                at.get(..n).unwrap_or(&[]),
-                &self.runs,
-                unsigned,
-                self.windows,
-            );
+            let at = at.get(..n).unwrap_or(&[]);
+            I::load(self.x, at, runs, self.unsigned, self.windows);
             return;
         }
-        let patch = self.layer.len().next_multiple_of(4);
-        for (i, (window, at)) in of.iter().zip(&mut at).take(n).enumerate() {
-            *at = i * patch;
-            let bytes = self
-                .patches
-                .get_mut(*at..)
-                .and_then(|p| p.get_mut(..self.layer.len()));
-            gather(
-                self.layer,
-                &self.runs,
-                self.x,
-                window,
-                bytes.unwrap_or_default(),
-            );
+        let len = runs.rows * runs.taps * runs.run;
+        for (i, (window, at)) in of.iter().flatten().zip(&mut at).enumerate() {
+            *at = i * len.next_multiple_of(4);
+            let patch = self.patches.get_mut(*at..).unwrap_or_default();
+            self.gather.window::<I>(image, self.x, window, patch);
         }
-        let runs = Runs::single(self.layer.len().next_multiple_of(I::RUN));
-        I::load(
-            self.patches,
+        let (at, runs) = (
             at.get(..n).unwrap_or(&[]),
-            &runs,
-            unsigned,
-            self.windows,
+            Runs::single(len.next_multiple_of(I::RUN)),
         );
+        I::load(self.patches, at, &runs, self.unsigned, self.windows);
     }
-}
-
-/// Copies a window, with what stands for 0 where it reaches beyond the image.
-#[inline(never)]
-fn gather(p: &PackedConv2d, runs: &Runs, x: &[u8], window: &Window, bytes: &mut [u8]) {
-    let Conv2d {
-        in_h,
-        in_w,
-        in_c,
-        dilation,
-        ..
-    } = p.conv;
-    let (mut bytes, mut row) = (bytes, window.at);
-    let mut y = window.top;
-    for _ in 0..runs.rows {
-        let (mut at, mut left) = (row, window.left);
-        for _ in 0..runs.taps {
-            let split = core::mem::take(&mut bytes).split_at_mut_checked(runs.run);
-            let Some((run, rest)) = split else { return };
-            let reach = if (y as usize) < in_h { in_w } else { 0 };
-            copy(run, in_c, x, at, left, reach, p.zero_x);
-            bytes = rest;
-            left += dilation[1] as isize;
-            at = at.wrapping_add(runs.tap_step);
-        }
-        y += dilation[0] as isize;
-        row = row.wrapping_add(runs.row_step);
-    }
-}
-
-/// Copies neighbouring pixels from column `left` on of a row that has `columns`, and fills what lies beyond these.
-#[inline(always)]
-fn copy(run: &mut [u8], in_c: usize, x: &[u8], at: usize, left: isize, columns: usize, zero: u8) {
-    let before = (0isize.wrapping_sub(left).max(0) as usize)
-        .wrapping_mul(in_c)
-        .min(run.len());
-    let end = ((columns as isize).wrapping_sub(left).max(0) as usize)
-        .wrapping_mul(in_c)
-        .min(run.len());
-    let end = end.max(before);
-    let from = at.wrapping_add(before);
-    if let Some(inside) = run.get_mut(before..end)
-        && let Some(x) = x.get(from..).and_then(|x| x.get(..inside.len()))
-    {
-        inside.copy_from_slice(x);
-    }
-    run.get_mut(..before).unwrap_or_default().fill(zero);
-    run.get_mut(end..).unwrap_or_default().fill(zero);
 }
