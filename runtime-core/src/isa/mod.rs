@@ -8,3 +8,4 @@
 //! Geometry, edges and tails are in [`kernels::packed`](super::kernels::packed), once for all.
 
 pub mod dsp;
+pub mod helium;

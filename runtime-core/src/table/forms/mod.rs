@@ -5,6 +5,7 @@
 
 mod dsp;
 mod finish;
+mod helium;
 mod weights;
 
 use super::{Call, Kernel};
@@ -18,6 +19,8 @@ use std::vec::Vec;
 pub enum Isa {
     /// The DSP extension of Armv7E-M and Armv8-M.
     Dsp,
+    /// Helium, the vector extension of Armv8.1-M.
+    Helium,
 }
 
 /// A form of a kernel.
@@ -72,5 +75,5 @@ impl Given<'_> {
 
 /// Every form.
 pub fn forms() -> impl Iterator<Item = &'static Form> {
-    [dsp::FORMS].into_iter().flatten()
+    [dsp::FORMS, helium::FORMS].into_iter().flatten()
 }
