@@ -338,8 +338,8 @@ impl Gather {
         }
         for tap in 0..runs.taps {
             let left = window.left + (tap * right) as isize;
-            let before = 0isize.wrapping_sub(left).clamp(0, columns) as usize * image.channels;
-            let end = width.wrapping_sub(left).clamp(0, columns) as usize * image.channels;
+            let before = 0isize.wrapping_sub(left).max(0).min(columns) as usize * image.channels;
+            let end = width.wrapping_sub(left).max(0).min(columns) as usize * image.channels;
             let rectangle = Rectangle {
                 from: window
                     .at
