@@ -188,7 +188,9 @@ impl Bench {
             };
             let agreement = Agreement::of(&outcome.outputs, &host.outputs, &model);
             let mut report = Report::new(&model, board, &image, &outcome, agreement)?;
-            if self.layers && let Some((_, marked)) = self.try_crate("marked", &model, board)? {
+            if self.layers
+                && let Some((_, marked)) = self.try_crate("marked", &model, board)?
+            {
                 report.layers = layers::layers(&model.compiled.program, &marked.counts.layers);
             }
             Ok(Some(report))

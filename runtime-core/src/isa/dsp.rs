@@ -14,58 +14,108 @@ use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::planes::{LINES, Pixels, Planes, PlanesOf, Taps, To};
 use super::super::kernels::packed::windows::Copy2d;
 
-/// The instruction set.
-pub struct Dsp;
+/// The instruction set, made ready for a convolution.
+pub struct Dsp {
+    /// Channels of an output.
+    channels: usize,
+    /// Elements of a window, filled up.
+    len: usize,
+    /// What turns bytes into signed ones.
+    sign: u8,
+    finish: Finish,
+    /// For one output, and for two.
+    #[cfg_attr(
+        not(target_arch = "arm"),
+        allow(dead_code, reason = "only the loops in assembly go by them")
+    )]
+    frames: [Frame; 2],
+}
+
+/// What the loops over the columns of a tile go by.
+#[derive(Clone, Copy)]
+#[repr(C)]
+struct Frame {
+    /// Bytes of the windows.
+    bytes: usize,
+    /// Where in a turn of 16 elements the first is entered: bytes of code, and one, as an address of code has.
+    entry: usize,
+    offset: i32,
+    shift: u32,
+    channels: usize,
+    /// Whether there are bounds.
+    bounded: u32,
+    bounds: [u32; 3],
+}
 
 /// Channels that are computed together.
 pub const CHANNELS: usize = 4;
 
+/// Elements that windows are filled up to a multiple of, and that a fourth of a turn takes.
+const ELEMENTS: usize = 4;
+
+/// Bytes of code for so many elements of one window, and of two.
+const CODE: [usize; 2] = [56, 96];
+
 /// Words of constants that four channels take, for windows of `len` bytes.
 pub const fn words(len: usize) -> usize {
-    len.next_multiple_of(4) + 2 * CHANNELS
+    len.next_multiple_of(ELEMENTS) + 2 * CHANNELS
 }
 
 impl Copy2d for Dsp {}
 
 impl Columns for Dsp {
     const TILE: usize = 2;
-    const RUN: usize = 4;
+    const RUN: usize = ELEMENTS;
 
     fn words(len: usize) -> usize {
-        len.next_multiple_of(4)
+        len.next_multiple_of(ELEMENTS)
+    }
+
+    fn new(len: usize, channels: usize, finish: &Finish) -> Self {
+        let len = len.next_multiple_of(ELEMENTS);
+        let frame = |windows: usize| Frame {
+            bytes: 2 * windows * len,
+            entry: len.wrapping_neg() / ELEMENTS % 4 * CODE[windows - 1] + 1,
+            offset: finish.offset,
+            shift: finish.shift,
+            channels,
+            bounded: u32::from(!finish.saturates()),
+            bounds: finish.bounds(),
+        };
+        Dsp {
+            channels,
+            len,
+            sign: if finish.unsigned { 0x80 } else { 0 },
+            finish: *finish,
+            frames: [frame(1), frame(2)],
+        }
     }
 
     #[inline(always)]
-    fn load(x: &[u8], at: &[usize], runs: &Runs, unsigned: bool, windows: &mut [i32]) {
-        let reach = runs.reach();
+    fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
+        let (reach, len) = (runs.reach(), runs.rows * runs.taps * runs.run);
         let enough = |&at: &usize| at.checked_add(reach).is_some_and(|end| end <= x.len());
-        let len = runs.rows * runs.taps * runs.run;
-        if !at.iter().all(enough) || windows.len() * 4 < len * at.len() * 2 {
-            return;
+        if at.iter().all(enough) && windows.len() * 2 >= len * at.len() && runs.run > 0 {
+            // SAFETY: all runs lie in `x`, and their elements fit `windows`.
+            unsafe { loops::load(self, x, at, runs, windows) };
         }
-        // SAFETY: all runs lie in `x`, and their elements fit `windows`.
-        unsafe { loops::load(x, at, runs, unsigned, windows) };
     }
 
     #[inline(always)]
-    fn compute(
-        len: usize,
-        windows: &[i32],
-        packed: &[i32],
-        finish: &Finish,
-        channels: usize,
-        y: &mut [u8],
-    ) {
-        let two = y.len() > channels;
-        let len = len.next_multiple_of(4);
-        let enough = windows.len() >= if two { len } else { len / 2 }
-            && packed.len() >= channels.div_ceil(CHANNELS) * words(len)
-            && y.len() >= if two { 2 * channels } else { channels };
-        if !enough || channels == 0 || len == 0 {
-            return;
+    fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]) {
+        let two = y.len() > self.channels;
+        let enough = windows.len() >= self.len
+            && packed.len() >= self.channels.div_ceil(CHANNELS) * words(self.len)
+            && y.len()
+                >= if two {
+                    2 * self.channels
+                } else {
+                    self.channels
+                };
+        if enough && self.channels > 0 && self.len > 0 {
+            // SAFETY: the lengths were checked.
+            unsafe { loops::compute(self, windows, packed, y, two) };
         }
-        // SAFETY: the lengths were checked.
-        unsafe { loops::compute(len, windows, packed, finish, channels, y, two) };
     }
 }
 
@@ -74,11 +124,19 @@ impl Planes for Dsp {
 
     #[inline(always)]
     fn spread(x: &[u8], pixels: &Pixels, slot: usize, planes: &mut PlanesOf<'_>) {
-        let Pixels { at, step, count, before } = *pixels;
+        let Pixels {
+            at,
+            step,
+            count,
+            before,
+        } = *pixels;
         let Some(last) = count.checked_sub(1) else {
             return;
         };
-        let end = last.wrapping_mul(step).wrapping_add(at).wrapping_add(CHANNELS);
+        let end = last
+            .wrapping_mul(step)
+            .wrapping_add(at)
+            .wrapping_add(CHANNELS);
         let pairs = (before + count).div_ceil(2);
         let enough = at <= end
             && end <= x.len()
@@ -104,7 +162,10 @@ impl Planes for Dsp {
         let Some(last) = to.count.checked_sub(1) else {
             return;
         };
-        let end = last.wrapping_mul(to.step).wrapping_add(to.at).wrapping_add(CHANNELS);
+        let end = last
+            .wrapping_mul(to.step)
+            .wrapping_add(to.at)
+            .wrapping_add(CHANNELS);
         // Two outputs at a time touch so many pairs of columns.
         let pairs = last / 2 * to.stride + 1 + to.stride;
         let enough = to.at <= end
@@ -130,7 +191,7 @@ impl Planes for Dsp {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
-    use super::{Finish, LINES, Pixels, PlanesOf, Runs, Taps, To};
+    use super::{Dsp, Finish, Frame, LINES, Pixels, PlanesOf, Runs, Taps, To};
     use core::arch::naked_asm;
     use core::mem::{offset_of, size_of};
 
@@ -139,14 +200,8 @@ mod loops {
     /// # Safety
     /// All runs lie in `x`, and `windows` has room for their elements.
     #[inline(always)]
-    pub(super) unsafe fn load(
-        x: &[u8],
-        at: &[usize],
-        runs: &Runs,
-        unsigned: bool,
-        windows: &mut [i32],
-    ) {
-        let sign = if unsigned { 0x8080_8080 } else { 0 };
+    pub(super) unsafe fn load(isa: &Dsp, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
+        let sign = u32::from(isa.sign) * 0x0101_0101;
         let (x, to) = (x.as_ptr(), windows.as_mut_ptr());
         // SAFETY: as the caller says.
         unsafe {
@@ -161,56 +216,21 @@ mod loops {
     /// As [`Dsp::compute`](super::Dsp).
     ///
     /// # Safety
-    /// `windows` has the elements of one window of `len`, or of `two`; `packed` and `y` have what belongs to `channels`.
+    /// `windows` has the elements of one window, or of `two`; `packed` and `y` have what belongs to all channels.
     #[inline(always)]
     pub(super) unsafe fn compute(
-        len: usize,
+        isa: &Dsp,
         windows: &[i32],
         packed: &[i32],
-        finish: &Finish,
-        channels: usize,
         y: &mut [u8],
         two: bool,
     ) {
-        let (bounds, y) = (finish.bounds(), y.as_mut_ptr());
-        let bounds = if finish.saturates() {
-            core::ptr::null()
-        } else {
-            &raw const bounds
-        };
-        let (x, w) = (windows.as_ptr(), packed.as_ptr());
-        // Of each turn of 16 elements, so many bytes of code are left out in the first.
-        let without = (len.wrapping_neg() / 4 % 4) as u32;
-        let (offset, shift) = (finish.offset, finish.shift);
+        let (x, w, y) = (windows.as_ptr(), packed.as_ptr(), y.as_mut_ptr());
         // SAFETY: as the caller says.
         unsafe {
-            if two {
-                let end = x.add(len);
-                columns_two(
-                    x,
-                    w,
-                    y,
-                    y.add(channels),
-                    end,
-                    without * 96 + 1,
-                    offset,
-                    shift,
-                    channels,
-                    bounds,
-                );
-            } else {
-                let end = x.add(len / 2);
-                columns_one(
-                    x,
-                    w,
-                    y,
-                    end,
-                    without * 56 + 1,
-                    offset,
-                    shift,
-                    channels,
-                    bounds,
-                );
+            match two {
+                true => columns_two(x, w, y, &isa.frames[1]),
+                false => columns_one(x, w, y, &isa.frames[0]),
             }
         }
     }
@@ -322,24 +342,20 @@ mod loops {
 
     /// Two outputs.
     #[unsafe(naked)]
-    unsafe extern "C" fn columns_two(
-        x: *const i32,
-        w: *const i32,
-        y0: *mut u8,
-        y1: *mut u8,
-        end: *const i32,
-        entry: u32,
-        offset: i32,
-        shift: u32,
-        channels: usize,
-        bounds: *const [u32; 3],
-    ) {
+    unsafe extern "C" fn columns_two(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
         naked_asm!(
-            "push {{r0-r11, lr}}",
-            // Of the stack: x 0, y0 8, y1 12, end 52, entry 56, offset 60, shift 64, channels 68, bounds 72.
+            "push {{r4-r11, lr}}",
+            // Of the stack: end 0, entry 4, offset 8, shift 12, channels 16, bounded 20, x 24, frame 28, y of both 32.
+            "sub sp, #44",
+            "ldm r3, {{r4-r9}}",
+            "add r4, r0",
+            "stm sp, {{r4-r9}}",
+            "strd r0, r3, [sp, #24]",
+            "add r3, r2, r8",
+            "strd r2, r3, [sp, #32]",
             "2:",
-            "ldr r0, [sp]",
-            "ldr r12, [sp, #56]",
+            "ldr r0, [sp, #24]",
+            "ldr r12, [sp, #4]",
             "ldm r1!, {{r4-r7}}",
             "adr.w lr, 3f",
             "mov r8, r4",
@@ -364,7 +380,7 @@ mod loops {
             "smlad r6, r2, lr, r6",
             "smlad r10, r3, lr, r10",
             ".endr",
-            "ldr r12, [sp, #52]",
+            "ldr r12, [sp]",
             "cmp r0, r12",
             "bne 3b",
             "sub r5, r5, r4",
@@ -372,7 +388,7 @@ mod loops {
             "sub r9, r9, r8",
             "sub r11, r11, r10",
             "ldm r1!, {{r2, r3, r12, lr}}",
-            "ldr r0, [sp, #60]",
+            "ldr r0, [sp, #8]",
             "asr r5, r5, #8",
             "asr r7, r7, #8",
             "asr r9, r9, #8",
@@ -385,9 +401,9 @@ mod loops {
             "smmla r9, r9, r3, r0",
             "smmla r10, r10, r12, r0",
             "smmla r11, r11, lr, r0",
-            "ldr r0, [sp, #64]",
-            "ldr r12, [sp, #72]",
-            "ldrd r2, r3, [sp, #8]",
+            "ldr r0, [sp, #12]",
+            "ldr r12, [sp, #20]",
+            "ldrd r2, r3, [sp, #32]",
             "asr r4, r4, r0",
             "asr r5, r5, r0",
             "asr r6, r6, r0",
@@ -407,9 +423,9 @@ mod loops {
             "cmp r12, #0",
             "bne 6f",
             "4:",
-            "ldr r12, [sp, #68]",
+            "ldr r12, [sp, #16]",
             "subs r12, #4",
-            "str r12, [sp, #68]",
+            "str r12, [sp, #16]",
             "blt 5f",
             "strb r4, [r2], #1",
             "strb r5, [r2], #1",
@@ -419,9 +435,9 @@ mod loops {
             "strb r9, [r3], #1",
             "strb r10, [r3], #1",
             "strb r11, [r3], #1",
-            "strd r2, r3, [sp, #8]",
+            "strd r2, r3, [sp, #32]",
             "bne 2b",
-            "add sp, #16",
+            "add sp, #44",
             "pop {{r4-r11, pc}}",
             // The last channels, fewer than four.
             "5:",
@@ -434,12 +450,13 @@ mod loops {
             "itt gt",
             "strbgt r6, [r2, #2]",
             "strbgt r10, [r3, #2]",
-            "add sp, #16",
+            "add sp, #44",
             "pop {{r4-r11, pc}}",
             // Bounds of their own.
             "6:",
-            "ldrd r0, lr, [r12]",
-            "ldr r12, [r12, #8]",
+            "ldr r12, [sp, #28]",
+            "ldrd r0, lr, [r12, #{bounds}]",
+            "ldr r12, [r12, #{bounds} + 8]",
             ".irp r, r4, r5, r6, r7, r8, r9, r10, r11",
             "eor \\r, \\r, #0x80",
             "uqsub8 \\r, \\r, r0",
@@ -447,28 +464,25 @@ mod loops {
             "usub8 \\r, \\r, r12",
             ".endr",
             "b 4b",
+            bounds = const offset_of!(Frame, bounds),
         )
     }
 
     /// One output.
     #[unsafe(naked)]
-    unsafe extern "C" fn columns_one(
-        x: *const i32,
-        w: *const i32,
-        y: *mut u8,
-        end: *const i32,
-        entry: u32,
-        offset: i32,
-        shift: u32,
-        channels: usize,
-        bounds: *const [u32; 3],
-    ) {
+    unsafe extern "C" fn columns_one(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
         naked_asm!(
-            "push {{r0-r11, lr}}",
-            // Of the stack: x 0, y 8, end 12, entry 52, offset 56, shift 60, channels 64, bounds 68.
+            "push {{r4-r11, lr}}",
+            // Of the stack: end 0, entry 4, offset 8, shift 12, channels 16, bounded 20, x 24, frame 28, y 32.
+            "sub sp, #36",
+            "ldm r3, {{r4-r9}}",
+            "add r4, r0",
+            "stm sp, {{r4-r9}}",
+            "strd r0, r3, [sp, #24]",
+            "str r2, [sp, #32]",
             "2:",
-            "ldr r0, [sp]",
-            "ldr r12, [sp, #52]",
+            "ldr r0, [sp, #24]",
+            "ldr r12, [sp, #4]",
             "ldm r1!, {{r4-r7}}",
             "adr.w lr, 3f",
             "add r12, lr",
@@ -491,21 +505,21 @@ mod loops {
             "smlad r4, r3, r10, r4",
             "smlad r6, r3, r11, r6",
             ".endr",
-            "ldr r12, [sp, #12]",
+            "ldr r12, [sp]",
             "cmp r0, r12",
             "bne 3b",
             "sub r5, r5, r4",
             "sub r7, r7, r6",
             "ldm r1!, {{r8-r11}}",
-            "ldrd r0, r3, [sp, #56]",
+            "ldrd r0, r3, [sp, #8]",
             "asr r5, r5, #8",
             "asr r7, r7, #8",
             "smmla r4, r4, r8, r0",
             "smmla r5, r5, r9, r0",
             "smmla r6, r6, r10, r0",
             "smmla r7, r7, r11, r0",
-            "ldr r12, [sp, #68]",
-            "ldr r2, [sp, #8]",
+            "ldr r12, [sp, #20]",
+            "ldr r2, [sp, #32]",
             "asr r4, r4, r3",
             "asr r5, r5, r3",
             "asr r6, r6, r3",
@@ -517,17 +531,17 @@ mod loops {
             "cmp r12, #0",
             "bne 6f",
             "4:",
-            "ldr r12, [sp, #64]",
+            "ldr r12, [sp, #16]",
             "subs r12, #4",
-            "str r12, [sp, #64]",
+            "str r12, [sp, #16]",
             "blt 5f",
             "strb r4, [r2], #1",
             "strb r5, [r2], #1",
             "strb r6, [r2], #1",
             "strb r7, [r2], #1",
-            "str r2, [sp, #8]",
+            "str r2, [sp, #32]",
             "bne 2b",
-            "add sp, #16",
+            "add sp, #36",
             "pop {{r4-r11, pc}}",
             "5:",
             "strb r4, [r2]",
@@ -536,11 +550,12 @@ mod loops {
             "strbge r5, [r2, #1]",
             "it gt",
             "strbgt r6, [r2, #2]",
-            "add sp, #16",
+            "add sp, #36",
             "pop {{r4-r11, pc}}",
             "6:",
-            "ldrd r0, lr, [r12]",
-            "ldr r12, [r12, #8]",
+            "ldr r12, [sp, #28]",
+            "ldrd r0, lr, [r12, #{bounds}]",
+            "ldr r12, [r12, #{bounds} + 8]",
             ".irp r, r4, r5, r6, r7",
             "eor \\r, \\r, #0x80",
             "uqsub8 \\r, \\r, r0",
@@ -548,6 +563,7 @@ mod loops {
             "usub8 \\r, \\r, r12",
             ".endr",
             "b 4b",
+            bounds = const offset_of!(Frame, bounds),
         )
     }
 
@@ -562,9 +578,21 @@ mod loops {
         let (odd, count) = (pixels.before % 2, pixels.count);
         // SAFETY: as the caller says.
         unsafe {
-            let to = planes.words.as_mut_ptr().add(pixels.before / 2 * LINES + slot);
+            let to = planes
+                .words
+                .as_mut_ptr()
+                .add(pixels.before / 2 * LINES + slot);
             let x = x.as_ptr().add(pixels.at);
-            spread_pairs(x, pixels.step, to, plane, count - odd, odd, planes.zero, sign);
+            spread_pairs(
+                x,
+                pixels.step,
+                to,
+                plane,
+                count - odd,
+                odd,
+                planes.zero,
+                sign,
+            );
         }
     }
 
@@ -863,7 +891,7 @@ mod loops {
     not(any(target_os = "linux", target_os = "android"))
 )))]
 mod loops {
-    use super::{CHANNELS, Finish, LINES, Pixels, PlanesOf, Runs, Taps, To, words};
+    use super::{CHANNELS, Dsp, Finish, LINES, Pixels, PlanesOf, Runs, Taps, To, words};
 
     /// Two halves of a word.
     fn pair(low: i32, high: i32) -> i32 {
@@ -883,13 +911,13 @@ mod loops {
     }
 
     pub(super) unsafe fn load(
+        isa: &Dsp,
         x: &[u8],
         at_of: &[usize],
         runs: &Runs,
-        unsigned: bool,
         windows: &mut [i32],
     ) {
-        let sign = if unsigned { 0x80 } else { 0 };
+        let sign = isa.sign;
         for (turn, &at) in at_of.iter().enumerate() {
             let starts = (0..runs.rows).flat_map(|row| {
                 (0..runs.taps).map(move |tap| at + row * runs.row_step + tap * runs.tap_step)
@@ -917,23 +945,22 @@ mod loops {
     }
 
     pub(super) unsafe fn compute(
-        len: usize,
+        isa: &Dsp,
         windows: &[i32],
         packed: &[i32],
-        finish: &Finish,
-        channels: usize,
         y: &mut [u8],
         two: bool,
     ) {
+        let len = isa.len;
         let turns = if two { 2 } else { 1 };
-        for (turn, y) in y.chunks_mut(channels).enumerate() {
+        for (turn, y) in y.chunks_mut(isa.channels).enumerate() {
             let x = windows.iter().skip(turn).step_by(turns);
             for (y, packed) in y.chunks_mut(CHANNELS).zip(packed.chunks_exact(words(len))) {
                 let (sums, multipliers) = packed.split_at(CHANNELS + len);
                 for ((y, sum), &multiplier) in
                     y.iter_mut().zip(four(sums, x.clone())).zip(multipliers)
                 {
-                    *y = finish.byte(sum, multiplier);
+                    *y = isa.finish.byte(sum, multiplier);
                 }
             }
         }
@@ -956,17 +983,25 @@ mod loops {
     pub(super) unsafe fn spread(x: &[u8], pixels: &Pixels, slot: usize, planes: &mut PlanesOf<'_>) {
         let (pairs, zero) = (planes.pairs, planes.zero);
         for (c, plane) in planes.words.chunks_exact_mut(LINES * pairs).enumerate() {
-            let mut places = plane.iter_mut().skip(slot).step_by(LINES).skip(pixels.before / 2);
+            let mut places = plane
+                .iter_mut()
+                .skip(slot)
+                .step_by(LINES)
+                .skip(pixels.before / 2);
             let element = |i: usize| match x.get(pixels.at + i * pixels.step + c) {
                 Some(byte) if i < pixels.count => i32::from((byte ^ planes.sign) as i8),
                 _ => zero >> 16,
             };
             let mut next = 0;
-            if pixels.before % 2 == 1 && let Some(place) = places.next() {
+            if pixels.before % 2 == 1
+                && let Some(place) = places.next()
+            {
                 *place = pair(zero, element(0));
                 next = 1;
             }
-            while next < pixels.count && let Some(place) = places.next() {
+            while next < pixels.count
+                && let Some(place) = places.next()
+            {
                 *place = pair(element(next), element(next + 1));
                 next += 2;
             }
@@ -991,8 +1026,13 @@ mod loops {
                     word >> (16 * (column % 2))
                 };
                 let mut sum = taps.bias;
-                for (line, [first, second]) in taps.pairs.iter().skip(turn).take(LINES).enumerate() {
-                    sum = smlad(pair(half(line, column), half(line, column + 1)), *first, sum);
+                for (line, [first, second]) in taps.pairs.iter().skip(turn).take(LINES).enumerate()
+                {
+                    sum = smlad(
+                        pair(half(line, column), half(line, column + 1)),
+                        *first,
+                        sum,
+                    );
                     sum = smlad(pair(0, half(line, column + 2)), *second, sum);
                 }
                 if let Some(y) = y.get_mut(to.at + c + output * to.step) {

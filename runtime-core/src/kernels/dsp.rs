@@ -3,10 +3,10 @@
 use super::super::arena::{bytes, bytes_mut};
 use super::super::isa::dsp::Dsp;
 use super::lookup::Byte;
-use super::packed::{conv2d, planes};
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 pub use super::packed::finish::Finish;
 pub use super::packed::planes::{Depthwise2d, PackedPlanes};
+use super::packed::{conv2d, planes};
 
 /// `y = finish(Σ x · w + bias)`.
 pub fn conv2d_dsp<T: Byte>(

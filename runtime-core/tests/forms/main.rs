@@ -146,7 +146,12 @@ fn element(r: &mut Random) -> (ElementType, i32, bool) {
 }
 
 fn types(element: ElementType) -> Vec<ElementType> {
-    let constants = [ElementType::I8, ElementType::I32, ElementType::I32, ElementType::I8];
+    let constants = [
+        ElementType::I8,
+        ElementType::I32,
+        ElementType::I32,
+        ElementType::I8,
+    ];
     [&[element], &constants[..], &[element]].concat()
 }
 
@@ -245,13 +250,18 @@ fn forms_compute_what_their_kernels_do() {
     let mut r = Random(1);
     let (mut fit, mut not): (BTreeMap<_, usize>, BTreeMap<_, usize>) = Default::default();
     for i in 0..6000 {
-        let layer = if i % 2 == 0 { conv2d(&mut r) } else { depthwise2d(&mut r) };
+        let layer = if i % 2 == 0 {
+            conv2d(&mut r)
+        } else {
+            depthwise2d(&mut r)
+        };
         let expected = layer.output();
         for form in forms().filter(|f| std::ptr::eq(f.kernel, layer.call.kernel)) {
             match layer.by(form) {
                 Ok(found) => {
                     assert_eq!(found, expected, "{:?} of {:?}", form.isa, layer.call);
-                    *fit.entry(format!("{} on {:?}", form.kernel.name, form.isa)).or_default() += 1;
+                    *fit.entry(format!("{} on {:?}", form.kernel.name, form.isa))
+                        .or_default() += 1;
                 }
                 Err(why) => *not.entry(why).or_default() += 1,
             }

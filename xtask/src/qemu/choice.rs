@@ -38,7 +38,11 @@ pub(super) struct Choice {
 /// if it says nothing, what runs everywhere.
 pub(super) fn chosen(args: &Args) -> Result<Vec<Choice>> {
     let everywhere = || mlc_tests::networks().into_iter().filter(runs_everywhere);
-    let others = || mlc_tests::networks().into_iter().filter(|case| !runs_everywhere(case));
+    let others = || {
+        mlc_tests::networks()
+            .into_iter()
+            .filter(|case| !runs_everywhere(case))
+    };
     let boards = boards(&args.boards);
     let on_all = |case| Choice {
         case,
@@ -46,7 +50,11 @@ pub(super) fn chosen(args: &Args) -> Result<Vec<Choice>> {
     };
     let on_sample = |case| Choice {
         case,
-        boards: boards.iter().copied().filter(|board| SAMPLE.contains(&board.name)).collect(),
+        boards: boards
+            .iter()
+            .copied()
+            .filter(|board| SAMPLE.contains(&board.name))
+            .collect(),
     };
     if !args.folders.is_empty() || !args.models.is_empty() {
         let folders = args.folders.iter().cloned().map(in_folder).map(Ok);
@@ -59,7 +67,9 @@ pub(super) fn chosen(args: &Args) -> Result<Vec<Choice>> {
         networks.chain(others().chain(tiny).map(on_all)).collect()
     } else if args.counts || args.bless_counts {
         let sampled = zoo(|name| name == SAMPLED)?;
-        networks.chain(others().chain(sampled).map(on_sample)).collect()
+        networks
+            .chain(others().chain(sampled).map(on_sample))
+            .collect()
     } else {
         networks.collect()
     })
@@ -86,7 +96,9 @@ fn named(name: &str) -> Result<Case> {
     if let Some(case) = fixtures.find(|case| case.name == name) {
         return Ok(case);
     }
-    let dir = models::zoo().with_context(|| format!("{name} is none of the fixtures"))?.join(name);
+    let dir = models::zoo()
+        .with_context(|| format!("{name} is none of the fixtures"))?
+        .join(name);
     match dir.join("model.onnx").is_file() {
         true => Ok(in_folder(dir)),
         false => bail!("there is no network {name}, neither among the fixtures nor in the zoo"),
@@ -99,6 +111,8 @@ fn zoo(wanted: impl Fn(&str) -> bool) -> Result<Vec<Case>> {
         println!("left out: networks of the zoo, as MLC_ZOO is not set");
         return Ok(Vec::new());
     };
-    let cases = mlc_tests::zoo(&zoo).into_iter().map(|case| in_folder(case.dir));
+    let cases = mlc_tests::zoo(&zoo)
+        .into_iter()
+        .map(|case| in_folder(case.dir));
     Ok(cases.filter(|case| wanted(&case.name)).collect())
 }

@@ -34,7 +34,12 @@ pub(super) fn check(reports: &[Report], opt_level: &str) -> Result<()> {
     let kept = Counts::read()?;
     let mut worse = Vec::new();
     for report in reports {
-        let Report { model, board, instructions, .. } = report;
+        let Report {
+            model,
+            board,
+            instructions,
+            ..
+        } = report;
         let what = format!("{model} on {board}: {instructions} instructions");
         match kept.of(report, opt_level) {
             None => worse.push(format!("{what}, and none is kept: --bless-counts")),

@@ -197,7 +197,10 @@ pub(super) fn print(reports: &[Report]) {
             print_table(COLUMNS, &rows);
         }
         for report in here().filter(|report| !report.layers.is_empty()) {
-            println!("\n{} by layers, each with the call of its mark", report.model);
+            println!(
+                "\n{} by layers, each with the call of its mark",
+                report.model
+            );
             let rows = report.layers.iter().map(|layer| layer.row(&report.layers));
             print_table(Layer::COLUMNS, &rows.collect::<Vec<_>>());
         }

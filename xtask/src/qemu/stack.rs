@@ -102,7 +102,9 @@ impl CallGraph {
     pub(super) fn caller_of(&self, address: u64) -> Result<u64> {
         let calls = |f: &Function| f.callees.iter().any(|&(_, callee)| callee == address);
         let mut callers = self.0.iter().filter(|(_, function)| calls(function));
-        let (&caller, _) = callers.next().context("nothing calls the measured region")?;
+        let (&caller, _) = callers
+            .next()
+            .context("nothing calls the measured region")?;
         ensure!(callers.next().is_none(), "several functions are measured");
         Ok(caller)
     }
@@ -117,7 +119,11 @@ impl CallGraph {
         let function = self.0.get(&address).context("there is no such function")?;
         let mut depths = Depths::of(self);
         let callees = function.callees.iter().map(|&(_, at)| depths.depth(at));
-        Ok(callees.collect::<Result<Vec<_>>>()?.into_iter().max().unwrap_or(0))
+        Ok(callees
+            .collect::<Result<Vec<_>>>()?
+            .into_iter()
+            .max()
+            .unwrap_or(0))
     }
 }
 
@@ -154,7 +160,10 @@ struct Starts {
 impl Starts {
     fn of<'a>(file: &impl Object<'a>) -> Self {
         let mut starts = Self::default();
-        for symbol in file.symbols().filter(|symbol| symbol.section_index().is_some()) {
+        for symbol in file
+            .symbols()
+            .filter(|symbol| symbol.section_index().is_some())
+        {
             let Ok(name) = symbol.name() else { continue };
             match (name.as_bytes(), symbol.kind()) {
                 ([b'$', b'd', ..], _) => _ = starts.data.insert(symbol.address(), true),
@@ -217,7 +226,12 @@ impl Starts {
 }
 
 /// A function, by the effects of its instructions.
-fn function(name: &str, range: std::ops::Range<u64>, effects: &[Effect], starts: &Starts) -> Function {
+fn function(
+    name: &str,
+    range: std::ops::Range<u64>,
+    effects: &[Effect],
+    starts: &Starts,
+) -> Function {
     let takes = effects.iter().map(|effect| match effect {
         Effect::Takes(bytes) => *bytes,
         _ => 0,
@@ -238,11 +252,15 @@ fn function(name: &str, range: std::ops::Range<u64>, effects: &[Effect], starts:
             // Where jumps do not reach far, compilers call within a function.
             Effect::Calls(to) if range.contains(&to) && to != range.start => left = frame,
             Effect::Calls(to) => {
-                function.callees.extend(starts.function(to).map(|at| (frame, at)));
+                function
+                    .callees
+                    .extend(starts.function(to).map(|at| (frame, at)));
             }
             Effect::Jumps { to, always } => {
                 if !range.contains(&to) {
-                    function.callees.extend(starts.function(to).map(|at| (left, at)));
+                    function
+                        .callees
+                        .extend(starts.function(to).map(|at| (left, at)));
                 }
                 if always {
                     left = frame;

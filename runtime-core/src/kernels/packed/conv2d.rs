@@ -22,9 +22,9 @@ pub struct PackedConv2d {
     pub finish: Finish,
 }
 
-/// The inner loops of a convolution on some instruction set.
-pub trait Columns: Copy2d {
-    /// The most outputs that are computed together.
+/// The inner loops of a convolution on some instruction set, made ready for a layer.
+pub trait Columns: Copy2d + Sized {
+    /// The most outputs that are computed together: one, two or four.
     const TILE: usize;
     /// Bytes of which runs have to be a multiple, so that they are laid out from where they are.
     const RUN: usize;
@@ -32,18 +32,20 @@ pub trait Columns: Copy2d {
     /// Words of scratch that the windows of a tile take, of `len` bytes each.
     fn words(len: usize) -> usize;
 
-    /// Lays out the windows that start at these bytes of `x`, one or `TILE`; bytes are of `u8` if they are `unsigned`.
-    fn load(x: &[u8], at: &[usize], runs: &Runs, unsigned: bool, windows: &mut [i32]);
+    /// Made ready for windows of `len` bytes, and so many channels.
+    fn new(len: usize, channels: usize, finish: &Finish) -> Self;
 
-    /// Computes the channels of one output, or of `TILE`, from windows of `len` bytes.
-    fn compute(
-        len: usize,
-        windows: &[i32],
-        packed: &[i32],
-        finish: &Finish,
-        channels: usize,
-        y: &mut [u8],
-    );
+    /// Lays out the windows that start at these bytes of `x`, one or `TILE`.
+    fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]);
+
+    /// Copies a window that lies inside the image, and whose runs are no multiples of `RUN`.
+    #[inline(always)]
+    fn copy_inside(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
+        runs.copy(x, at, bytes);
+    }
+
+    /// Computes the channels of one output, or of `TILE`: as many as `y` has room for.
+    fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]);
 }
 
 impl PackedConv2d {
@@ -80,9 +82,6 @@ impl ByRows for PackedConv2d {
     }
 }
 
-/// The most outputs that any instruction set computes together.
-const MOST: usize = 4;
-
 /// `y = finish(Σ x · w + bias)`: see [`Columns`] for the instruction set, whose layout `packed` has.
 #[inline(never)]
 pub fn conv2d<I: Columns>(
@@ -97,67 +96,86 @@ pub fn conv2d<I: Columns>(
         return;
     };
     let mut tiles = Tiles {
+        channels: p.conv.out_c,
+        isa: I::new(p.len(), p.conv.out_c, &p.finish),
+        direct: image.runs().run.is_multiple_of(I::RUN),
         gather: p.gather(&image, 0),
-        unsigned: p.finish.unsigned,
         x,
+        packed,
         windows,
         patches: arena::bytes_mut(patches),
+        y,
     };
-    let mut y = y;
     for item in 0..p.conv.batch {
         let mut walk = Walk::new(&image, item * image.bytes());
         let mut left = image.windows();
-        while left > 0 {
-            let n = if left < I::TILE { 1 } else { I::TILE };
-            let split = core::mem::take(&mut y).split_at_mut_checked(n * p.conv.out_c);
-            let Some((tile, rest)) = split else { return };
-            tiles.load::<I>(&image, &mut walk, n);
-            let channels = p.conv.out_c;
-            I::compute(p.len(), tiles.windows, packed, &p.finish, channels, tile);
-            y = rest;
-            left -= n;
+        while left >= I::TILE {
+            left -= I::TILE;
+            match I::TILE {
+                4 => tiles.compute::<4>(&mut walk),
+                2 => tiles.compute::<2>(&mut walk),
+                _ => tiles.compute::<1>(&mut walk),
+            }
+        }
+        for _ in 0..left {
+            tiles.compute::<1>(&mut walk);
         }
     }
 }
 
 /// What windows are read from, and written to.
-struct Tiles<'a> {
+struct Tiles<'a, I> {
+    /// Channels of an output.
+    channels: usize,
+    isa: I,
     gather: Gather,
-    unsigned: bool,
+    /// Whether runs can be laid out from where they are.
+    direct: bool,
     x: &'a [u8],
+    packed: &'a [i32],
     windows: &'a mut [i32],
     /// Room for windows that reach beyond the image, or whose runs cannot be laid out.
     patches: &'a mut [u8],
+    /// The outputs that are left.
+    y: &'a mut [u8],
 }
 
-impl Tiles<'_> {
-    /// Lays out the next `n` windows.
+impl<I: Columns> Tiles<'_, I> {
+    /// Computes the next `N` outputs.
     #[inline(always)]
-    fn load<I: Columns>(&mut self, image: &Image, walk: &mut Walk<'_>, n: usize) {
-        let runs = &self.gather.runs;
-        let (mut at, mut of) = ([0; MOST], [None; MOST]);
-        let mut direct = runs.run.is_multiple_of(I::RUN);
-        for (window, at) in of.iter_mut().zip(&mut at).take(n) {
-            direct &= walk.inside() > 0;
-            let next = walk.take();
-            *at = next.at;
-            *window = Some(next);
+    fn compute<const N: usize>(&mut self, walk: &mut Walk<'_>) {
+        let (start, mut at, mut inside) = (*walk, [0; N], self.direct);
+        for at in &mut at {
+            inside &= walk.inside() > 0;
+            *at = walk.take().at;
         }
-        if direct {
-            let at = at.get(..n).unwrap_or(&[]);
-            I::load(self.x, at, runs, self.unsigned, self.windows);
-            return;
+        match inside {
+            true => self.isa.load(self.x, &at, &self.gather.runs, self.windows),
+            false => self.gather::<N>(start),
         }
-        let len = runs.rows * runs.taps * runs.run;
-        for (i, (window, at)) in of.iter().flatten().zip(&mut at).enumerate() {
-            *at = i * len.next_multiple_of(4);
-            let patch = self.patches.get_mut(*at..).unwrap_or_default();
-            self.gather.window::<I>(image, self.x, window, patch);
+        let y = core::mem::take(&mut self.y);
+        let split = y.split_at_mut_checked(N * self.channels);
+        let Some((tile, rest)) = split else { return };
+        self.isa.compute(self.windows, self.packed, tile);
+        self.y = rest;
+    }
+
+    /// Lays out copies of the next windows.
+    #[inline(never)]
+    fn gather<const N: usize>(&mut self, mut walk: Walk<'_>) {
+        let len = self.gather.runs.bytes();
+        let at: [usize; N] = core::array::from_fn(|i| i * len.next_multiple_of(4));
+        for &at in &at {
+            let patch = self.patches.get_mut(at..).unwrap_or_default();
+            match walk.inside() > 0 {
+                true => {
+                    let patch = patch.get_mut(..len).unwrap_or_default();
+                    I::copy_inside(self.x, walk.take().at, &self.gather.runs, patch);
+                }
+                false => self.gather.window::<I>(self.x, &mut walk, patch),
+            }
         }
-        let (at, runs) = (
-            at.get(..n).unwrap_or(&[]),
-            Runs::single(len.next_multiple_of(I::RUN)),
-        );
-        I::load(self.patches, at, &runs, self.unsigned, self.windows);
+        let runs = Runs::single(len.next_multiple_of(I::RUN));
+        self.isa.load(self.patches, &at, &runs, self.windows);
     }
 }

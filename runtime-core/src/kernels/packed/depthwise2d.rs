@@ -117,7 +117,7 @@ pub fn depthwise2d<I: Taps>(
             if windows.n > 0 {
                 walk.skip(windows.n);
             } else {
-                gather.window::<I>(&image, x, &walk.take(), patch);
+                gather.window::<I>(x, &mut walk, patch);
                 windows = TapsOf {
                     x: patch,
                     at: 0,

@@ -31,7 +31,14 @@ pub trait Planes {
     fn spread(x: &[u8], pixels: &Pixels, slot: usize, planes: &mut PlanesOf<'_>);
 
     /// Computes a line of outputs of all channels that are spread, of which line `first` is the uppermost.
-    fn compute(planes: &PlanesOf<'_>, first: usize, taps: &[Taps], finish: &Finish, to: &To, y: &mut [u8]);
+    fn compute(
+        planes: &PlanesOf<'_>,
+        first: usize,
+        taps: &[Taps],
+        finish: &Finish,
+        to: &To,
+        y: &mut [u8],
+    );
 }
 
 /// Pixels that lie `step` bytes apart.
@@ -113,7 +120,13 @@ impl PackedPlanes {
 
     /// The axis of rows, and that within a row.
     fn axes(&self) -> [Axis; 2] {
-        let Depthwise2d { in_w, out_w, channels, rows, .. } = self.conv;
+        let Depthwise2d {
+            in_w,
+            out_w,
+            channels,
+            rows,
+            ..
+        } = self.conv;
         [
             Axis {
                 input: self.conv.in_h,
@@ -166,7 +179,11 @@ pub fn depthwise2d<I: Planes>(
         && p.conv.out_h > p.conv.out_w
         && matches!(rows.stride, 1 | 2)
         && rows.pad < LINES;
-    let (lines, along) = if turned { (columns, rows) } else { (rows, columns) };
+    let (lines, along) = if turned {
+        (columns, rows)
+    } else {
+        (rows, columns)
+    };
     let pairs = along.pairs();
     let sign = if p.finish.unsigned { 0x80 } else { 0 };
     let zero = i32::from((p.zero_x ^ sign) as i8);
@@ -226,12 +243,18 @@ impl<I: Planes> Group<'_, I> {
             *taps = Taps::new(packed, self.turned);
         }
         self.planes.words.fill(self.planes.zero);
-        let input = if self.turned { 0 } else { self.p.conv.rows.input };
+        let input = if self.turned {
+            0
+        } else {
+            self.p.conv.rows.input
+        };
         let mut loaded = lines.outputs[0] * lines.stride;
         let mut pixels = Pixels {
             at: 0,
             step: along.steps[0],
-            count: along.input.min((2 * self.planes.pairs).saturating_sub(along.pad)),
+            count: along
+                .input
+                .min((2 * self.planes.pairs).saturating_sub(along.pad)),
             before: along.pad,
         };
         let mut to = To {

@@ -90,7 +90,7 @@ pub fn conv2d<I: Product>(
                 let n = left.min(I::TILE);
                 for i in 0..n {
                     let patch = patches.get_mut(i * patch..).unwrap_or_default();
-                    gather.window::<I>(&image, x, &walk.take(), patch);
+                    gather.window::<I>(x, &mut walk, patch);
                 }
                 windows = Windows {
                     x: patches,

@@ -3,7 +3,6 @@
 use super::super::conv2d::Conv2d;
 use super::super::depthwise2d::Depthwise2d;
 use super::super::rows::Rows;
-use core::ops::Range;
 
 /// An image of bytes, its windows, and which of these are computed.
 #[derive(Clone, Copy)]
@@ -59,6 +58,31 @@ impl Runs {
         }
     }
 
+    /// Copies the runs of a window one after the other.
+    #[inline(always)]
+    pub fn copy(&self, x: &[u8], at: usize, bytes: &mut [u8]) {
+        let (mut bytes, mut row) = (bytes, at);
+        for _ in 0..self.rows {
+            let mut from = row;
+            for _ in 0..self.taps {
+                let split = core::mem::take(&mut bytes).split_at_mut_checked(self.run);
+                let Some((run, rest)) = split else { return };
+                let Some(x) = x.get(from..).and_then(|x| x.get(..run.len())) else {
+                    return;
+                };
+                run.copy_from_slice(x);
+                bytes = rest;
+                from = from.wrapping_add(self.tap_step);
+            }
+            row = row.wrapping_add(self.row_step);
+        }
+    }
+
+    /// Bytes of a window.
+    pub fn bytes(&self) -> usize {
+        self.rows * self.taps * self.run
+    }
+
     /// Bytes from the first of a window to behind the last.
     pub fn reach(&self) -> usize {
         self.rows.saturating_sub(1) * self.row_step
@@ -68,7 +92,7 @@ impl Runs {
 
     /// Whether there is nothing between the runs.
     pub fn is_dense(&self) -> bool {
-        self.reach() == self.rows * self.taps * self.run
+        self.reach() == self.bytes()
     }
 }
 
@@ -180,14 +204,17 @@ pub struct Window {
 }
 
 /// Windows of one image in the order of outputs.
+#[derive(Clone, Copy)]
 pub struct Walk<'a> {
     image: &'a Image,
     next: Window,
     column: usize,
     /// Bytes from the last window of a row to the first of the next.
     turn: usize,
-    /// The rows in which a window starts that is inside the image, and the windows of a row that are.
-    inside: [Range<usize>; 2],
+    /// One past the last row in which a window starts that is inside the image.
+    bottom: usize,
+    /// The first window of a row that is inside, and one past the last.
+    inside: [usize; 2],
 }
 
 /// How many of `places` that lie `stride` apart and start at `first` lie below `end`.
@@ -230,16 +257,17 @@ impl<'a> Walk<'a> {
             turn: (stride[0] * input[1])
                 .wrapping_sub(out_w * stride[1])
                 .wrapping_mul(channels),
-            inside: [0..end(0), first..last.max(first)],
+            bottom: end(0),
+            inside: [first, last],
         }
     }
 
     /// How many windows lie inside the image from the next one on: such as are neighbours in a row.
     #[inline(always)]
     pub fn inside(&self) -> usize {
-        let [rows, columns] = &self.inside;
-        match (self.next.top as usize) < rows.end && self.column >= columns.start {
-            true => columns.end.saturating_sub(self.column),
+        let [first, end] = self.inside;
+        match (self.next.top as usize) < self.bottom && self.column >= first {
+            true => end.saturating_sub(self.column),
             false => 0,
         }
     }
@@ -321,19 +349,19 @@ pub struct Gather {
 }
 
 impl Gather {
-    /// Copies a window, with what stands for 0 where it reaches beyond the image.
+    /// Copies the next window, with what stands for 0 where it reaches beyond the image.
     #[inline(never)]
-    pub fn window<I: Copy2d>(&self, image: &Image, x: &[u8], window: &Window, patch: &mut [u8]) {
+    pub fn window<I: Copy2d>(&self, x: &[u8], walk: &mut Walk<'_>, patch: &mut [u8]) {
+        let (image, window) = (walk.image, walk.take());
         let (runs, [height, width]) = (self.runs, image.input.map(|n| n as isize));
         let [down, right] = image.dilation;
         let first = below(0, window.top, down, runs.rows);
         let last = below(height, window.top, down, runs.rows).max(first);
         let columns = (runs.run / image.channels.max(1)) as isize;
-        let whole = runs.rows * runs.taps * runs.run;
         let reach = (runs.taps.saturating_sub(1) * right) as isize + columns;
         let is_inside = last - first == runs.rows && window.left >= 0 && window.left + reach <= width;
         if !is_inside {
-            let patch = patch.get_mut(..whole).unwrap_or_default();
+            let patch = patch.get_mut(..runs.bytes()).unwrap_or_default();
             patch.fill(self.zero ^ self.flip);
         }
         for tap in 0..runs.taps {

@@ -92,7 +92,8 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
     }
     let plain = conv.kernel == [LINES; 2] && conv.dilation == [1, 1];
     let padded = |pad: isize| (0..LINES as isize).contains(&pad);
-    if !plain || !matches!(conv.stride[1], 1 | 2) || !padded(conv.pad_top) || !padded(conv.pad_left) {
+    if !plain || !matches!(conv.stride[1], 1 | 2) || !padded(conv.pad_top) || !padded(conv.pad_left)
+    {
         return Err("its taps are not three by three with strides of one or two".into());
     }
     let weights = Weights::of(given, p.zero_x, conv.channels)?;
@@ -106,11 +107,18 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
     let mut words = Vec::new();
     for (channel, &multiplier) in multipliers.iter().enumerate() {
         for line in 0..LINES {
-            let tap = |tap: usize| (weights.weight(LINES * line + tap, channel) & 0xff) << (8 * tap);
+            let tap =
+                |tap: usize| (weights.weight(LINES * line + tap, channel) & 0xff) << (8 * tap);
             words.push((0..LINES).map(tap).sum());
         }
         words.extend([weights.bias(channel), multiplier]);
     }
     let scratch = Part::Scratch(p.scratch::<Dsp>());
-    Ok(call::depthwise2d_dsp(p, Part::Given(0), Part::Constant(words), scratch, Part::Given(5)))
+    Ok(call::depthwise2d_dsp(
+        p,
+        Part::Given(0),
+        Part::Constant(words),
+        scratch,
+        Part::Given(5),
+    ))
 }

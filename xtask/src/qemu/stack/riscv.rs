@@ -142,7 +142,11 @@ fn gathered(op: u32, bits: u32, parts: &[(u32, u32, u32)]) -> i64 {
 }
 
 fn offset_of_jal(op: u32) -> i64 {
-    gathered(op, 21, &[(31, 1, 20), (12, 8, 12), (20, 1, 11), (21, 10, 1)])
+    gathered(
+        op,
+        21,
+        &[(31, 1, 20), (12, 8, 12), (20, 1, 11), (21, 10, 1)],
+    )
 }
 
 fn offset_of_branch(op: u32) -> i64 {
@@ -190,7 +194,10 @@ mod tests {
         assert_eq!(last(&[0x7139]), Effect::Takes(64)); // c.addi16sp sp, -64
         assert_eq!(last(&[0x6121]), Effect::Frees(64)); // c.addi16sp sp, 64
         // lui t0, 1; addi t0, t0, -16; sub sp, sp, t0
-        assert_eq!(last(&[0x000012B7, 0xFF028293, 0x40510133]), Effect::Takes(4080));
+        assert_eq!(
+            last(&[0x000012B7, 0xFF028293, 0x40510133]),
+            Effect::Takes(4080)
+        );
         assert_eq!(last(&[0xFF017113]), Effect::Takes(15)); // andi sp, sp, -16
     }
 
