@@ -5,7 +5,12 @@
 //! output; that of the first is `A - (H << 16)`. Weights are greater by 128, so the elements of each window are summed as
 //! well, at the head of its layout. Others are those of [`scalar`](super::scalar).
 
-use super::scalar::{Loops, Out};
+use super::scalar::Loops;
+#[cfg(all(
+    target_arch = "arm",
+    not(any(target_os = "linux", target_os = "android"))
+))]
+use super::{super::kernels::packed::windows::Runs, scalar::Out};
 
 /// The instruction set.
 pub struct Armv6m;
@@ -68,6 +73,16 @@ impl Loops for Armv6m {
             }
         }
     }
+
+    #[cfg(all(
+        target_arch = "arm",
+        not(any(target_os = "linux", target_os = "android"))
+    ))]
+    #[inline(always)]
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+        // SAFETY: as the caller says.
+        unsafe { assembly::taps(x, packed.as_ptr(), runs, out) };
+    }
 }
 
 #[cfg(all(
@@ -75,7 +90,8 @@ impl Loops for Armv6m {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
-    use super::Out;
+    use super::super::scalar::Out;
+    use super::super::super::kernels::packed::windows::Runs;
     use core::arch::naked_asm;
     use core::mem::offset_of;
 
@@ -379,6 +395,78 @@ mod assembly {
             "mov r9, r5",
             "mov r10, r6",
             "pop {{r4-r7, pc}}",
+            y = const offset_of!(Out, y),
+            finish = sym finish,
+        )
+    }
+
+    /// One output, of which each channel has weights of its own.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn taps(x: *const u8, w: *const i32, runs: &Runs, out: &Out) {
+        naked_asm!(
+            "push {{r4-r7, lr}}",
+            "mov r4, r8",
+            "mov r5, r9",
+            "mov r6, r10",
+            "mov r7, r11",
+            "push {{r2-r7}}", // of the stack: runs 0, out 4
+            "ldm r1!, {{r4-r7}}",
+            "mov r8, r4",
+            "mov r9, r5",
+            "mov r10, r6",
+            "mov r11, r7",
+            "ldr r5, [r2, #{tap_step}]",
+            "ldr r6, [r2, #{rows}]",
+            "mov r7, r0",
+            "2:",
+            "ldr r2, [sp]",
+            "ldr r4, [r2, #{taps}]",
+            "3:",
+            ".macro product sum, i",
+            "ldrb r2, [r0, #\\i]",
+            "ldrb r3, [r1, #\\i]",
+            "sxtb r2, r2",
+            "sxtb r3, r3",
+            "muls r2, r3, r2",
+            "add \\sum, r2",
+            ".endm",
+            "product r8, 0",
+            "product r9, 1",
+            "product r10, 2",
+            "product r11, 3",
+            ".purgem product",
+            "adds r1, #4",
+            "adds r0, r0, r5",
+            "subs r4, #1",
+            "bne 3b",
+            "ldr r2, [sp]",
+            "ldr r2, [r2, #{row_step}]",
+            "adds r7, r7, r2",
+            "mov r0, r7",
+            "subs r6, #1",
+            "bne 2b",
+            "mov r4, r8",
+            "mov r5, r9",
+            "mov r6, r10",
+            "mov r7, r11",
+            "sub sp, #16",
+            "mov r0, sp",
+            "stm r0!, {{r4-r7}}",
+            "mov r0, sp",
+            "ldr r3, [sp, #20]",
+            "ldr r2, [r3, #{y}]",
+            "bl {finish}",
+            "add sp, #24",
+            "pop {{r4-r7}}",
+            "mov r8, r4",
+            "mov r9, r5",
+            "mov r10, r6",
+            "mov r11, r7",
+            "pop {{r4-r7, pc}}",
+            rows = const offset_of!(Runs, rows),
+            row_step = const offset_of!(Runs, row_step),
+            taps = const offset_of!(Runs, taps),
+            tap_step = const offset_of!(Runs, tap_step),
             y = const offset_of!(Out, y),
             finish = sym finish,
         )

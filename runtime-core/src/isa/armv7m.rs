@@ -3,7 +3,12 @@
 //! Factors are words, so that two of them are one load, and `mla` adds a product to a sum: eight sums of two outputs are
 //! in registers. Layouts are those of [`scalar`](super::scalar).
 
-use super::scalar::{Loops, Out};
+use super::scalar::Loops;
+#[cfg(all(
+    target_arch = "arm",
+    not(any(target_os = "linux", target_os = "android"))
+))]
+use super::{super::kernels::packed::windows::Runs, scalar::Out};
 
 /// The instruction set.
 pub struct Armv7m;
@@ -57,6 +62,16 @@ impl Loops for Armv7m {
             }
         }
     }
+
+    #[cfg(all(
+        target_arch = "arm",
+        not(any(target_os = "linux", target_os = "android"))
+    ))]
+    #[inline(always)]
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+        // SAFETY: as the caller says.
+        unsafe { assembly::taps(x, packed.as_ptr(), runs, out) };
+    }
 }
 
 #[cfg(all(
@@ -64,7 +79,8 @@ impl Loops for Armv7m {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
-    use super::Out;
+    use super::super::scalar::Out;
+    use super::super::super::kernels::packed::windows::Runs;
     use core::arch::naked_asm;
     use core::mem::offset_of;
 
@@ -294,6 +310,67 @@ mod assembly {
             lo = const offset_of!(Out, lo),
             flip = const offset_of!(Out, flip),
             bounded = const offset_of!(Out, bounded),
+        )
+    }
+
+    /// One output, of which each channel has weights of its own.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn taps(x: *const u8, w: *const i32, runs: &Runs, out: &Out) {
+        naked_asm!(
+            "push {{r2-r11, lr}}", // of the stack: runs 0, out 4
+            "ldm r1!, {{r4-r7}}",
+            "ldr r8, [r2, #{rows}]",
+            "ldr r10, [r2, #{tap_step}]",
+            "mov r11, r0",
+            "2:",
+            "ldr r9, [r2, #{taps}]",
+            "3:",
+            "ldrsb r2, [r0]",
+            "ldrsb r3, [r1], #1",
+            "ldrsb r12, [r0, #1]",
+            "ldrsb lr, [r1], #1",
+            "mla r4, r2, r3, r4",
+            "mla r5, r12, lr, r5",
+            "ldrsb r2, [r0, #2]",
+            "ldrsb r3, [r1], #1",
+            "ldrsb r12, [r0, #3]",
+            "ldrsb lr, [r1], #1",
+            "mla r6, r2, r3, r6",
+            "mla r7, r12, lr, r7",
+            "add r0, r10",
+            "subs r9, #1",
+            "bne 3b",
+            "ldr r2, [sp]",
+            "ldr r3, [r2, #{row_step}]",
+            "add r11, r3",
+            "mov r0, r11",
+            "subs r8, #1",
+            "bne 2b",
+            "ldr r0, [sp, #4]",
+            "ldm r1, {{r1-r3, r12}}",
+            "smull lr, r4, r4, r1",
+            "smull lr, r5, r5, r2",
+            "smull lr, r6, r6, r3",
+            "smull lr, r7, r7, r12",
+            "ldrd r2, r3, [r0, #{offset}]",
+            "ldr r12, [r0, #{bounded}]",
+            finish!("r4", "r5", "r6", "r7"),
+            "ldr r2, [r0, #{y}]",
+            "strb r4, [r2]",
+            "strb r5, [r2, #1]",
+            "strb r6, [r2, #2]",
+            "strb r7, [r2, #3]",
+            "pop {{r2-r11, pc}}",
+            bounded!("r4", "r5", "r6", "r7"),
+            y = const offset_of!(Out, y),
+            offset = const offset_of!(Out, offset),
+            lo = const offset_of!(Out, lo),
+            flip = const offset_of!(Out, flip),
+            bounded = const offset_of!(Out, bounded),
+            rows = const offset_of!(Runs, rows),
+            row_step = const offset_of!(Runs, row_step),
+            taps = const offset_of!(Runs, taps),
+            tap_step = const offset_of!(Runs, tap_step),
         )
     }
 }

@@ -12,6 +12,7 @@
 use super::super::kernels::packed::conv2d::{Columns, Runs};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::planes::{LINES, Pixels, Planes, PlanesOf, Taps, To};
+use super::super::kernels::packed::windows::Copy2d;
 
 /// The instruction set, made ready for a convolution.
 pub struct Dsp {
@@ -59,6 +60,8 @@ const CODE: [usize; 2] = [56, 96];
 pub const fn words(len: usize) -> usize {
     len.next_multiple_of(ELEMENTS) + 2 * CHANNELS
 }
+
+impl Copy2d for Dsp {}
 
 impl Columns for Dsp {
     const TILE: usize = 2;

@@ -10,5 +10,6 @@
 pub mod armv6m;
 pub mod armv7m;
 pub mod dsp;
+pub mod helium;
 pub mod rv32;
 pub mod scalar;

@@ -3,7 +3,9 @@
 //! There are registers for sixteen sums, the elements of four outputs, and weights. Factors are bytes, since nothing loads
 //! more than one of them. Layouts are those of [`scalar`](super::scalar).
 
-use super::scalar::{Loops, Out};
+use super::scalar::Loops;
+#[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
+use super::{super::kernels::packed::windows::Runs, scalar::Out};
 
 /// The instruction set.
 pub struct Rv32;
@@ -49,11 +51,19 @@ impl Loops for Rv32 {
             }
         }
     }
+
+    #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
+    #[inline(always)]
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+        // SAFETY: as the caller says.
+        unsafe { assembly::taps(x, packed.as_ptr(), runs, out) };
+    }
 }
 
 #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
 mod assembly {
-    use super::Out;
+    use super::super::scalar::Out;
+    use super::super::super::kernels::packed::windows::Runs;
     use core::arch::naked_asm;
     use core::mem::offset_of;
 
@@ -267,6 +277,80 @@ mod assembly {
             "mv ra, a2",
             "ret",
             ".option pop",
+            y = const offset_of!(Out, y),
+            step = const offset_of!(Out, step),
+            offset = const offset_of!(Out, offset),
+            shift = const offset_of!(Out, shift),
+            lo = const offset_of!(Out, lo),
+            hi = const offset_of!(Out, hi),
+            flip = const offset_of!(Out, flip),
+        )
+    }
+
+    /// One output, of which each channel has weights of its own.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn taps(x: *const u8, w: *const i32, runs: &Runs, out: &Out) {
+        naked_asm!(
+            ".option push",
+            ".option arch, +m, +c",
+            "addi sp, sp, -16",
+            "sw ra, 0(sp)",
+            "sw s0, 4(sp)",
+            "lw a4, 0(a1)",
+            "lw a5, 4(a1)",
+            "lw a6, 8(a1)",
+            "lw a7, 12(a1)",
+            "addi a1, a1, 16",
+            "lw s0, {rows}(a2)",
+            "lw t5, {tap_step}(a2)",
+            "lw ra, {row_step}(a2)",
+            "2:",
+            "lw t4, {taps}(a2)",
+            "mv t6, a0",
+            "3:",
+            "lb t0, 0(t6)",
+            "lb t1, 0(a1)",
+            "lb t2, 1(t6)",
+            "lb t3, 1(a1)",
+            "mul t0, t0, t1",
+            "mul t2, t2, t3",
+            "add a4, a4, t0",
+            "add a5, a5, t2",
+            "lb t0, 2(t6)",
+            "lb t1, 2(a1)",
+            "lb t2, 3(t6)",
+            "lb t3, 3(a1)",
+            "mul t0, t0, t1",
+            "mul t2, t2, t3",
+            "add a6, a6, t0",
+            "add a7, a7, t2",
+            "addi a1, a1, 4",
+            "add t6, t6, t5",
+            "addi t4, t4, -1",
+            "bnez t4, 3b",
+            "add a0, a0, ra",
+            "addi s0, s0, -1",
+            "bnez s0, 2b",
+            "lw a0, {y}(a3)",
+            "lw t1, {step}(a3)",
+            "lw t2, {offset}(a3)",
+            "lw t3, {shift}(a3)",
+            "lw t4, {lo}(a3)",
+            "lw t5, {hi}(a3)",
+            "lw ra, {flip}(a3)",
+            finish!("0", "a4"),
+            finish!("1", "a5"),
+            finish!("2", "a6"),
+            finish!("3", "a7"),
+            "lw ra, 0(sp)",
+            "lw s0, 4(sp)",
+            "addi sp, sp, 16",
+            "ret",
+            ".option pop",
+            rows = const offset_of!(Runs, rows),
+            row_step = const offset_of!(Runs, row_step),
+            taps = const offset_of!(Runs, taps),
+            tap_step = const offset_of!(Runs, tap_step),
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),

@@ -1,14 +1,18 @@
 //! Cores that multiply one pair of numbers at a time: what their loops have in common.
 //!
 //! Compilers spill the sums of a tile, so these loops are in assembly: [`Loops::lay`] makes factors of bytes, once for
-//! all channels, and [`Loops::columns`] computes four channels of a tile. Each has its twin here; the rest is plain Rust.
+//! all channels, [`Loops::columns`] computes four channels of a tile, and [`Loops::taps`] four channels that each have weights
+//! of their own. Each has its twin here; the rest is plain Rust.
 //!
 //! **Constants**, for each four channels: the biases; for each element a word of four weights; the multipliers. Elements
-//! are filled up to a multiple of four, and channels as well, by weights that are 0.
+//! are filled up to a multiple of four, and channels as well, by weights that are 0. Those of a depthwise convolution are the
+//! same, with a word for each tap.
 
 use super::super::arena;
-use super::super::kernels::packed::conv2d::{Columns, Runs};
+use super::super::kernels::packed::conv2d::Columns;
+use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
+use super::super::kernels::packed::windows::{Copy2d, Runs};
 use core::marker::PhantomData;
 
 /// Channels that are computed together.
@@ -17,9 +21,12 @@ pub const CHANNELS: usize = 4;
 /// The most outputs that are computed together.
 const TILE: usize = 4;
 
-/// Words of constants that four channels take, for windows of `len` bytes.
-pub const fn words(len: usize) -> usize {
-    len.next_multiple_of(4) + 2 * CHANNELS
+/// Elements that windows are filled up to a multiple of.
+pub const ELEMENTS: usize = 4;
+
+/// Words of constants that four channels take, for so many weights of each.
+const fn words(weights: usize) -> usize {
+    weights + 2 * CHANNELS
 }
 
 /// What becomes of sums, and where it goes.
@@ -107,6 +114,29 @@ pub trait Loops {
             }
         }
     }
+
+    /// Computes four channels of a window whose taps have them from `x` on.
+    ///
+    /// # Safety
+    /// All taps have four signed bytes, and `packed` has what belongs to them. Four bytes of an output may be written.
+    #[inline(always)]
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+        let taps = runs.rows * runs.taps;
+        for channel in 0..CHANNELS {
+            let mut sum = packed.get(channel).copied().unwrap_or(0);
+            for (tap, w) in packed.iter().skip(CHANNELS).take(taps).enumerate() {
+                let (row, tap) = (tap / runs.taps, tap % runs.taps);
+                let at = row * runs.row_step + tap * runs.tap_step + channel;
+                // SAFETY: as the caller says.
+                let x = unsafe { *x.add(at) } as i8;
+                let weight = w.to_le_bytes()[channel] as i8;
+                sum = sum.wrapping_add(i32::from(x).wrapping_mul(weight.into()));
+            }
+            let multiplier = packed.get(CHANNELS + taps + channel);
+            // SAFETY: as the caller says.
+            unsafe { *out.y.add(channel) = out.byte(sum, multiplier.copied().unwrap_or(0)) };
+        }
+    }
 }
 
 impl Out {
@@ -147,17 +177,19 @@ pub struct Scalar<L> {
     loops: PhantomData<L>,
 }
 
+impl<L> Copy2d for Scalar<L> {}
+
 impl<L: Loops> Columns for Scalar<L> {
     const TILE: usize = L::TILE;
-    const RUN: usize = 4;
+    const RUN: usize = ELEMENTS;
 
     fn words(len: usize) -> usize {
-        L::HEAD + L::words(len.next_multiple_of(4))
+        L::HEAD + L::words(len.next_multiple_of(ELEMENTS))
     }
 
     fn new(len: usize, channels: usize, finish: &Finish) -> Self {
         Scalar {
-            len: len.next_multiple_of(4),
+            len: len.next_multiple_of(ELEMENTS),
             channels,
             out: Out::new(finish),
             loops: PhantomData,
@@ -172,7 +204,7 @@ impl<L: Loops> Columns for Scalar<L> {
             && at.iter().all(enough)
             && runs.rows * runs.taps * runs.run <= self.len
             && windows.len() >= <Self as Columns>::words(self.len);
-        if !fits || runs.run == 0 || !runs.run.is_multiple_of(4) {
+        if !fits || runs.run == 0 || !runs.run.is_multiple_of(ELEMENTS) {
             return;
         }
         if let Some(head) = windows.get_mut(..L::HEAD) {
@@ -230,6 +262,45 @@ impl<L: Loops> Columns for Scalar<L> {
                 places.zip(last).for_each(|(y, &last)| *y = last);
                 at += channels;
             }
+        }
+    }
+}
+
+impl<L: Loops> Taps for Scalar<L> {
+    const CHANNELS: usize = CHANNELS;
+    const UNSIGNED: bool = false;
+
+    #[inline(always)]
+    fn compute(windows: &TapsOf<'_>, packed: &[i32], finish: &Finish, y: &mut [u8]) {
+        let runs = &windows.runs;
+        let (channels, taps) = (runs.run, runs.rows * runs.taps);
+        let enough = windows.lie_within(CHANNELS)
+            && packed.len() >= channels.div_ceil(CHANNELS) * words(taps)
+            && y.len() >= windows.n * channels;
+        if !enough || taps == 0 {
+            return;
+        }
+        let mut out = Out::new(finish);
+        let (mut y, mut at) = (y, windows.at);
+        for _ in 0..windows.n {
+            let (mut packed, mut left) = (packed, channels);
+            let mut x = windows.x.as_ptr().wrapping_add(at);
+            while left > 0 {
+                let mut last = [0; CHANNELS];
+                let direct = left >= CHANNELS;
+                out.y = if direct { y.as_mut_ptr() } else { last.as_mut_ptr() };
+                // SAFETY: the windows reach no further than `x`, and the other lengths were checked.
+                unsafe { L::taps(x, runs, packed, &out) };
+                if !direct {
+                    y.iter_mut().zip(last).take(left).for_each(|(y, last)| *y = last);
+                }
+                let done = left.min(CHANNELS);
+                left -= done;
+                x = x.wrapping_add(CHANNELS);
+                packed = packed.get(words(taps)..).unwrap_or(&[]);
+                y = y.get_mut(done..).unwrap_or_default();
+            }
+            at += windows.step;
         }
     }
 }

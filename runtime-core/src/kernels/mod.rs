@@ -26,6 +26,7 @@ pub mod dsp;
 pub mod gather;
 pub mod grid_sample;
 pub mod gru;
+pub mod helium;
 pub mod linear_attention;
 pub mod lookup;
 pub mod lrn;

@@ -5,6 +5,7 @@
 
 mod dsp;
 mod finish;
+mod helium;
 mod scalar;
 mod weights;
 
@@ -23,6 +24,8 @@ pub enum Isa {
     Armv7m,
     /// The DSP extension of Armv7E-M and Armv8-M.
     Dsp,
+    /// Helium, the vector extension of Armv8.1-M.
+    Helium,
     /// RISC-V of 32 bits with multiplication.
     Rv32,
 }
@@ -79,5 +82,7 @@ impl Given<'_> {
 
 /// Every form.
 pub fn forms() -> impl Iterator<Item = &'static Form> {
-    [scalar::FORMS, dsp::FORMS].into_iter().flatten()
+    [scalar::FORMS, dsp::FORMS, helium::FORMS]
+        .into_iter()
+        .flatten()
 }
