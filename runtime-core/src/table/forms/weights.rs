@@ -67,6 +67,11 @@ impl Weights {
         }
     }
 
+    /// The same as a byte.
+    pub(super) fn element(&self, element: usize, channel: usize) -> i8 {
+        self.weight(element, channel) as i8
+    }
+
     /// The folded bias of a channel; 0 where there is none.
     pub(super) fn bias(&self, channel: usize) -> i32 {
         self.bias.get(channel).map_or(0, |&b| b as i32)

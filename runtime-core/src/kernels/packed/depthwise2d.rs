@@ -1,0 +1,137 @@
+//! Depthwise convolution over bytes with constants packed for an instruction set, many channels at a time.
+//!
+//! Windows that are neighbours in a row and lie inside the image are read in place; one that reaches beyond is copied
+//! first, with the element that stands for 0 around it, so that no tap has to be left out.
+
+use super::super::super::arena;
+pub use super::super::depthwise2d::Depthwise2d;
+use super::super::rows::{ByRows, Rows, Span};
+pub use super::finish::Finish;
+use super::windows::{Copy2d, Gather, Image, Runs, Walk};
+
+/// A depthwise convolution with packed constants; one output channel for each input channel.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct PackedDepthwise2d {
+    /// The shapes. The activation is the identity, as `finish` has bounds.
+    pub conv: Depthwise2d,
+    /// The byte that stands for 0 in `x`, which is what padding is.
+    pub zero_x: u8,
+    /// What becomes of a sum.
+    pub finish: Finish,
+}
+
+/// The inner loops of a depthwise convolution on some instruction set.
+pub trait Taps: Copy2d {
+    /// Channels that are read together: the last ones may be followed by others, which come to nothing.
+    const CHANNELS: usize;
+    /// Whether it takes bytes of `u8` where they lie, and not only signed ones.
+    const UNSIGNED: bool;
+
+    /// Computes all channels of some outputs.
+    fn compute(windows: &TapsOf<'_>, packed: &[i32], finish: &Finish, y: &mut [u8]);
+}
+
+/// Windows of neighbouring outputs: a run of bytes, one for each channel, for each tap.
+#[derive(Clone, Copy)]
+pub struct TapsOf<'a> {
+    /// What they lie in.
+    pub x: &'a [u8],
+    /// Where the first starts.
+    pub at: usize,
+    /// Bytes from one to the next.
+    pub step: usize,
+    /// How many.
+    pub n: usize,
+    /// Their taps.
+    pub runs: Runs,
+}
+
+impl TapsOf<'_> {
+    /// Whether all of them can be read, so many channels together.
+    pub fn lie_within(&self, channels: usize) -> bool {
+        let last = self.n.saturating_sub(1).wrapping_mul(self.step);
+        let beyond = self.runs.run.next_multiple_of(channels) - self.runs.run;
+        let end = last.wrapping_add(self.runs.reach() + beyond);
+        self.at
+            .checked_add(end)
+            .is_some_and(|end| end <= self.x.len())
+    }
+}
+
+impl PackedDepthwise2d {
+    /// Words of scratch.
+    pub fn scratch<I: Taps>(&self) -> usize {
+        let Depthwise2d {
+            channels, kernel, ..
+        } = self.conv;
+        let beyond = channels.next_multiple_of(I::CHANNELS) - channels;
+        (kernel[0] * kernel[1] * channels + beyond).div_ceil(4)
+    }
+}
+
+impl ByRows for PackedDepthwise2d {
+    fn span(&self) -> Option<Span> {
+        self.conv.span()
+    }
+
+    fn at(self, rows: Rows) -> Self {
+        PackedDepthwise2d {
+            conv: self.conv.at(rows),
+            ..self
+        }
+    }
+}
+
+/// `y = finish(Σ x · w + bias)`, channel by channel.
+#[inline(never)]
+pub fn depthwise2d<I: Taps>(
+    p: &PackedDepthwise2d,
+    x: &[u8],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [u8],
+) {
+    let image = Image::from(&p.conv);
+    let in_place = I::UNSIGNED || !p.finish.unsigned;
+    let gather = Gather {
+        runs: image.runs(),
+        zero: p.zero_x,
+        flip: if in_place { 0 } else { 0x80 },
+    };
+    let (taps, patch) = (image.taps(), arena::bytes_mut(scratch));
+    let mut y = y;
+    for item in 0..p.conv.batch {
+        let mut walk = Walk::new(&image, item * image.bytes());
+        let mut left = image.windows();
+        while left > 0 {
+            let mut windows = TapsOf {
+                x,
+                at: walk.at(),
+                step: image.step(),
+                n: if in_place { walk.inside().min(left) } else { 0 },
+                runs: taps,
+            };
+            while windows.n > 0 && !windows.lie_within(I::CHANNELS) {
+                windows.n -= 1;
+            }
+            if windows.n > 0 {
+                walk.skip(windows.n);
+            } else {
+                gather.window::<I>(x, &mut walk, patch);
+                windows = TapsOf {
+                    x: patch,
+                    at: 0,
+                    step: 0,
+                    n: 1,
+                    runs: Runs::dense(taps.rows, taps.taps, taps.run),
+                };
+            }
+            let outputs = windows.n * image.channels;
+            let split = core::mem::take(&mut y).split_at_mut_checked(outputs);
+            let Some((outputs, rest)) = split else { return };
+            I::compute(&windows, packed, &p.finish, outputs);
+            y = rest;
+            left -= windows.n;
+        }
+    }
+}

@@ -1,0 +1,116 @@
+//! Convolution as a product of windows with packed constants, for machines that take bytes as they lie.
+//!
+//! Windows without a gap in them are read in place, as many together as are neighbours; others are copied, a few at a
+//! time. An instruction set may read whole vectors: what lies beyond a window meets weights of 0.
+
+use super::super::super::arena;
+use super::conv2d::PackedConv2d;
+use super::finish::Finish;
+use super::windows::{Copy2d, Image, Walk};
+
+/// The inner loops of such a product on some instruction set.
+pub trait Product: Copy2d {
+    /// Outputs that are best computed together.
+    const TILE: usize;
+    /// Bytes that are read together.
+    const VECTOR: usize;
+
+    /// Computes the channels of `n` outputs. The first window starts at byte `at` of `x`, the others are `step` bytes
+    /// apart, and of each so many vectors are read as have `len` bytes. Bytes are signed.
+    fn compute(
+        windows: &Windows<'_>,
+        packed: &[i32],
+        finish: &Finish,
+        channels: usize,
+        y: &mut [u8],
+    );
+}
+
+/// Windows that lie in memory.
+#[derive(Clone, Copy)]
+pub struct Windows<'a> {
+    /// What they lie in.
+    pub x: &'a [u8],
+    /// Where the first starts.
+    pub at: usize,
+    /// Bytes from one to the next.
+    pub step: usize,
+    /// How many.
+    pub n: usize,
+    /// Bytes of each.
+    pub len: usize,
+}
+
+impl Windows<'_> {
+    /// Whether all of them can be read by whole vectors.
+    pub fn lie_within(&self, vector: usize) -> bool {
+        let last = self.n.saturating_sub(1).wrapping_mul(self.step);
+        let end = last.wrapping_add(self.len.next_multiple_of(vector));
+        self.at
+            .checked_add(end)
+            .is_some_and(|end| end <= self.x.len())
+    }
+}
+
+impl PackedConv2d {
+    /// Words of scratch, where it is a product.
+    pub fn scratch_of_product<I: Product>(&self) -> usize {
+        I::TILE * self.len().next_multiple_of(I::VECTOR) / 4
+    }
+}
+
+/// `y = finish(Σ x · w + bias)`.
+#[inline(never)]
+pub fn conv2d<I: Product>(
+    p: &PackedConv2d,
+    x: &[u8],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [u8],
+) {
+    let image = Image::from(&p.conv).in_one_row();
+    let flip = if p.finish.unsigned { 0x80 } else { 0 };
+    let gather = p.gather(&image, flip);
+    let (len, channels) = (p.len(), p.conv.out_c);
+    let patch = len.next_multiple_of(I::VECTOR);
+    let in_place = flip == 0 && gather.runs.is_dense();
+    let patches = arena::bytes_mut(scratch);
+    let mut y = y;
+    for item in 0..p.conv.batch {
+        let mut walk = Walk::new(&image, item * image.bytes());
+        let mut left = image.windows();
+        while left > 0 {
+            let mut windows = Windows {
+                x,
+                at: walk.at(),
+                step: image.step(),
+                n: if in_place { walk.inside().min(left) } else { 0 },
+                len,
+            };
+            while windows.n > 0 && !windows.lie_within(I::VECTOR) {
+                windows.n -= 1;
+            }
+            if windows.n > 0 {
+                walk.skip(windows.n);
+            } else {
+                let n = left.min(I::TILE);
+                for i in 0..n {
+                    let patch = patches.get_mut(i * patch..).unwrap_or_default();
+                    gather.window::<I>(x, &mut walk, patch);
+                }
+                windows = Windows {
+                    x: patches,
+                    at: 0,
+                    step: patch,
+                    n,
+                    len,
+                };
+            }
+            let split = core::mem::take(&mut y).split_at_mut_checked(windows.n * channels);
+            let Some((outputs, rest)) = split else { return };
+            I::compute(&windows, packed, &p.finish, channels, outputs);
+            y = rest;
+            left -= windows.n;
+        }
+    }
+}

@@ -1,0 +1,105 @@
+//! Packing for Helium, the vectors of Arm's Cortex-M: layouts as [`isa::helium`](crate::isa::helium) has them.
+
+use super::finish::finish;
+use super::weights::Weights;
+use super::{Form, Given, Isa, Part};
+use crate::isa::helium::{CHANNELS, Helium, LANES, VECTOR};
+use crate::kernels::conv2d_int::ConvInt2d;
+use crate::kernels::depthwise2d_int::DepthwiseInt2d;
+use crate::kernels::packed::conv2d::PackedConv2d;
+use crate::kernels::packed::depthwise2d::PackedDepthwise2d;
+use crate::table::{Call, call, row};
+use std::string::String;
+use std::vec::Vec;
+
+pub(super) const FORMS: &[Form] = &[
+    Form {
+        isa: Isa::Helium,
+        kernel: &row::conv2d_w8,
+        pack: conv2d,
+    },
+    Form {
+        isa: Isa::Helium,
+        kernel: &row::depthwise2d_w8,
+        pack: depthwise2d,
+    },
+];
+
+fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+    let p: ConvInt2d = given.params()?;
+    if p.conv.groups != 1 {
+        return Err("its channels are in groups".into());
+    }
+    let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
+    let channels = weights.known(given)?;
+    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    let mut words = Vec::new();
+    for first in (0..weights.channels).step_by(CHANNELS) {
+        let four = first..first + CHANNELS;
+        words.extend(four.clone().map(|c| weights.bias(c)));
+        for k in (0..weights.len).step_by(VECTOR) {
+            for c in four.clone() {
+                words.extend(vector(|i| weights.element(k + i, c)));
+            }
+        }
+        words.extend(four.map(|c| multipliers.get(c).copied().unwrap_or(0)));
+    }
+    let p = PackedConv2d {
+        conv: p.conv,
+        zero_x: p.zero_x as u8,
+        finish,
+    };
+    let scratch = Part::Scratch(p.scratch_of_product::<Helium>());
+    let (x, y) = (Part::Given(0), Part::Given(5));
+    Ok(call::conv2d_helium(p, x, Part::Constant(words), scratch, y))
+}
+
+fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+    let p: DepthwiseInt2d = given.params()?;
+    if p.conv.multiplier != 1 {
+        return Err("it has several outputs for a channel".into());
+    }
+    let weights = Weights::of(given, p.zero_x, p.conv.channels)?;
+    let channels = weights.known(given)?;
+    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    if p.conv.kernel == [3, 3] && !pairs_fit(&weights) {
+        return Err("products of two taps may take more than 16 bits".into());
+    }
+    let mut words = Vec::new();
+    for first in (0..weights.channels).step_by(VECTOR) {
+        words.extend(LANES.map(|lane| weights.bias(first + lane)));
+        for tap in 0..weights.len {
+            words.extend(vector(|i| weights.element(tap, first + i)));
+        }
+        let multiplier = |lane| multipliers.get(first + lane).copied().unwrap_or(0);
+        words.extend(LANES.map(multiplier));
+    }
+    let p = PackedDepthwise2d {
+        conv: p.conv,
+        zero_x: p.zero_x as u8,
+        finish,
+    };
+    let scratch = Part::Scratch(p.scratch::<Helium>());
+    let (x, y) = (Part::Given(0), Part::Given(5));
+    Ok(call::depthwise2d_helium(
+        p,
+        x,
+        Part::Constant(words),
+        scratch,
+        y,
+    ))
+}
+
+/// The words of sixteen bytes.
+fn vector(byte: impl Fn(usize) -> i8) -> [i32; VECTOR / 4] {
+    let byte = |i| byte(i) as u8;
+    [0, 4, 8, 12].map(|i| i32::from_le_bytes([i, i + 1, i + 2, i + 3].map(byte)))
+}
+
+/// Whether no products of any element with two taps, the first of which is an even one, sum to more than 16 bits.
+fn pairs_fit(weights: &Weights) -> bool {
+    let size = |tap, channel| weights.weight(tap, channel).abs();
+    let fits =
+        |tap, channel| (size(tap, channel) + size(tap + 1, channel)) * 128 <= i16::MAX.into();
+    (0..weights.channels).all(|c| (0..weights.len).step_by(2).all(|tap| fits(tap, c)))
+}
