@@ -89,25 +89,20 @@ pub(crate) fn run(args: Args) -> Result<()> {
     let choices = choice::chosen(&args)?;
     let mut bench = Bench::prepare(&choice::boards(&args.boards), &args.opt_level)?;
     bench.layers = args.layers;
-    let mut reports = Vec::new();
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
     for Choice { case, boards } in choices {
         for (target, boards) in by_target(&boards, args.target) {
-            let options = Options {
-                ram: args.ram,
-                regions: args.regions.clone(),
-                hot_weights: args.hot_weights.clone(),
-                stream: args.stream.then_some(Stream::Input),
-                target,
-                ..Options::new(case.onnx())
-            };
-            let tried = bench.try_case(&case, &options, &boards);
-            reports.extend(tried.with_context(|| case.name.clone())?);
+            match bench.try_case(&case, &args.options(&case, target), &boards) {
+                Ok(tried) => reports.extend(tried),
+                Err(why) => failures.push(format!("{}, for {target}: {why:#}", case.name)),
+            }
         }
     }
     match args.json {
         true => println!("{}", serde_json::to_string_pretty(&reports)?),
         false => report::print(&reports),
     }
+    ensure!(failures.is_empty(), "{}", failures.join("\n"));
     ensure!(!reports.is_empty(), "no network fits a board");
     let passes = reports.iter().all(Report::passes);
     ensure!(passes, "an output is not what it should be");
@@ -117,6 +112,20 @@ pub(crate) fn run(args: Args) -> Result<()> {
     match args.counts {
         true => counts::check(&reports, &args.opt_level),
         false => Ok(()),
+    }
+}
+
+impl Args {
+    /// How a network is compiled for `target`.
+    fn options(&self, case: &Case, target: TargetRef) -> Options {
+        Options {
+            ram: self.ram,
+            regions: self.regions.clone(),
+            hot_weights: self.hot_weights.clone(),
+            stream: self.stream.then_some(Stream::Input),
+            target,
+            ..Options::new(case.onnx())
+        }
     }
 }
 
