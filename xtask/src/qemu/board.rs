@@ -216,13 +216,9 @@ impl Display for Memory {
 
 impl Display for Board {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(
-            f,
-            "{}: {}, {}",
-            self.name,
-            self.target().about,
-            self.triple()
-        )
+        let Self { name, machine, .. } = self;
+        let code = self.target().about;
+        write!(f, "{name}: code for {code} on QEMU's {}", machine.name)
     }
 }
 
