@@ -12,7 +12,7 @@
 use super::super::kernels::packed::conv2d::{Columns, Runs};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::planes::{LINES, Pixels, Planes, PlanesOf, Taps, To};
-use super::super::kernels::packed::windows::Copy2d;
+use super::super::kernels::packed::windows::{Copy2d, Rectangle};
 
 /// The instruction set, made ready for a convolution.
 pub struct Dsp {
@@ -61,7 +61,21 @@ pub const fn words(len: usize) -> usize {
     len.next_multiple_of(ELEMENTS) + 2 * CHANNELS
 }
 
-impl Copy2d for Dsp {}
+impl Copy2d for Dsp {
+    #[inline(always)]
+    fn copy(x: &[u8], r: &Rectangle, _: u8, to: &mut [u8]) {
+        let (mut from, mut at) = (r.from, r.to);
+        for _ in 0..r.rows {
+            let x = x.get(from..).and_then(|x| x.get(..r.len));
+            let to = to.get_mut(at..).and_then(|to| to.get_mut(..r.len));
+            if let (Some(x), Some(to)) = (x, to) {
+                to.copy_from_slice(x);
+            }
+            from = from.wrapping_add(r.from_step);
+            at += r.to_step;
+        }
+    }
+}
 
 impl Columns for Dsp {
     const TILE: usize = 2;
