@@ -321,6 +321,12 @@ pub struct Rectangle {
 
 /// How an instruction set copies.
 pub trait Copy2d {
+    /// Lets all bytes be alike.
+    #[inline(always)]
+    fn fill(byte: u8, to: &mut [u8]) {
+        to.fill(byte);
+    }
+
     /// Copies a rectangle and turns the bits of `flip` in every byte.
     fn copy(x: &[u8], rectangle: &Rectangle, flip: u8, to: &mut [u8]) {
         let r = *rectangle;
@@ -350,20 +356,41 @@ pub struct Gather {
 
 impl Gather {
     /// Copies the next window, with what stands for 0 where it reaches beyond the image.
-    #[inline(never)]
+    #[inline(always)]
     pub fn window<I: Copy2d>(&self, x: &[u8], walk: &mut Walk<'_>, patch: &mut [u8]) {
-        let (image, window) = (walk.image, walk.take());
+        match walk.inside() > 0 {
+            true => self.inside::<I>(x, walk.take().at, patch),
+            false => self.border::<I>(walk.image, x, &walk.take(), patch),
+        }
+    }
+
+    /// Copies a window that lies inside the image.
+    #[inline(always)]
+    fn inside<I: Copy2d>(&self, x: &[u8], at: usize, patch: &mut [u8]) {
+        let runs = &self.runs;
+        for tap in 0..runs.taps {
+            let rectangle = Rectangle {
+                from: at + tap * runs.tap_step,
+                from_step: runs.row_step,
+                to: tap * runs.run,
+                to_step: runs.taps * runs.run,
+                len: runs.run,
+                rows: runs.rows,
+            };
+            I::copy(x, &rectangle, self.flip, patch);
+        }
+    }
+
+    /// Copies a window that reaches beyond the image.
+    #[inline(never)]
+    fn border<I: Copy2d>(&self, image: &Image, x: &[u8], window: &Window, patch: &mut [u8]) {
         let (runs, [height, width]) = (self.runs, image.input.map(|n| n as isize));
         let [down, right] = image.dilation;
         let first = below(0, window.top, down, runs.rows);
         let last = below(height, window.top, down, runs.rows).max(first);
         let columns = (runs.run / image.channels.max(1)) as isize;
-        let reach = (runs.taps.saturating_sub(1) * right) as isize + columns;
-        let is_inside = last - first == runs.rows && window.left >= 0 && window.left + reach <= width;
-        if !is_inside {
-            let patch = patch.get_mut(..runs.bytes()).unwrap_or_default();
-            patch.fill(self.zero ^ self.flip);
-        }
+        let all = patch.get_mut(..runs.bytes()).unwrap_or_default();
+        I::fill(self.zero ^ self.flip, all);
         for tap in 0..runs.taps {
             let left = window.left + (tap * right) as isize;
             let before = 0isize.wrapping_sub(left).max(0).min(columns) as usize * image.channels;
