@@ -11,7 +11,7 @@
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::product::{Product, Windows};
-use super::super::kernels::packed::windows::{Copy2d, Rectangle, Runs};
+use super::super::kernels::packed::windows::{Blocks, Copy2d, Runs};
 
 /// The instruction set, made ready for a layer.
 #[repr(C)]
@@ -66,18 +66,14 @@ impl Copy2d for Helium {
     }
 
     #[inline(always)]
-    fn copy(x: &[u8], r: &Rectangle, flip: u8, to: &mut [u8]) {
-        let (Some(rows), true) = (r.rows.checked_sub(1), r.len > 0) else {
-            return;
-        };
-        let end = |at: usize, step: usize| at.checked_add(rows * step + r.len);
-        let enough = end(r.from, r.from_step).is_some_and(|end| end <= x.len())
-            && end(r.to, r.to_step).is_some_and(|end| end <= to.len());
-        if !enough {
-            return;
+    fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
+        if let Some([from, there]) = blocks.ends()
+            && from <= x.len()
+            && there <= to.len()
+        {
+            // SAFETY: all rows lie in `x`, and have room in `to`; there are some.
+            unsafe { loops::copy(x, blocks, flip, to) };
         }
-        // SAFETY: all rows lie in `x`, and have room in `to`.
-        unsafe { loops::copy(x, r, flip, to) };
     }
 }
 
@@ -131,22 +127,19 @@ impl Taps for Helium {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
-    use super::{Finish, Helium, Rectangle, Runs, TapsOf, Windows};
+    use super::{Blocks, Helium, Runs, TapsOf, Windows};
     use core::arch::naked_asm;
     use core::mem::offset_of;
-
-    const OFFSET: usize = offset_of!(Helium, finish) + offset_of!(Finish, offset);
-    const LO: usize = offset_of!(Helium, finish) + offset_of!(Finish, lo);
-    const HI: usize = offset_of!(Helium, finish) + offset_of!(Finish, hi);
 
     /// As [`Helium::copy`](super::Helium).
     ///
     /// # Safety
-    /// All rows lie in `x`, and have room in `to`.
+    /// All rows lie in `x`, and have room in `to`; there are some.
     #[inline(always)]
-    pub(super) unsafe fn copy(x: &[u8], r: &Rectangle, flip: u8, to: &mut [u8]) {
+    pub(super) unsafe fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
+        let (from, to) = (x.as_ptr(), to.as_mut_ptr());
         // SAFETY: as the caller says.
-        unsafe { copy_rows(x.as_ptr().add(r.from), to.as_mut_ptr().add(r.to), r, flip.into()) }
+        unsafe { copy_blocks(from.add(blocks.from), to.add(blocks.to), blocks, flip.into()) }
     }
 
     /// As [`Helium::fill`](super::Helium).
@@ -208,36 +201,65 @@ mod loops {
         )
     }
 
-    /// Rows of bytes.
+    /// Blocks of rows of bytes.
     #[unsafe(naked)]
-    unsafe extern "C" fn copy_rows(from: *const u8, to: *mut u8, r: &Rectangle, flip: u32) {
+    unsafe extern "C" fn copy_blocks(from: *const u8, to: *mut u8, blocks: &Blocks, flip: u32) {
         naked_asm!(
             ".arch armv8.1-m.main",
             ".arch_extension mve.fp",
-            "push {{r4-r9, lr}}",
-            "ldr r4, [r2, #{from_step}]",
-            "ldr r5, [r2, #{to_step}]",
+            "push {{r4-r11, lr}}",
+            "ldr r4, [r2, #{row_from}]",
+            "ldr r5, [r2, #{row_to}]",
             "ldr r6, [r2, #{len}]",
-            "ldr r7, [r2, #{rows}]",
+            "ldr r7, [r2, #{blocks}]",
+            "vctp.8 r6",
             "2:",
             "mov r8, r0",
             "mov r9, r1",
-            "wlstp.8 lr, r6, 4f",
+            "ldr r10, [r2, #{rows}]",
+            "cmp r6, #16",
+            "bhi 5f",
+            // Rows that are a part of a vector.
+            "dls lr, r10",
             "3:",
-            "vldrb.u8 q0, [r8], #16",
-            "vadd.i8 q0, q0, r3",
-            "vstrb.8 q0, [r9], #16",
-            "letp lr, 3b",
+            "vpsttt",
+            "vldrbt.u8 q0, [r8]",
+            "vaddt.i8 q0, q0, r3",
+            "vstrbt.8 q0, [r9]",
+            "add r8, r4",
+            "add r9, r5",
+            "le lr, 3b",
             "4:",
-            "add r0, r4",
-            "add r1, r5",
+            "ldr r8, [r2, #{block_from}]",
+            "ldr r9, [r2, #{block_to}]",
             "subs r7, #1",
+            "add r0, r8",
+            "add r1, r9",
             "bne 2b",
-            "pop {{r4-r9, pc}}",
-            from_step = const offset_of!(Rectangle, from_step),
-            to_step = const offset_of!(Rectangle, to_step),
-            len = const offset_of!(Rectangle, len),
-            rows = const offset_of!(Rectangle, rows),
+            "pop {{r4-r11, pc}}",
+            // Longer rows.
+            "5:",
+            "mov r11, r8",
+            "mov r12, r9",
+            "wlstp.8 lr, r6, 7f",
+            "6:",
+            "vldrb.u8 q0, [r11], #16",
+            "vadd.i8 q0, q0, r3",
+            "vstrb.8 q0, [r12], #16",
+            "letp lr, 6b",
+            "7:",
+            "add r8, r4",
+            "add r9, r5",
+            "subs r10, #1",
+            "bne 5b",
+            "b 4b",
+            blocks = const offset_of!(Blocks, blocks.count),
+            block_from = const offset_of!(Blocks, blocks.from),
+            block_to = const offset_of!(Blocks, blocks.to),
+            rows = const offset_of!(Blocks, rows.count),
+            row_from = const offset_of!(Blocks, rows.from),
+            row_to = const offset_of!(Blocks, rows.to),
+            len = const offset_of!(Blocks, len),
         )
     }
 
@@ -366,9 +388,9 @@ mod loops {
             vectors = const offset_of!(Helium, vectors),
             flip = const offset_of!(Helium, flip),
             shift = const offset_of!(Helium, shift),
-            offset = const OFFSET,
-            lo = const LO,
-            hi = const HI,
+            offset = const offset_of!(Helium, finish.offset),
+            lo = const offset_of!(Helium, finish.lo),
+            hi = const offset_of!(Helium, finish.hi),
         )
     }
 
@@ -435,9 +457,9 @@ mod loops {
             vectors = const offset_of!(Helium, vectors),
             flip = const offset_of!(Helium, flip),
             shift = const offset_of!(Helium, shift),
-            offset = const OFFSET,
-            lo = const LO,
-            hi = const HI,
+            offset = const offset_of!(Helium, finish.offset),
+            lo = const offset_of!(Helium, finish.lo),
+            hi = const offset_of!(Helium, finish.hi),
         )
     }
 
@@ -608,9 +630,9 @@ mod loops {
             channels = const offset_of!(Helium, channels),
             flip = const offset_of!(Helium, flip),
             shift = const offset_of!(Helium, shift),
-            offset = const OFFSET,
-            lo = const LO,
-            hi = const HI,
+            offset = const offset_of!(Helium, finish.offset),
+            lo = const offset_of!(Helium, finish.lo),
+            hi = const offset_of!(Helium, finish.hi),
             rows = const offset_of!(Runs, rows),
             taps = const offset_of!(Runs, taps),
             row_step = const offset_of!(Runs, row_step),
@@ -626,7 +648,7 @@ mod loops {
 )))]
 mod loops {
     use super::{
-        CHANNELS, Copy2d, Finish, Helium, LANES, Rectangle, TapsOf, VECTOR, Windows, words_of_product,
+        Blocks, CHANNELS, Copy2d, Finish, Helium, LANES, TapsOf, VECTOR, Windows, words_of_product,
         words_of_taps,
     };
 
@@ -634,8 +656,8 @@ mod loops {
     struct Plain;
     impl Copy2d for Plain {}
 
-    pub(super) unsafe fn copy(x: &[u8], r: &Rectangle, flip: u8, to: &mut [u8]) {
-        Plain::copy(x, r, flip, to);
+    pub(super) unsafe fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
+        Plain::copy(x, blocks, flip, to);
     }
 
     pub(super) unsafe fn fill(byte: u8, to: &mut [u8]) {

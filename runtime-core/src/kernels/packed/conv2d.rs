@@ -172,7 +172,7 @@ impl<I: Columns> Tiles<'_, I> {
                     let patch = patch.get_mut(..len).unwrap_or_default();
                     I::copy_inside(self.x, walk.take().at, &self.gather.runs, patch);
                 }
-                false => self.gather.window::<I>(self.x, &mut walk, patch),
+                false => self.gather.windows::<I>(self.x, &mut walk, 1, 0, patch),
             }
         }
         let runs = Runs::single(len.next_multiple_of(I::RUN));

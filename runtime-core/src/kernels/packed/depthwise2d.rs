@@ -60,6 +60,14 @@ impl TapsOf<'_> {
             .checked_add(end)
             .is_some_and(|end| end <= self.x.len())
     }
+
+    /// Leaves out those at the end that cannot be read.
+    #[inline(never)]
+    fn clip(&mut self, channels: usize) {
+        while self.n > 0 && !self.lie_within(channels) {
+            self.n -= 1;
+        }
+    }
 }
 
 impl PackedDepthwise2d {
@@ -116,13 +124,11 @@ pub fn depthwise2d<I: Taps>(
                 n: if in_place { walk.inside().min(left) } else { 0 },
                 runs: taps,
             };
-            while windows.n > 0 && !windows.lie_within(I::CHANNELS) {
-                windows.n -= 1;
-            }
+            windows.clip(I::CHANNELS);
             if windows.n > 0 {
                 walk.skip(windows.n);
             } else {
-                gather.window::<I>(x, &mut walk, patch);
+                gather.windows::<I>(x, &mut walk, 1, 0, patch);
                 windows = TapsOf {
                     x: patch,
                     at: 0,

@@ -45,13 +45,31 @@ impl Windows<'_> {
             .checked_add(end)
             .is_some_and(|end| end <= self.x.len())
     }
+
+    /// Leaves out those at the end of which `len` bytes cannot be read.
+    #[inline(never)]
+    fn clip(&mut self, len: usize) {
+        while self.n > 0 && !self.lie_within(len) {
+            self.n -= 1;
+        }
+    }
 }
 
 impl PackedConv2d {
     /// Words of scratch, where it is a product.
     pub fn scratch_of_product<I: Product>(&self) -> usize {
-        I::TILE * self.len().next_multiple_of(I::VECTOR) / 4
+        let patch = self.len().next_multiple_of(I::VECTOR);
+        together::<I>(patch) * patch / 4
     }
+}
+
+/// Bytes of small windows that are copied together.
+const ROOM: usize = 256;
+
+/// How many windows are copied together, of so many bytes each: tiles.
+fn together<I: Product>(patch: usize) -> usize {
+    let tiles = ROOM.checked_div(I::TILE * patch).unwrap_or(0);
+    I::TILE * tiles.max(1)
 }
 
 /// `y = finish(Σ x · w + bias)`.
@@ -82,17 +100,12 @@ pub fn conv2d<I: Product>(
                 step: image.step(),
                 n: if in_place { walk.inside().min(left) } else { 0 },
             };
-            while windows.n > 0 && !windows.lie_within(patch) {
-                windows.n -= 1;
-            }
+            windows.clip(patch);
             if windows.n > 0 {
                 walk.skip(windows.n);
             } else {
-                let n = left.min(I::TILE);
-                for i in 0..n {
-                    let patch = patches.get_mut(i * patch..).unwrap_or_default();
-                    gather.window::<I>(x, &mut walk, patch);
-                }
+                let n = left.min(together::<I>(patch));
+                gather.windows::<I>(x, &mut walk, n, patch, patches);
                 windows = Windows {
                     x: patches,
                     at: 0,
