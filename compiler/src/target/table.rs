@@ -75,7 +75,7 @@ pub const TARGETS: &[Target] = &[
         about: "Arm Cortex-M55 with Helium (Armv8.1-M Mainline)",
         triple: Some("thumbv8m.main-none-eabihf"),
         cpu: Some("cortex-m55"),
-        isas: &[Isa::Dsp],
+        isas: &[Isa::Helium, Isa::Dsp],
         floats: true,
         ..ANY
     },
@@ -84,7 +84,7 @@ pub const TARGETS: &[Target] = &[
         about: "Arm Cortex-M85 with Helium (Armv8.1-M Mainline)",
         triple: Some("thumbv8m.main-none-eabihf"),
         cpu: Some("cortex-m85"),
-        isas: &[Isa::Dsp],
+        isas: &[Isa::Helium, Isa::Dsp],
         floats: true,
         ..ANY
     },
