@@ -7,5 +7,9 @@
 //!
 //! Geometry, edges and tails are in [`kernels::packed`](super::kernels::packed), once for all.
 
+pub mod armv6m;
+pub mod armv7m;
 pub mod dsp;
 pub mod helium;
+pub mod rv32;
+pub mod scalar;

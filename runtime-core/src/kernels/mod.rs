@@ -10,6 +10,8 @@
 pub mod activation;
 pub mod argreduce;
 mod arithmetic;
+pub mod armv6m;
+pub mod armv7m;
 mod blocks;
 pub mod conv;
 pub mod conv2d;
@@ -50,6 +52,7 @@ pub mod reverse_sequence;
 pub mod rnn;
 pub mod rows;
 mod rows_of;
+pub mod rv32;
 pub mod scan;
 pub mod scatter;
 pub mod shift;

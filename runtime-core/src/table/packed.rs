@@ -3,8 +3,14 @@
 use super::prelude::*;
 
 kernels! {
+    armv6m::conv2d_armv6m<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    armv6m::depthwise2d_armv6m<bytes>(PackedDepthwise2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    armv7m::conv2d_armv7m<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    armv7m::depthwise2d_armv7m<bytes>(PackedDepthwise2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
     dsp::conv2d_dsp<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    dsp::depthwise2d_dsp<bytes>(PackedPlanes; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
     helium::conv2d_helium<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
     helium::depthwise2d_helium<bytes>(PackedDepthwise2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
-    dsp::depthwise2d_dsp<bytes>(PackedPlanes; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    rv32::conv2d_rv32<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    rv32::depthwise2d_rv32<bytes>(PackedDepthwise2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
 }

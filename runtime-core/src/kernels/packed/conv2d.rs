@@ -38,7 +38,7 @@ pub trait Columns: Copy2d + Sized {
     /// Lays out the windows that start at these bytes of `x`, one or `TILE`.
     fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]);
 
-    /// Copies a window that lies inside the image, and whose runs are no multiples of `RUN`.
+    /// Copies a window that lies inside the image, whose runs are no multiples of `RUN`, to the first `bytes`.
     #[inline(always)]
     fn copy_inside(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
         runs.copy(x, at, bytes);
@@ -56,7 +56,8 @@ impl PackedConv2d {
 
     /// Words of scratch.
     pub fn scratch<I: Columns>(&self) -> usize {
-        I::words(self.len()) + I::TILE * self.len().div_ceil(4)
+        // Copies may take up to a word more than there is of a run.
+        I::words(self.len()) + I::TILE * self.len().div_ceil(4) + 1
     }
 
     /// How its windows are copied, in whose bytes `flip` is turned.
@@ -168,10 +169,7 @@ impl<I: Columns> Tiles<'_, I> {
         for &at in &at {
             let patch = self.patches.get_mut(at..).unwrap_or_default();
             match walk.inside() > 0 {
-                true => {
-                    let patch = patch.get_mut(..len).unwrap_or_default();
-                    I::copy_inside(self.x, walk.take().at, &self.gather.runs, patch);
-                }
+                true => I::copy_inside(self.x, walk.take().at, &self.gather.runs, patch),
                 false => self.gather.windows::<I>(self.x, &mut walk, 1, 0, patch),
             }
         }

@@ -187,7 +187,10 @@ impl Image {
         Image {
             input: [1, self.bytes() / self.channels.max(1)],
             out_w: self.windows(),
-            pad: [0, -((rows.first.wrapping_sub(rows.input) * self.out_w) as isize)],
+            pad: [
+                0,
+                -((rows.first.wrapping_sub(rows.input) * self.out_w) as isize),
+            ],
             rows: Rows::all(1),
             ..self
         }
@@ -238,7 +241,9 @@ impl<'a> Walk<'a> {
         } = *image;
         let top = ((rows.first * stride[0]) as isize).wrapping_sub(pad[0]);
         let left = 0isize.wrapping_sub(pad[1]);
-        let row = (top as usize).wrapping_sub(rows.input).wrapping_mul(input[1]);
+        let row = (top as usize)
+            .wrapping_sub(rows.input)
+            .wrapping_mul(input[1]);
         let at = row
             .wrapping_add(left as usize)
             .wrapping_mul(channels)
@@ -343,7 +348,11 @@ impl Blocks {
     #[inline(always)]
     pub fn ends(&self) -> Option<[usize; 2]> {
         let last = |of: fn(&Steps) -> usize| {
-            let blocks = self.blocks.count.checked_sub(1)?.wrapping_mul(of(&self.blocks));
+            let blocks = self
+                .blocks
+                .count
+                .checked_sub(1)?
+                .wrapping_mul(of(&self.blocks));
             let rows = self.rows.count.checked_sub(1)?.wrapping_mul(of(&self.rows));
             Some(blocks.wrapping_add(rows).wrapping_add(self.len))
         };

@@ -6,6 +6,7 @@
 mod dsp;
 mod finish;
 mod helium;
+mod scalar;
 mod weights;
 
 use super::{Call, Kernel};
@@ -17,10 +18,16 @@ use std::vec::Vec;
 /// An instruction set that forms are for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Hash)]
 pub enum Isa {
+    /// Armv6-M: Cortex-M0 and M0+.
+    Armv6m,
+    /// Armv7-M without more: Cortex-M3.
+    Armv7m,
     /// The DSP extension of Armv7E-M and Armv8-M.
     Dsp,
     /// Helium, the vector extension of Armv8.1-M.
     Helium,
+    /// RISC-V of 32 bits with multiplication.
+    Rv32,
 }
 
 /// A form of a kernel.
@@ -75,5 +82,7 @@ impl Given<'_> {
 
 /// Every form.
 pub fn forms() -> impl Iterator<Item = &'static Form> {
-    [dsp::FORMS, helium::FORMS].into_iter().flatten()
+    [scalar::FORMS, dsp::FORMS, helium::FORMS]
+        .into_iter()
+        .flatten()
 }

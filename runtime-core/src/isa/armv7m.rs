@@ -1,0 +1,364 @@
+//! Armv7-M without the DSP extension: Cortex-M3.
+//!
+//! Factors are words, so that two of them are one load, and `mla` adds a product to a sum: eight sums of two outputs are
+//! in registers. Layouts are those of [`scalar`](super::scalar).
+
+use super::scalar::Loops;
+#[cfg(all(
+    target_arch = "arm",
+    not(any(target_os = "linux", target_os = "android"))
+))]
+use super::{super::kernels::packed::windows::Runs, scalar::Out};
+
+/// The instruction set.
+pub struct Armv7m;
+
+impl Loops for Armv7m {
+    const TILE: usize = 2;
+
+    fn words(len: usize) -> usize {
+        2 * len
+    }
+
+    #[cfg(all(
+        target_arch = "arm",
+        not(any(target_os = "linux", target_os = "android"))
+    ))]
+    #[inline(always)]
+    unsafe fn lay(x: &[u8], at: &[usize], len: usize, flip: u32, windows: &mut [i32], to: usize) {
+        let (x, windows) = (x.as_ptr(), windows.as_mut_ptr());
+        // SAFETY: as the caller says.
+        unsafe {
+            match *at {
+                [a, b] => {
+                    let a = x.add(a);
+                    assembly::lay_two(a, x.add(b), a.add(len), windows.add(2 * to), flip);
+                }
+                [a] => assembly::lay_one(x.add(a), x.add(a + len), windows.add(to), flip),
+                _ => {}
+            }
+        }
+    }
+
+    #[cfg(all(
+        target_arch = "arm",
+        not(any(target_os = "linux", target_os = "android"))
+    ))]
+    #[inline(always)]
+    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+        let (x, w) = (windows.as_ptr(), packed.as_ptr());
+        // SAFETY: as the caller says.
+        unsafe {
+            match count {
+                1 => assembly::columns_one(x, w, x.add(len), out),
+                _ => assembly::columns_two(x, w, x.add(2 * len), out),
+            }
+        }
+    }
+
+    #[cfg(all(
+        target_arch = "arm",
+        not(any(target_os = "linux", target_os = "android"))
+    ))]
+    #[inline(always)]
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+        // SAFETY: as the caller says.
+        unsafe { assembly::taps(x, packed.as_ptr(), runs, out) };
+    }
+}
+
+#[cfg(all(
+    target_arch = "arm",
+    not(any(target_os = "linux", target_os = "android"))
+))]
+mod assembly {
+    use super::super::super::kernels::packed::windows::Runs;
+    use super::super::scalar::Out;
+    use core::arch::naked_asm;
+    use core::mem::offset_of;
+
+    /// Words of both windows in turn, for the bytes from `a` to `end` and those from `b` on.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn lay_two(
+        a: *const u8,
+        b: *const u8,
+        end: *const u8,
+        to: *mut i32,
+        flip: u32,
+    ) {
+        naked_asm!(
+            "push {{r4-r11, lr}}",
+            "ldr r12, [sp, #36]",
+            "2:",
+            "ldr r4, [r0], #4",
+            "ldr r5, [r1], #4",
+            "eor r4, r4, r12",
+            "eor r5, r5, r12",
+            "sxtb r6, r4",
+            "sxtb r7, r5",
+            "sxtb r8, r4, ror #8",
+            "sxtb r9, r5, ror #8",
+            "sxtb r10, r4, ror #16",
+            "sxtb r11, r5, ror #16",
+            "stm r3!, {{r6-r11}}",
+            "asr r4, r4, #24",
+            "asr r5, r5, #24",
+            "strd r4, r5, [r3], #8",
+            "cmp r0, r2",
+            "bne 2b",
+            "pop {{r4-r11, pc}}",
+        )
+    }
+
+    /// Words of one window, for the bytes from `a` to `end`.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn lay_one(a: *const u8, end: *const u8, to: *mut i32, flip: u32) {
+        naked_asm!(
+            "push {{r4-r7}}",
+            "2:",
+            "ldr r12, [r0], #4",
+            "eor r12, r12, r3",
+            "sxtb r4, r12",
+            "sxtb r5, r12, ror #8",
+            "sxtb r6, r12, ror #16",
+            "asr r7, r12, #24",
+            "stm r2!, {{r4-r7}}",
+            "cmp r0, r1",
+            "bne 2b",
+            "pop {{r4-r7}}",
+            "bx lr",
+        )
+    }
+
+    /// Four elements of two windows.
+    macro_rules! two {
+        () => {
+            ".rept 4
+            ldrd r2, r3, [r0], #8
+            ldrsb r12, [r1], #1
+            ldrsb lr, [r1], #1
+            mla r4, r2, r12, r4
+            mla r8, r3, r12, r8
+            mla r5, r2, lr, r5
+            mla r9, r3, lr, r9
+            ldrsb r12, [r1], #1
+            ldrsb lr, [r1], #1
+            mla r6, r2, r12, r6
+            mla r10, r3, r12, r10
+            mla r7, r2, lr, r7
+            mla r11, r3, lr, r11
+            .endr"
+        };
+    }
+
+    /// What becomes of the high words of products.
+    macro_rules! finish {
+        ($($sum:literal),*) => {
+            concat!(
+                $("add ", $sum, ", ", $sum, ", r2\n asr ", $sum, ", ", $sum, ", r3\n",)*
+                $("ssat ", $sum, ", #8, ", $sum, "\n",)*
+                "cmp r12, #0\n bne 6f\n",
+                "5:\n",
+            )
+        };
+    }
+
+    /// What is bounded otherwise; goes back.
+    macro_rules! bounded {
+        ($($sum:literal),*) => {
+            concat!(
+                "6:\n",
+                "ldrd r2, r3, [r0, #{lo}]\n",
+                "ldr r12, [r0, #{flip}]\n",
+                $(
+                    "cmp ", $sum, ", r2\n it lt\n movlt ", $sum, ", r2\n",
+                    "cmp ", $sum, ", r3\n it gt\n movgt ", $sum, ", r3\n",
+                    "eor ", $sum, ", ", $sum, ", r12\n",
+                )*
+                "b 5b\n",
+            )
+        };
+    }
+
+    /// Two outputs.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn columns_two(
+        x: *const i32,
+        w: *const i32,
+        end: *const i32,
+        out: &Out,
+    ) {
+        naked_asm!(
+            "push {{r2-r11, lr}}", // of the stack: end 0, out 4
+            "ldm r1!, {{r4-r7}}",
+            "mov r8, r4",
+            "mov r9, r5",
+            "mov r10, r6",
+            "mov r11, r7",
+            // Eight elements a turn, but four in the first if these are left over.
+            "sub r12, r2, r0",
+            "tst r12, #32",
+            "bne 3f",
+            "2:",
+            two!(),
+            "3:",
+            two!(),
+            "ldr r12, [sp]",
+            "cmp r0, r12",
+            "bne 2b",
+            "ldr r0, [sp, #4]",
+            "ldm r1, {{r1-r3, r12}}",
+            "smull lr, r4, r4, r1",
+            "smull lr, r8, r8, r1",
+            "smull lr, r5, r5, r2",
+            "smull lr, r9, r9, r2",
+            "smull lr, r6, r6, r3",
+            "smull lr, r10, r10, r3",
+            "smull lr, r7, r7, r12",
+            "smull lr, r11, r11, r12",
+            "ldrd r2, r3, [r0, #{offset}]",
+            "ldr r12, [r0, #{bounded}]",
+            finish!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
+            "ldrd r2, r3, [r0, #{y}]",
+            "strb r4, [r2]",
+            "strb r5, [r2, #1]",
+            "strb r6, [r2, #2]",
+            "strb r7, [r2, #3]",
+            "add r2, r3",
+            "strb r8, [r2]",
+            "strb r9, [r2, #1]",
+            "strb r10, [r2, #2]",
+            "strb r11, [r2, #3]",
+            "pop {{r2-r11, pc}}",
+            bounded!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
+            y = const offset_of!(Out, y),
+            offset = const offset_of!(Out, offset),
+            lo = const offset_of!(Out, lo),
+            flip = const offset_of!(Out, flip),
+            bounded = const offset_of!(Out, bounded),
+        )
+    }
+
+    /// Four elements of one window.
+    macro_rules! one {
+        () => {
+            "ldm r0!, {{r8-r11}}
+            .irp x, r8, r9, r10, r11
+            ldrsb r2, [r1], #1
+            ldrsb r3, [r1], #1
+            ldrsb r12, [r1], #1
+            ldrsb lr, [r1], #1
+            mla r4, \\x, r2, r4
+            mla r5, \\x, r3, r5
+            mla r6, \\x, r12, r6
+            mla r7, \\x, lr, r7
+            .endr"
+        };
+    }
+
+    /// One output.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn columns_one(
+        x: *const i32,
+        w: *const i32,
+        end: *const i32,
+        out: &Out,
+    ) {
+        naked_asm!(
+            "push {{r2-r11, lr}}", // of the stack: end 0, out 4
+            "ldm r1!, {{r4-r7}}",
+            "sub r12, r2, r0",
+            "tst r12, #16",
+            "bne 3f",
+            "2:",
+            one!(),
+            "3:",
+            one!(),
+            "ldr r12, [sp]",
+            "cmp r0, r12",
+            "bne 2b",
+            "ldr r0, [sp, #4]",
+            "ldm r1, {{r1-r3, r12}}",
+            "smull lr, r4, r4, r1",
+            "smull lr, r5, r5, r2",
+            "smull lr, r6, r6, r3",
+            "smull lr, r7, r7, r12",
+            "ldrd r2, r3, [r0, #{offset}]",
+            "ldr r12, [r0, #{bounded}]",
+            finish!("r4", "r5", "r6", "r7"),
+            "ldr r2, [r0, #{y}]",
+            "strb r4, [r2]",
+            "strb r5, [r2, #1]",
+            "strb r6, [r2, #2]",
+            "strb r7, [r2, #3]",
+            "pop {{r2-r11, pc}}",
+            bounded!("r4", "r5", "r6", "r7"),
+            y = const offset_of!(Out, y),
+            offset = const offset_of!(Out, offset),
+            lo = const offset_of!(Out, lo),
+            flip = const offset_of!(Out, flip),
+            bounded = const offset_of!(Out, bounded),
+        )
+    }
+
+    /// One output, of which each channel has weights of its own.
+    #[unsafe(naked)]
+    pub(super) unsafe extern "C" fn taps(x: *const u8, w: *const i32, runs: &Runs, out: &Out) {
+        naked_asm!(
+            "push {{r2-r11, lr}}", // of the stack: runs 0, out 4
+            "ldm r1!, {{r4-r7}}",
+            "ldr r8, [r2, #{rows}]",
+            "ldr r10, [r2, #{tap_step}]",
+            "mov r11, r0",
+            "2:",
+            "ldr r9, [r2, #{taps}]",
+            "3:",
+            "ldrsb r2, [r0]",
+            "ldrsb r3, [r1], #1",
+            "ldrsb r12, [r0, #1]",
+            "ldrsb lr, [r1], #1",
+            "mla r4, r2, r3, r4",
+            "mla r5, r12, lr, r5",
+            "ldrsb r2, [r0, #2]",
+            "ldrsb r3, [r1], #1",
+            "ldrsb r12, [r0, #3]",
+            "ldrsb lr, [r1], #1",
+            "mla r6, r2, r3, r6",
+            "mla r7, r12, lr, r7",
+            "add r0, r10",
+            "subs r9, #1",
+            "bne 3b",
+            "ldr r2, [sp]",
+            "ldr r3, [r2, #{row_step}]",
+            "add r11, r3",
+            "mov r0, r11",
+            "subs r8, #1",
+            "bne 2b",
+            "ldr r0, [sp, #4]",
+            "ldm r1, {{r1-r3, r12}}",
+            "smull lr, r4, r4, r1",
+            "smull lr, r5, r5, r2",
+            "smull lr, r6, r6, r3",
+            "smull lr, r7, r7, r12",
+            "ldrd r2, r3, [r0, #{offset}]",
+            "ldr r12, [r0, #{bounded}]",
+            finish!("r4", "r5", "r6", "r7"),
+            "ldr r2, [r0, #{y}]",
+            "strb r4, [r2]",
+            "strb r5, [r2, #1]",
+            "strb r6, [r2, #2]",
+            "strb r7, [r2, #3]",
+            "pop {{r2-r11, pc}}",
+            bounded!("r4", "r5", "r6", "r7"),
+            y = const offset_of!(Out, y),
+            offset = const offset_of!(Out, offset),
+            lo = const offset_of!(Out, lo),
+            flip = const offset_of!(Out, flip),
+            bounded = const offset_of!(Out, bounded),
+            rows = const offset_of!(Runs, rows),
+            row_step = const offset_of!(Runs, row_step),
+            taps = const offset_of!(Runs, taps),
+            tap_step = const offset_of!(Runs, tap_step),
+        )
+    }
+}

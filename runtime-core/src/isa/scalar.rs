@@ -1,0 +1,316 @@
+//! Cores that multiply one pair of numbers at a time: what their loops have in common.
+//!
+//! Compilers spill the sums of a tile, so these loops are in assembly: [`Loops::lay`] makes factors of bytes, once for
+//! all channels, [`Loops::columns`] computes four channels of a tile, and [`Loops::taps`] four channels that each have weights
+//! of their own. Each has its twin here; the rest is plain Rust.
+//!
+//! **Constants**, for each four channels: the biases; for each element a word of four weights; the multipliers. Elements
+//! are filled up to a multiple of four, and channels as well, by weights that are 0. Those of a depthwise convolution are the
+//! same, with a word for each tap.
+
+use super::super::arena;
+use super::super::kernels::packed::conv2d::Columns;
+use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
+use super::super::kernels::packed::finish::Finish;
+use super::super::kernels::packed::windows::{Copy2d, Runs};
+use core::marker::PhantomData;
+
+/// Channels that are computed together.
+pub const CHANNELS: usize = 4;
+
+/// The most outputs that are computed together.
+const TILE: usize = 4;
+
+/// Elements that windows are filled up to a multiple of.
+pub const ELEMENTS: usize = 4;
+
+/// Words of constants that four channels take, for so many weights of each.
+const fn words(weights: usize) -> usize {
+    weights + 2 * CHANNELS
+}
+
+/// What becomes of sums, and where it goes.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Out {
+    /// The first channel of the first output.
+    pub y: *mut u8,
+    /// Bytes from one output to the next.
+    pub step: usize,
+    /// As that of [`Finish`], which the next ones are as well.
+    pub offset: i32,
+    /// Bits beyond the high word.
+    pub shift: u32,
+    /// The least element.
+    pub lo: i32,
+    /// The greatest element.
+    pub hi: i32,
+    /// What makes unsigned bytes of signed ones.
+    pub flip: u32,
+    /// Whether an element is anything but a saturated one.
+    pub bounded: u32,
+}
+
+/// The loops of an instruction set; as they stand here, the twin of any.
+pub trait Loops {
+    /// The most outputs that are computed together, up to four: their windows lie element by element, each in turn.
+    const TILE: usize;
+    /// Whether factors are unsigned: elements and weights are greater by 128 than they are elsewhere, and biases less by
+    /// what the former amounts to.
+    const UNSIGNED: bool = false;
+    /// Words before the elements of windows.
+    const HEAD: usize = 0;
+
+    /// Words that `TILE` windows of `len` elements take, without the head.
+    fn words(len: usize) -> usize;
+
+    /// Makes `len` factors of each window that has bytes from `at` of `x` on, as its elements from `to` on. Bytes are
+    /// signed; others are made so by `flip`, which has in each byte what turns over their highest bit.
+    ///
+    /// # Safety
+    /// `len` is a positive multiple of four, as is `to`. There are one or `TILE` windows, each has `len` bytes in `x`, and
+    /// `windows` has room for the elements of `TILE`.
+    #[inline(always)]
+    unsafe fn lay(x: &[u8], at: &[usize], len: usize, flip: u32, windows: &mut [i32], to: usize) {
+        let windows = arena::bytes_mut(windows);
+        for (turn, &from) in at.iter().enumerate() {
+            let places = windows.iter_mut().skip(to * at.len() + turn);
+            let bytes = x.iter().skip(from).take(len);
+            for (place, byte) in places.step_by(at.len()).zip(bytes) {
+                *place = byte ^ flip as u8;
+            }
+        }
+    }
+
+    /// Computes four channels for each of `count` windows of `len` elements.
+    ///
+    /// # Safety
+    /// `len` is a positive multiple of four, and `count` is one or `TILE`. `windows` has their elements, and `packed` what
+    /// belongs to four channels. Four bytes of as many outputs may be written.
+    #[inline(always)]
+    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+        let windows = arena::bytes(windows);
+        let (above, flip) = if Self::UNSIGNED { (128, 0x80) } else { (0, 0) };
+        for turn in 0..count {
+            for channel in 0..CHANNELS {
+                let elements = windows.iter().skip(turn).step_by(count).take(len);
+                let mut sum = packed.get(channel).copied().unwrap_or(0);
+                for (&x, w) in elements.zip(packed.iter().skip(CHANNELS)) {
+                    let weight = i32::from((w.to_le_bytes()[channel] ^ flip) as i8);
+                    let x = i32::from(x as i8) + above;
+                    sum = sum.wrapping_add(x.wrapping_mul(weight));
+                }
+                let multiplier = packed.get(CHANNELS + len + channel);
+                let byte = out.byte(sum, multiplier.copied().unwrap_or(0));
+                // SAFETY: as the caller says.
+                unsafe { *out.y.add(turn * out.step + channel) = byte };
+            }
+        }
+    }
+
+    /// Computes four channels of a window whose taps have them from `x` on.
+    ///
+    /// # Safety
+    /// All taps have four signed bytes, and `packed` has what belongs to them. Four bytes of an output may be written.
+    #[inline(always)]
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+        let taps = runs.rows * runs.taps;
+        for channel in 0..CHANNELS {
+            let mut sum = packed.get(channel).copied().unwrap_or(0);
+            for (tap, w) in packed.iter().skip(CHANNELS).take(taps).enumerate() {
+                let (row, tap) = (tap / runs.taps, tap % runs.taps);
+                let at = row * runs.row_step + tap * runs.tap_step + channel;
+                // SAFETY: as the caller says.
+                let x = unsafe { *x.add(at) } as i8;
+                let weight = w.to_le_bytes()[channel] as i8;
+                sum = sum.wrapping_add(i32::from(x).wrapping_mul(weight.into()));
+            }
+            let multiplier = packed.get(CHANNELS + taps + channel);
+            // SAFETY: as the caller says.
+            unsafe { *out.y.add(channel) = out.byte(sum, multiplier.copied().unwrap_or(0)) };
+        }
+    }
+}
+
+impl Out {
+    /// Nowhere yet.
+    fn new(finish: &Finish) -> Out {
+        Out {
+            y: core::ptr::null_mut(),
+            step: 0,
+            offset: finish.offset,
+            shift: finish.shift,
+            lo: finish.lo,
+            hi: finish.hi,
+            flip: if finish.unsigned { 0x80 } else { 0 },
+            bounded: u32::from(!finish.saturates()),
+        }
+    }
+
+    /// The byte that a sum becomes.
+    fn byte(&self, sum: i32, multiplier: i32) -> u8 {
+        let finish = Finish {
+            offset: self.offset,
+            shift: self.shift,
+            lo: self.lo,
+            hi: self.hi,
+            unsigned: self.flip != 0,
+        };
+        finish.byte(sum, multiplier)
+    }
+}
+
+/// An instruction set, made ready for a layer.
+pub struct Scalar<L> {
+    /// Elements of a window, filled up, where windows are laid out.
+    len: usize,
+    /// Channels of an output.
+    channels: usize,
+    out: Out,
+    loops: PhantomData<L>,
+}
+
+impl<L> Copy2d for Scalar<L> {}
+
+impl<L: Loops> Columns for Scalar<L> {
+    const TILE: usize = L::TILE;
+    const RUN: usize = ELEMENTS;
+
+    fn words(len: usize) -> usize {
+        L::HEAD + L::words(len.next_multiple_of(ELEMENTS))
+    }
+
+    fn new(len: usize, channels: usize, finish: &Finish) -> Self {
+        Scalar {
+            len: len.next_multiple_of(ELEMENTS),
+            channels,
+            out: Out::new(finish),
+            loops: PhantomData,
+        }
+    }
+
+    #[inline(always)]
+    fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
+        let reach = runs.reach();
+        let enough = |&at: &usize| at.checked_add(reach).is_some_and(|end| end <= x.len());
+        let fits = (at.len() == 1 || at.len() == L::TILE)
+            && at.iter().all(enough)
+            && runs.rows * runs.taps * runs.run <= self.len
+            && windows.len() >= <Self as Columns>::words(self.len);
+        if !fits || runs.run == 0 || !runs.run.is_multiple_of(ELEMENTS) {
+            return;
+        }
+        if let Some(head) = windows.get_mut(..L::HEAD) {
+            head.fill(0);
+        }
+        let flip = self.out.flip * 0x0101_0101;
+        let (mut to, mut row) = (0, 0);
+        for _ in 0..runs.rows {
+            let mut from = row;
+            for _ in 0..runs.taps {
+                let x = x.get(from..).unwrap_or(&[]);
+                // SAFETY: the windows reach no further than `x`, of which this is a run, and their elements fit.
+                unsafe { L::lay(x, at, runs.run, flip, windows, to) };
+                to += runs.run;
+                from += runs.tap_step;
+            }
+            row += runs.row_step;
+        }
+    }
+
+    #[inline(always)]
+    fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]) {
+        let Scalar { len, channels, .. } = *self;
+        let count = if y.len() > channels { L::TILE } else { 1 };
+        let enough = windows.len() >= <Self as Columns>::words(len)
+            && packed.len() >= channels.div_ceil(CHANNELS) * words(len)
+            && y.len() >= count * channels;
+        if !enough || len == 0 {
+            return;
+        }
+        let mut out = Out {
+            y: y.as_mut_ptr(),
+            step: channels,
+            ..self.out
+        };
+        let (mut packed, mut left) = (packed, channels);
+        while left >= CHANNELS {
+            // SAFETY: the lengths were checked.
+            unsafe {
+                L::columns(windows, count, len, packed, &out);
+                out.y = out.y.add(CHANNELS);
+            }
+            packed = packed.get(words(len)..).unwrap_or(&[]);
+            left -= CHANNELS;
+        }
+        if left > 0 {
+            let mut last = [0; TILE * CHANNELS];
+            out.y = last.as_mut_ptr();
+            out.step = CHANNELS;
+            // SAFETY: the lengths were checked.
+            unsafe { L::columns(windows, count, len, packed, &out) };
+            let mut at = channels - left;
+            for last in last.as_chunks::<CHANNELS>().0.iter().take(count) {
+                let places = y.iter_mut().skip(at).take(left);
+                places.zip(last).for_each(|(y, &last)| *y = last);
+                at += channels;
+            }
+        }
+    }
+}
+
+impl<L: Loops> Taps for Scalar<L> {
+    const CHANNELS: usize = CHANNELS;
+    const UNSIGNED: bool = false;
+
+    fn new(channels: usize, finish: &Finish) -> Self {
+        Scalar {
+            len: 0,
+            channels,
+            out: Out::new(finish),
+            loops: PhantomData,
+        }
+    }
+
+    #[inline(always)]
+    fn compute(&self, windows: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+        let (runs, channels) = (&windows.runs, self.channels);
+        let taps = runs.rows * runs.taps;
+        let enough = runs.run == channels
+            && windows.lie_within(CHANNELS)
+            && packed.len() >= channels.div_ceil(CHANNELS) * words(taps)
+            && y.len() >= windows.n * channels;
+        if !enough || taps == 0 {
+            return;
+        }
+        let mut out = self.out;
+        let (mut y, mut at) = (y, windows.at);
+        for _ in 0..windows.n {
+            let (mut packed, mut left) = (packed, channels);
+            let mut x = windows.x.as_ptr().wrapping_add(at);
+            while left > 0 {
+                let mut last = [0; CHANNELS];
+                let direct = left >= CHANNELS;
+                out.y = if direct {
+                    y.as_mut_ptr()
+                } else {
+                    last.as_mut_ptr()
+                };
+                // SAFETY: the windows reach no further than `x`, and the other lengths were checked.
+                unsafe { L::taps(x, runs, packed, &out) };
+                if !direct {
+                    y.iter_mut()
+                        .zip(last)
+                        .take(left)
+                        .for_each(|(y, last)| *y = last);
+                }
+                let done = left.min(CHANNELS);
+                left -= done;
+                x = x.wrapping_add(CHANNELS);
+                packed = packed.get(words(taps)..).unwrap_or(&[]);
+                y = y.get_mut(done..).unwrap_or_default();
+            }
+            at += windows.step;
+        }
+    }
+}

@@ -1,0 +1,32 @@
+//! Layers packed for Armv6-M, as Cortex-M0 and M0+ have it: see [`isa::armv6m`](super::super::isa::armv6m).
+
+use super::super::arena::{bytes, bytes_mut};
+use super::super::isa::armv6m::Armv6m;
+use super::super::isa::scalar::Scalar;
+use super::lookup::Byte;
+pub use super::packed::conv2d::{Conv2d, PackedConv2d};
+pub use super::packed::depthwise2d::{Depthwise2d, PackedDepthwise2d};
+pub use super::packed::finish::Finish;
+use super::packed::{conv2d, depthwise2d};
+
+/// `y = finish(Σ x · w + bias)`.
+pub fn conv2d_armv6m<T: Byte>(
+    p: &PackedConv2d,
+    x: &[T],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [T],
+) {
+    conv2d::conv2d::<Scalar<Armv6m>>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`, channel by channel.
+pub fn depthwise2d_armv6m<T: Byte>(
+    p: &PackedDepthwise2d,
+    x: &[T],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [T],
+) {
+    depthwise2d::depthwise2d::<Scalar<Armv6m>>(p, bytes(x), packed, scratch, bytes_mut(y));
+}

@@ -1,0 +1,101 @@
+//! Packing for cores that multiply one pair of numbers at a time: layouts as [`isa::scalar`](crate::isa::scalar) has
+//! them.
+
+use super::finish::finish;
+use super::weights::Weights;
+use super::{Form, Given, Isa, Part};
+use crate::isa::armv6m::Armv6m;
+use crate::isa::armv7m::Armv7m;
+use crate::isa::rv32::Rv32;
+use crate::isa::scalar::{CHANNELS, ELEMENTS, Loops, Scalar};
+use crate::kernels::conv2d_int::ConvInt2d;
+use crate::kernels::depthwise2d_int::DepthwiseInt2d;
+use crate::kernels::packed::conv2d::PackedConv2d;
+use crate::kernels::packed::depthwise2d::PackedDepthwise2d;
+use crate::table::{Call, call, row};
+use std::string::String;
+use std::vec::Vec;
+
+/// The forms of an instruction set.
+macro_rules! forms {
+    ($($isa:ident: $conv2d:ident, $depthwise2d:ident;)*) => {
+        &[$(
+            Form {
+                isa: Isa::$isa,
+                kernel: &row::conv2d_w8,
+                pack: |given| conv2d::<$isa>(given, call::$conv2d),
+            },
+            Form {
+                isa: Isa::$isa,
+                kernel: &row::depthwise2d_w8,
+                pack: |given| depthwise2d::<$isa>(given, call::$depthwise2d),
+            },
+        )*]
+    };
+}
+
+pub(super) const FORMS: &[Form] = forms! {
+    Armv6m: conv2d_armv6m, depthwise2d_armv6m;
+    Armv7m: conv2d_armv7m, depthwise2d_armv7m;
+    Rv32: conv2d_rv32, depthwise2d_rv32;
+};
+
+fn conv2d<I: Loops>(
+    given: &Given<'_>,
+    call: fn(PackedConv2d, Part, Part, Part, Part) -> Call<Part>,
+) -> Result<Call<Part>, String> {
+    let p: ConvInt2d = given.params()?;
+    if p.conv.groups != 1 {
+        return Err("its channels are in groups".into());
+    }
+    let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
+    let (finish, multipliers) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
+    let p = PackedConv2d {
+        conv: p.conv,
+        zero_x: p.zero_x as u8,
+        finish,
+    };
+    let len = weights.len.next_multiple_of(ELEMENTS);
+    let packed = Part::Constant(packed(&weights, len, &multipliers, I::UNSIGNED));
+    let scratch = Part::Scratch(p.scratch::<Scalar<I>>());
+    Ok(call(p, Part::Given(0), packed, scratch, Part::Given(5)))
+}
+
+fn depthwise2d<I: Loops>(
+    given: &Given<'_>,
+    call: fn(PackedDepthwise2d, Part, Part, Part, Part) -> Call<Part>,
+) -> Result<Call<Part>, String> {
+    let p: DepthwiseInt2d = given.params()?;
+    if p.conv.multiplier != 1 {
+        return Err("it has several outputs for a channel".into());
+    }
+    let weights = Weights::of(given, p.zero_x, p.conv.channels)?;
+    let (finish, multipliers) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
+    let p = PackedDepthwise2d {
+        conv: p.conv,
+        zero_x: p.zero_x as u8,
+        finish,
+    };
+    let packed = Part::Constant(packed(&weights, weights.len, &multipliers, false));
+    let scratch = Part::Scratch(p.scratch::<Scalar<I>>());
+    Ok(call(p, Part::Given(0), packed, scratch, Part::Given(5)))
+}
+
+/// Biases, `len` weights and multipliers of four channels after those of another four.
+fn packed(weights: &Weights, len: usize, multipliers: &[i32], unsigned: bool) -> Vec<i32> {
+    let (above, flip) = if unsigned { (128, 0x80) } else { (0, 0) };
+    let mut words = Vec::new();
+    for first in (0..weights.channels).step_by(CHANNELS) {
+        let four = [0, 1, 2, 3].map(|c| first + c);
+        words.extend(four.map(|c| {
+            let sum: i32 = (0..weights.len).map(|k| weights.weight(k, c)).sum();
+            weights.bias(c).wrapping_sub(sum.wrapping_mul(above))
+        }));
+        for k in 0..len {
+            let byte = |c| weights.weight(k, c) as u8 ^ flip;
+            words.push(i32::from_le_bytes(four.map(byte)));
+        }
+        words.extend(four.map(|c| multipliers.get(c).copied().unwrap_or(0)));
+    }
+    words
+}
