@@ -72,9 +72,9 @@ impl Loops for Armv6m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
         // SAFETY: as the caller says.
-        unsafe { assembly::taps(x, packed.as_ptr(), runs, out) };
+        unsafe { assembly::taps(x, packed.as_ptr(), runs, out, groups) };
     }
 }
 
@@ -395,24 +395,35 @@ mod assembly {
 
     /// One output, of which each channel has weights of its own.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn taps(x: *const u8, w: *const i32, runs: &Runs, out: &Out) {
+    pub(super) unsafe extern "C" fn taps(
+        x: *const u8,
+        w: *const i32,
+        runs: &Runs,
+        out: &Out,
+        groups: usize,
+    ) {
         naked_asm!(
             "push {{r4-r7, lr}}",
             "mov r4, r8",
             "mov r5, r9",
             "mov r6, r10",
             "mov r7, r11",
-            "push {{r2-r7}}", // of the stack: runs 0, out 4
+            "push {{r4-r7}}",
+            "ldr r4, [r3, #{y}]",
+            "push {{r0, r2-r4}}", // of the stack: x 0, runs 4, out 8, y 12, groups 52
+            "7:",
             "ldm r1!, {{r4-r7}}",
             "mov r8, r4",
             "mov r9, r5",
             "mov r10, r6",
             "mov r11, r7",
+            "ldr r0, [sp]",
+            "ldr r2, [sp, #4]",
             "ldr r5, [r2, #{tap_step}]",
             "ldr r6, [r2, #{rows}]",
             "mov r7, r0",
             "2:",
-            "ldr r2, [sp]",
+            "ldr r2, [sp, #4]",
             "ldr r4, [r2, #{taps}]",
             "3:",
             ".macro product sum, i",
@@ -432,7 +443,7 @@ mod assembly {
             "adds r0, r0, r5",
             "subs r4, #1",
             "bne 3b",
-            "ldr r2, [sp]",
+            "ldr r2, [sp, #4]",
             "ldr r2, [r2, #{row_step}]",
             "adds r7, r7, r2",
             "mov r0, r7",
@@ -446,10 +457,21 @@ mod assembly {
             "mov r0, sp",
             "stm r0!, {{r4-r7}}",
             "mov r0, sp",
-            "ldr r3, [sp, #20]",
-            "ldr r2, [r3, #{y}]",
+            "ldr r3, [sp, #24]",
+            "ldr r2, [sp, #28]",
             "bl {finish}",
-            "add sp, #24",
+            "add sp, #16",
+            "adds r1, #16",
+            "ldr r0, [sp]",
+            "adds r0, #4",
+            "str r0, [sp]",
+            "adds r2, #4",
+            "str r2, [sp, #12]",
+            "ldr r4, [sp, #52]",
+            "subs r4, #1",
+            "str r4, [sp, #52]",
+            "bne 7b",
+            "add sp, #16",
             "pop {{r4-r7}}",
             "mov r8, r4",
             "mov r9, r5",

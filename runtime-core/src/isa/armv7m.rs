@@ -61,9 +61,9 @@ impl Loops for Armv7m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
         // SAFETY: as the caller says.
-        unsafe { assembly::taps(x, packed.as_ptr(), runs, out) };
+        unsafe { assembly::taps(x, packed.as_ptr(), runs, out, groups) };
     }
 }
 
@@ -303,10 +303,21 @@ mod assembly {
 
     /// One output, of which each channel has weights of its own.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn taps(x: *const u8, w: *const i32, runs: &Runs, out: &Out) {
+    pub(super) unsafe extern "C" fn taps(
+        x: *const u8,
+        w: *const i32,
+        runs: &Runs,
+        out: &Out,
+        groups: usize,
+    ) {
         naked_asm!(
-            "push {{r2-r11, lr}}", // of the stack: runs 0, out 4
+            "push {{r0-r11, lr}}", // of the stack: x 0, y 4, runs 8, out 12, groups 52
+            "ldr r12, [r3, #{y}]",
+            "str r12, [sp, #4]",
+            "7:",
             "ldm r1!, {{r4-r7}}",
+            "ldr r0, [sp]",
+            "ldr r2, [sp, #8]",
             "ldr r8, [r2, #{rows}]",
             "ldr r10, [r2, #{tap_step}]",
             "mov r11, r0",
@@ -328,27 +339,34 @@ mod assembly {
             "add r0, r10",
             "subs r9, #1",
             "bne 3b",
-            "ldr r2, [sp]",
+            "ldr r2, [sp, #8]",
             "ldr r3, [r2, #{row_step}]",
             "add r11, r3",
             "mov r0, r11",
             "subs r8, #1",
             "bne 2b",
-            "ldr r0, [sp, #4]",
-            "ldm r1, {{r1-r3, r12}}",
-            "smull lr, r4, r4, r1",
-            "smull lr, r5, r5, r2",
-            "smull lr, r6, r6, r3",
+            "ldr r0, [sp, #12]",
+            "ldm r1!, {{r2, r3, r8, r12}}",
+            "smull lr, r4, r4, r2",
+            "smull lr, r5, r5, r3",
+            "smull lr, r6, r6, r8",
             "smull lr, r7, r7, r12",
             "ldrd r2, r3, [r0, #{offset}]",
             "ldr r12, [r0, #{bounded}]",
             finish!("r4", "r5", "r6", "r7"),
-            "ldr r2, [r0, #{y}]",
-            "strb r4, [r2]",
-            "strb r5, [r2, #1]",
-            "strb r6, [r2, #2]",
-            "strb r7, [r2, #3]",
-            "pop {{r2-r11, pc}}",
+            "ldrd r0, r2, [sp]",
+            "strb r4, [r2], #1",
+            "strb r5, [r2], #1",
+            "strb r6, [r2], #1",
+            "strb r7, [r2], #1",
+            "adds r0, #4",
+            "strd r0, r2, [sp]",
+            "ldr r3, [sp, #52]",
+            "subs r3, #1",
+            "str r3, [sp, #52]",
+            "bne 7b",
+            "add sp, #16",
+            "pop {{r4-r11, pc}}",
             bounded!("r4", "r5", "r6", "r7"),
             y = const offset_of!(Out, y),
             offset = const offset_of!(Out, offset),

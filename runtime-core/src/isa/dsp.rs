@@ -12,7 +12,7 @@
 use super::super::kernels::packed::conv2d::{Columns, Runs};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::planes::{LINES, Pixels, Planes, PlanesOf, Taps, To};
-use super::super::kernels::packed::windows::Copy2d;
+use super::super::kernels::packed::windows::{Blocks, Copy2d};
 
 /// The instruction set, made ready for a convolution.
 pub struct Dsp {
@@ -61,7 +61,18 @@ pub const fn words(len: usize) -> usize {
     len.next_multiple_of(ELEMENTS) + 2 * CHANNELS
 }
 
-impl Copy2d for Dsp {}
+impl Copy2d for Dsp {
+    #[inline(always)]
+    fn copy(x: &[u8], blocks: &Blocks, _: u8, to: &mut [u8]) {
+        if let Some([x_end, end]) = blocks.ends()
+            && x_end <= x.len()
+            && end <= to.len()
+        {
+            // SAFETY: all rows lie in `x`, and there is room for them.
+            unsafe { loops::copy(x, blocks, to) };
+        }
+    }
+}
 
 impl Columns for Dsp {
     const TILE: usize = 2;
@@ -98,18 +109,6 @@ impl Columns for Dsp {
         if at.iter().all(enough) && windows.len() * 2 >= len * at.len() && runs.run > 0 {
             // SAFETY: all runs lie in `x`, and their elements fit `windows`.
             unsafe { loops::load(self, x, at, runs, windows) };
-        }
-    }
-
-    #[inline(always)]
-    fn copy_inside(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
-        // Whole words are copied, and the last of a run may reach beyond it.
-        let (reach, len) = (runs.reach() + 3, runs.rows * runs.taps * runs.run + 3);
-        if at.checked_add(reach).is_some_and(|end| end <= x.len()) && bytes.len() >= len {
-            // SAFETY: all words of runs lie in `x`, and there is room for them.
-            unsafe { loops::copy(x, at, runs, bytes) };
-        } else {
-            runs.copy(x, at, bytes);
         }
     }
 
@@ -203,7 +202,7 @@ impl Planes for Dsp {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
-    use super::{Dsp, Finish, Frame, LINES, Pixels, PlanesOf, Runs, Taps, To};
+    use super::{Blocks, Dsp, Finish, Frame, LINES, Pixels, PlanesOf, Runs, Taps, To};
     use core::arch::asm;
     use core::mem::{offset_of, size_of};
 
@@ -228,52 +227,66 @@ mod loops {
     /// As [`Dsp::copy`](super::Dsp).
     ///
     /// # Safety
-    /// All runs, filled up to words, lie in `x` and fit `bytes`.
+    /// All rows lie in `x` and fit `to`.
     #[inline(always)]
-    pub(super) unsafe fn copy(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
+    pub(super) unsafe fn copy(x: &[u8], blocks: &Blocks, to: &mut [u8]) {
         // SAFETY: as the caller says.
-        unsafe { copy_runs(x.as_ptr().add(at), runs, bytes.as_mut_ptr()) };
+        unsafe {
+            let to = to.as_mut_ptr().add(blocks.to);
+            copy_blocks(x.as_ptr().add(blocks.from), to, blocks);
+        }
     }
 
-    /// Runs, one after the other, in words.
+    /// Rows of bytes: as many whole words as there are, and what is left.
     #[inline(never)]
-    unsafe fn copy_runs(x: *const u8, runs: &Runs, to: *mut u8) {
+    unsafe fn copy_blocks(x: *const u8, to: *mut u8, blocks: &Blocks) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
             asm!(
-                "push {{r4-r9}}",
-                "ldrd r3, r4, [r1, #{rows}]", // rows, bytes from one to the next
-                "ldr r12, [r1, #{run}]",
-                "ldr r9, [r1, #{tap_step}]",
+                "push {{r4-r11}}",
+                "add r3, r2, #{steps}",
+                "ldm r3, {{r4-r9}}", // blocks, from, to, rows, from, to
+                "ldr r2, [r2, #{len}]",
                 "2:",
-                "ldr r5, [r1, #{taps}]",
-                "mov r6, r0",
+                "push {{r0, r1, r4-r7}}",
                 "3:",
-                "mov r7, r6",
-                "mov lr, r2",
-                "add r2, r12",
+                "bic r12, r2, #3",
+                "mov r10, r0",
+                "mov r11, r1",
+                "adds r12, r0",
+                "cmp r10, r12",
+                "beq 5f",
                 "4:",
-                "ldr r8, [r7], #4",
-                "str r8, [lr], #4",
-                "cmp lr, r2",
-                "blo 4b",
-                "add r6, r9",
-                "subs r5, #1",
+                "ldr r3, [r10], #4",
+                "str r3, [r11], #4",
+                "cmp r10, r12",
+                "bne 4b",
+                "5:",
+                "lsls r3, r2, #31",
+                "itt cs",
+                "ldrhcs r3, [r10], #2",
+                "strhcs r3, [r11], #2",
+                "itt mi",
+                "ldrbmi r3, [r10]",
+                "strbmi r3, [r11]",
+                "add r0, r8",
+                "add r1, r9",
+                "subs r7, #1",
                 "bne 3b",
-                "add r0, r4",
-                "subs r3, #1",
+                "pop {{r0, r1, r4-r7}}",
+                "add r0, r5",
+                "add r1, r6",
+                "subs r4, #1",
                 "bne 2b",
-                "pop {{r4-r9}}",
+                "pop {{r4-r11}}",
+                steps = const offset_of!(Blocks, blocks),
+                len = const offset_of!(Blocks, len),
                 inout("r0") x => _,
-                inout("r1") runs => _,
-                inout("r2") to => _,
+                inout("r1") to => _,
+                inout("r2") blocks => _,
                 out("r3") _,
                 out("r12") _,
                 out("lr") _,
-                rows = const offset_of!(Runs, rows),
-                taps = const offset_of!(Runs, taps),
-                tap_step = const offset_of!(Runs, tap_step),
-                run = const offset_of!(Runs, run),
             );
         }
     }
@@ -1041,7 +1054,7 @@ mod loops {
     not(any(target_os = "linux", target_os = "android"))
 )))]
 mod loops {
-    use super::{CHANNELS, Dsp, Finish, LINES, Pixels, PlanesOf, Runs, Taps, To, words};
+    use super::{Blocks, CHANNELS, Dsp, Finish, LINES, Pixels, PlanesOf, Runs, Taps, To, words};
 
     /// Two halves of a word.
     fn pair(low: i32, high: i32) -> i32 {
@@ -1085,8 +1098,8 @@ mod loops {
         }
     }
 
-    pub(super) unsafe fn copy(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
-        runs.copy(x, at, bytes);
+    pub(super) unsafe fn copy(x: &[u8], blocks: &Blocks, to: &mut [u8]) {
+        blocks.copy(x, 0, to);
     }
 
     fn next_four(elements: &mut impl Iterator<Item = i32>) -> Option<[i32; 4]> {

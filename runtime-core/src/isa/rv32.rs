@@ -47,9 +47,9 @@ impl Loops for Rv32 {
 
     #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
     #[inline(always)]
-    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
         // SAFETY: as the caller says.
-        unsafe { assembly::taps(x, packed.as_ptr(), runs, out) };
+        unsafe { assembly::taps(x, packed.as_ptr(), runs, out, groups) };
     }
 }
 
@@ -306,13 +306,28 @@ mod assembly {
 
     /// One output, of which each channel has weights of its own.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn taps(x: *const u8, w: *const i32, runs: &Runs, out: &Out) {
+    pub(super) unsafe extern "C" fn taps(
+        x: *const u8,
+        w: *const i32,
+        runs: &Runs,
+        out: &Out,
+        groups: usize,
+    ) {
         naked_asm!(
             ".option push",
             ".option arch, +m, +c",
-            "addi sp, sp, -16",
+            "addi sp, sp, -32",
             "sw ra, 0(sp)",
             "sw s0, 4(sp)",
+            "sw s1, 8(sp)",
+            "sw s2, 12(sp)",
+            "sw s3, 16(sp)",
+            "sw s4, 20(sp)",
+            "mv s1, a4",
+            "mv s2, a0",
+            "lw s3, {y}(a3)",
+            "lw s4, {row_step}(a2)",
+            "7:",
             "lw a4, 0(a1)",
             "lw a5, 4(a1)",
             "lw a6, 8(a1)",
@@ -320,7 +335,7 @@ mod assembly {
             "addi a1, a1, 16",
             "lw s0, {rows}(a2)",
             "lw t5, {tap_step}(a2)",
-            "lw ra, {row_step}(a2)",
+            "mv a0, s2",
             "2:",
             "lw t4, {taps}(a2)",
             "mv t6, a0",
@@ -345,11 +360,10 @@ mod assembly {
             "add t6, t6, t5",
             "addi t4, t4, -1",
             "bnez t4, 3b",
-            "add a0, a0, ra",
+            "add a0, a0, s4",
             "addi s0, s0, -1",
             "bnez s0, 2b",
-            "lw a0, {y}(a3)",
-            "lw t1, {step}(a3)",
+            "mv a0, s3",
             "lw t2, {offset}(a3)",
             "lw t3, {shift}(a3)",
             "lw t4, {lo}(a3)",
@@ -359,9 +373,18 @@ mod assembly {
             finish!("1", "a5"),
             finish!("2", "a6"),
             finish!("3", "a7"),
+            "addi a1, a1, 16",
+            "addi s2, s2, 4",
+            "addi s3, s3, 4",
+            "addi s1, s1, -1",
+            "bnez s1, 7b",
             "lw ra, 0(sp)",
             "lw s0, 4(sp)",
-            "addi sp, sp, 16",
+            "lw s1, 8(sp)",
+            "lw s2, 12(sp)",
+            "lw s3, 16(sp)",
+            "lw s4, 20(sp)",
+            "addi sp, sp, 32",
             "ret",
             ".option pop",
             rows = const offset_of!(Runs, rows),
@@ -369,7 +392,6 @@ mod assembly {
             taps = const offset_of!(Runs, taps),
             tap_step = const offset_of!(Runs, tap_step),
             y = const offset_of!(Out, y),
-            step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),
             shift = const offset_of!(Out, shift),
             lo = const offset_of!(Out, lo),

@@ -108,26 +108,29 @@ pub trait Loops {
         }
     }
 
-    /// Computes four channels of a window whose taps have them from `x` on.
+    /// Computes so many groups of four channels of a window whose taps have them from `x` on.
     ///
     /// # Safety
-    /// All taps have four signed bytes, and `packed` has what belongs to them. Four bytes of an output may be written.
+    /// There is a group. All taps have its signed bytes, and `packed` has what belongs to them. As many bytes of an output
+    /// may be written.
     #[inline(always)]
-    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], out: &Out) {
+    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
         let taps = runs.rows * runs.taps;
-        for channel in 0..CHANNELS {
-            let mut sum = packed.get(channel).copied().unwrap_or(0);
-            for (tap, w) in packed.iter().skip(CHANNELS).take(taps).enumerate() {
+        for c in 0..groups * CHANNELS {
+            let packed = packed.iter().skip(c / CHANNELS * words(taps));
+            let channel = c % CHANNELS;
+            let mut sum = packed.clone().nth(channel).copied().unwrap_or(0);
+            for (tap, w) in packed.clone().skip(CHANNELS).take(taps).enumerate() {
                 let (row, tap) = (tap / runs.taps, tap % runs.taps);
-                let at = row * runs.row_step + tap * runs.tap_step + channel;
+                let at = row * runs.row_step + tap * runs.tap_step + c;
                 // SAFETY: as the caller says.
                 let x = unsafe { *x.add(at) } as i8;
                 let weight = w.to_le_bytes()[channel] as i8;
                 sum = sum.wrapping_add(i32::from(x).wrapping_mul(weight.into()));
             }
-            let multiplier = packed.get(CHANNELS + taps + channel);
+            let multiplier = packed.clone().nth(CHANNELS + taps + channel);
             // SAFETY: as the caller says.
-            unsafe { *out.y.add(channel) = out.byte(sum, multiplier.copied().unwrap_or(0)) };
+            unsafe { *out.y.add(c) = out.byte(sum, multiplier.copied().unwrap_or(0)) };
         }
     }
 }
@@ -160,9 +163,9 @@ impl Out {
     }
 }
 
-/// An instruction set, made ready for a layer.
+/// An instruction set, made ready for a convolution.
 pub struct Scalar<L> {
-    /// Elements of a window, filled up, where windows are laid out.
+    /// Elements of a window, filled up.
     len: usize,
     /// Channels of an output.
     channels: usize,
@@ -264,53 +267,42 @@ impl<L: Loops> Taps for Scalar<L> {
     const UNSIGNED: bool = false;
 
     fn new(channels: usize, finish: &Finish) -> Self {
-        Scalar {
-            len: 0,
-            channels,
-            out: Out::new(finish),
-            loops: PhantomData,
-        }
+        <Self as Columns>::new(0, channels, finish)
     }
 
     #[inline(always)]
     fn compute(&self, windows: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
-        let (runs, channels) = (&windows.runs, self.channels);
-        let taps = runs.rows * runs.taps;
-        let enough = runs.run == channels
-            && windows.lie_within(CHANNELS)
+        let runs = &windows.runs;
+        let (channels, taps) = (runs.run, runs.rows * runs.taps);
+        let enough = windows.lie_within(CHANNELS)
             && packed.len() >= channels.div_ceil(CHANNELS) * words(taps)
             && y.len() >= windows.n * channels;
         if !enough || taps == 0 {
             return;
         }
         let mut out = self.out;
-        let (mut y, mut at) = (y, windows.at);
+        let (groups, left) = (channels / CHANNELS, channels % CHANNELS);
+        let last = packed.get(groups * words(taps)..).unwrap_or(&[]);
+        let (mut y, mut x) = (y, windows.x.as_ptr().wrapping_add(windows.at));
         for _ in 0..windows.n {
-            let (mut packed, mut left) = (packed, channels);
-            let mut x = windows.x.as_ptr().wrapping_add(at);
-            while left > 0 {
-                let mut last = [0; CHANNELS];
-                let direct = left >= CHANNELS;
-                out.y = if direct {
-                    y.as_mut_ptr()
-                } else {
-                    last.as_mut_ptr()
-                };
+            let Some((now, rest)) = core::mem::take(&mut y).split_at_mut_checked(channels) else {
+                return;
+            };
+            if groups > 0 {
+                out.y = now.as_mut_ptr();
                 // SAFETY: the windows reach no further than `x`, and the other lengths were checked.
-                unsafe { L::taps(x, runs, packed, &out) };
-                if !direct {
-                    y.iter_mut()
-                        .zip(last)
-                        .take(left)
-                        .for_each(|(y, last)| *y = last);
-                }
-                let done = left.min(CHANNELS);
-                left -= done;
-                x = x.wrapping_add(CHANNELS);
-                packed = packed.get(words(taps)..).unwrap_or(&[]);
-                y = y.get_mut(done..).unwrap_or_default();
+                unsafe { L::taps(x, runs, packed, groups, &out) };
             }
-            at += windows.step;
+            if left > 0 {
+                let mut four = [0; CHANNELS];
+                out.y = four.as_mut_ptr();
+                // SAFETY: as before; the windows may be read four channels at a time.
+                unsafe { L::taps(x.wrapping_add(channels - left), runs, last, 1, &out) };
+                let places = now.iter_mut().skip(channels - left);
+                places.zip(four).for_each(|(y, byte)| *y = byte);
+            }
+            y = rest;
+            x = x.wrapping_add(windows.step);
         }
     }
 }

@@ -58,26 +58,6 @@ impl Runs {
         }
     }
 
-    /// Copies the runs of a window one after the other.
-    #[inline(always)]
-    pub fn copy(&self, x: &[u8], at: usize, bytes: &mut [u8]) {
-        let (mut bytes, mut row) = (bytes, at);
-        for _ in 0..self.rows {
-            let mut from = row;
-            for _ in 0..self.taps {
-                let split = core::mem::take(&mut bytes).split_at_mut_checked(self.run);
-                let Some((run, rest)) = split else { return };
-                let Some(x) = x.get(from..).and_then(|x| x.get(..run.len())) else {
-                    return;
-                };
-                run.copy_from_slice(x);
-                bytes = rest;
-                from = from.wrapping_add(self.tap_step);
-            }
-            row = row.wrapping_add(self.row_step);
-        }
-    }
-
     /// Bytes of a window.
     pub fn bytes(&self) -> usize {
         self.rows * self.taps * self.run
@@ -344,6 +324,27 @@ impl Steps {
 }
 
 impl Blocks {
+    /// Copies them and turns the bits of `flip` in every byte.
+    pub fn copy(&self, x: &[u8], flip: u8, to: &mut [u8]) {
+        let Blocks {
+            blocks, rows, len, ..
+        } = *self;
+        for block in 0..blocks.count {
+            for row in 0..rows.count {
+                let from = block * blocks.from + row * rows.from;
+                let x = x.get(self.from.wrapping_add(from)..);
+                let x = x.and_then(|x| x.get(..len));
+                let place = self.to + block * blocks.to + row * rows.to;
+                let to = to.get_mut(place..).and_then(|to| to.get_mut(..len));
+                if let (Some(x), Some(to)) = (x, to) {
+                    for (to, x) in to.iter_mut().zip(x) {
+                        *to = x ^ flip;
+                    }
+                }
+            }
+        }
+    }
+
     /// One past the last byte, and one past the last where they go; `None` if there are none.
     #[inline(always)]
     pub fn ends(&self) -> Option<[usize; 2]> {
@@ -372,22 +373,7 @@ pub trait Copy2d {
 
     /// Copies blocks and turns the bits of `flip` in every byte.
     fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
-        let Blocks { len, .. } = *blocks;
-        for block in 0..blocks.blocks.count {
-            for row in 0..blocks.rows.count {
-                let from = block * blocks.blocks.from + row * blocks.rows.from;
-                let from = blocks.from.wrapping_add(from);
-                let place = blocks.to + block * blocks.blocks.to + row * blocks.rows.to;
-                let x = x.get(from..).and_then(|x| x.get(..len));
-                let to = to.get_mut(place..).and_then(|to| to.get_mut(..len));
-                if let (Some(x), Some(to)) = (x, to) {
-                    to.copy_from_slice(x);
-                    if flip != 0 {
-                        to.iter_mut().for_each(|byte| *byte ^= flip);
-                    }
-                }
-            }
-        }
+        blocks.copy(x, flip, to);
     }
 }
 
