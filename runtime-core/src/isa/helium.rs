@@ -108,7 +108,9 @@ impl Taps for Helium {
 
     #[inline(always)]
     fn compute(&self, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
-        let Runs { rows, taps, run, .. } = w.runs;
+        let Runs {
+            rows, taps, run, ..
+        } = w.runs;
         let taps = rows * taps;
         let enough = run == self.channels
             && w.lie_within(VECTOR)
@@ -139,7 +141,14 @@ mod loops {
     pub(super) unsafe fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
         let (from, to) = (x.as_ptr(), to.as_mut_ptr());
         // SAFETY: as the caller says.
-        unsafe { copy_blocks(from.add(blocks.from), to.add(blocks.to), blocks, flip.into()) }
+        unsafe {
+            copy_blocks(
+                from.add(blocks.from),
+                to.add(blocks.to),
+                blocks,
+                flip.into(),
+            )
+        }
     }
 
     /// As [`Helium::fill`](super::Helium).
@@ -166,7 +175,12 @@ mod loops {
             }
             if w.n % 2 > 0 {
                 let last = w.n - 1;
-                product_one(isa, x.add(last * w.step), y.add(last * isa.channels), packed);
+                product_one(
+                    isa,
+                    x.add(last * w.step),
+                    y.add(last * isa.channels),
+                    packed,
+                );
             }
         }
     }
@@ -396,12 +410,7 @@ mod loops {
 
     /// One output.
     #[unsafe(naked)]
-    unsafe extern "C" fn product_one(
-        isa: &Helium,
-        x: *const u8,
-        y: *mut u8,
-        packed: *const i32,
-    ) {
+    unsafe extern "C" fn product_one(isa: &Helium, x: *const u8, y: *mut u8, packed: *const i32) {
         naked_asm!(
             ".arch armv8.1-m.main",
             ".arch_extension mve.fp",

@@ -71,14 +71,7 @@ pub trait Loops {
     /// `len` is a positive multiple of four, as is `to`. There are one or `TILE` windows, each has `len` bytes in `x`, and
     /// `windows` has room for the elements of `TILE`.
     #[inline(always)]
-    unsafe fn lay(
-        x: &[u8],
-        at: &[usize],
-        len: usize,
-        flip: u32,
-        windows: &mut [i32],
-        to: usize,
-    ) {
+    unsafe fn lay(x: &[u8], at: &[usize], len: usize, flip: u32, windows: &mut [i32], to: usize) {
         let windows = arena::bytes_mut(windows);
         for (turn, &from) in at.iter().enumerate() {
             let places = windows.iter_mut().skip(to * at.len() + turn);

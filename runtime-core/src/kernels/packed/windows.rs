@@ -167,7 +167,10 @@ impl Image {
         Image {
             input: [1, self.bytes() / self.channels.max(1)],
             out_w: self.windows(),
-            pad: [0, -((rows.first.wrapping_sub(rows.input) * self.out_w) as isize)],
+            pad: [
+                0,
+                -((rows.first.wrapping_sub(rows.input) * self.out_w) as isize),
+            ],
             rows: Rows::all(1),
             ..self
         }
@@ -218,7 +221,9 @@ impl<'a> Walk<'a> {
         } = *image;
         let top = ((rows.first * stride[0]) as isize).wrapping_sub(pad[0]);
         let left = 0isize.wrapping_sub(pad[1]);
-        let row = (top as usize).wrapping_sub(rows.input).wrapping_mul(input[1]);
+        let row = (top as usize)
+            .wrapping_sub(rows.input)
+            .wrapping_mul(input[1]);
         let at = row
             .wrapping_add(left as usize)
             .wrapping_mul(channels)
@@ -321,7 +326,9 @@ impl Steps {
 impl Blocks {
     /// Copies them and turns the bits of `flip` in every byte.
     pub fn copy(&self, x: &[u8], flip: u8, to: &mut [u8]) {
-        let Blocks { blocks, rows, len, .. } = *self;
+        let Blocks {
+            blocks, rows, len, ..
+        } = *self;
         for block in 0..blocks.count {
             for row in 0..rows.count {
                 let from = block * blocks.from + row * rows.from;
@@ -342,7 +349,11 @@ impl Blocks {
     #[inline(always)]
     pub fn ends(&self) -> Option<[usize; 2]> {
         let last = |of: fn(&Steps) -> usize| {
-            let blocks = self.blocks.count.checked_sub(1)?.wrapping_mul(of(&self.blocks));
+            let blocks = self
+                .blocks
+                .count
+                .checked_sub(1)?
+                .wrapping_mul(of(&self.blocks));
             let rows = self.rows.count.checked_sub(1)?.wrapping_mul(of(&self.rows));
             Some(blocks.wrapping_add(rows).wrapping_add(self.len))
         };
