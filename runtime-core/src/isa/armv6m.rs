@@ -29,14 +29,7 @@ impl Loops for Armv6m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn lay(
-        x: &[u8],
-        at: &[usize],
-        len: usize,
-        flip: u32,
-        windows: &mut [i32],
-        to: usize,
-    ) {
+    unsafe fn lay(x: &[u8], at: &[usize], len: usize, flip: u32, windows: &mut [i32], to: usize) {
         // Signed bytes become unsigned by the same turn.
         let (x, flip) = (x.as_ptr(), !flip & 0x80);
         // SAFETY: as the caller says.
@@ -97,8 +90,8 @@ impl Loops for Armv6m {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
-    use super::super::scalar::Out;
     use super::super::super::kernels::packed::windows::Runs;
+    use super::super::scalar::Out;
     use core::arch::naked_asm;
     use core::mem::offset_of;
 

@@ -25,14 +25,7 @@ impl Loops for Armv7m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn lay(
-        x: &[u8],
-        at: &[usize],
-        len: usize,
-        flip: u32,
-        windows: &mut [i32],
-        to: usize,
-    ) {
+    unsafe fn lay(x: &[u8], at: &[usize], len: usize, flip: u32, windows: &mut [i32], to: usize) {
         let (x, windows) = (x.as_ptr(), windows.as_mut_ptr());
         // SAFETY: as the caller says.
         unsafe {
@@ -86,8 +79,8 @@ impl Loops for Armv7m {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
-    use super::super::scalar::Out;
     use super::super::super::kernels::packed::windows::Runs;
+    use super::super::scalar::Out;
     use core::arch::naked_asm;
     use core::mem::offset_of;
 
@@ -126,12 +119,7 @@ mod assembly {
 
     /// Words of one window, for the bytes from `a` to `end`.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn lay_one(
-        a: *const u8,
-        end: *const u8,
-        to: *mut i32,
-        flip: u32,
-    ) {
+    pub(super) unsafe extern "C" fn lay_one(a: *const u8, end: *const u8, to: *mut i32, flip: u32) {
         naked_asm!(
             "push {{r4-r7}}",
             "2:",

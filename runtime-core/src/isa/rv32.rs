@@ -19,14 +19,7 @@ impl Loops for Rv32 {
 
     #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
     #[inline(always)]
-    unsafe fn lay(
-        x: &[u8],
-        at: &[usize],
-        len: usize,
-        flip: u32,
-        windows: &mut [i32],
-        to: usize,
-    ) {
+    unsafe fn lay(x: &[u8], at: &[usize], len: usize, flip: u32, windows: &mut [i32], to: usize) {
         let (x, windows) = (x.as_ptr(), windows.as_mut_ptr());
         // SAFETY: as the caller says.
         unsafe {
@@ -69,8 +62,8 @@ impl Loops for Rv32 {
 
 #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
 mod assembly {
-    use super::super::scalar::Out;
     use super::super::super::kernels::packed::windows::Runs;
+    use super::super::scalar::Out;
     use core::arch::naked_asm;
     use core::mem::offset_of;
 
@@ -149,10 +142,34 @@ mod assembly {
     macro_rules! products {
         ($w:literal, $a:literal, $b:literal, $c:literal, $d:literal) => {
             concat!(
-                "mul t5, t0, ", $w, "\n mul ra, t1, ", $w, "\n",
-                "add ", $a, ", ", $a, ", t5\n add ", $b, ", ", $b, ", ra\n",
-                "mul t5, t2, ", $w, "\n mul ra, t3, ", $w, "\n",
-                "add ", $c, ", ", $c, ", t5\n add ", $d, ", ", $d, ", ra\n",
+                "mul t5, t0, ",
+                $w,
+                "\n mul ra, t1, ",
+                $w,
+                "\n",
+                "add ",
+                $a,
+                ", ",
+                $a,
+                ", t5\n add ",
+                $b,
+                ", ",
+                $b,
+                ", ra\n",
+                "mul t5, t2, ",
+                $w,
+                "\n mul ra, t3, ",
+                $w,
+                "\n",
+                "add ",
+                $c,
+                ", ",
+                $c,
+                ", t5\n add ",
+                $d,
+                ", ",
+                $d,
+                ", ra\n",
             )
         };
     }
@@ -274,11 +291,35 @@ mod assembly {
     macro_rules! element {
         ($w:literal, $a:literal, $b:literal, $c:literal, $d:literal) => {
             concat!(
-                "lb t1, \\i(", $w, ")\n lb t2, \\i + 1(", $w, ")\n",
-                "lb t3, \\i + 2(", $w, ")\n lb t4, \\i + 3(", $w, ")\n",
+                "lb t1, \\i(",
+                $w,
+                ")\n lb t2, \\i + 1(",
+                $w,
+                ")\n",
+                "lb t3, \\i + 2(",
+                $w,
+                ")\n lb t4, \\i + 3(",
+                $w,
+                ")\n",
                 "mul t1, t0, t1\n mul t2, t0, t2\n mul t3, t0, t3\n mul t4, t0, t4\n",
-                "add ", $a, ", ", $a, ", t1\n add ", $b, ", ", $b, ", t2\n",
-                "add ", $c, ", ", $c, ", t3\n add ", $d, ", ", $d, ", t4\n",
+                "add ",
+                $a,
+                ", ",
+                $a,
+                ", t1\n add ",
+                $b,
+                ", ",
+                $b,
+                ", t2\n",
+                "add ",
+                $c,
+                ", ",
+                $c,
+                ", t3\n add ",
+                $d,
+                ", ",
+                $d,
+                ", t4\n",
             )
         };
     }

@@ -71,14 +71,7 @@ pub trait Loops {
     /// `len` is a positive multiple of four, as is `to`. There are one or `TILE` windows, each has `len` bytes in `x`, and
     /// `windows` has room for the elements of `TILE`.
     #[inline(always)]
-    unsafe fn lay(
-        x: &[u8],
-        at: &[usize],
-        len: usize,
-        flip: u32,
-        windows: &mut [i32],
-        to: usize,
-    ) {
+    unsafe fn lay(x: &[u8], at: &[usize], len: usize, flip: u32, windows: &mut [i32], to: usize) {
         let windows = arena::bytes_mut(windows);
         for (turn, &from) in at.iter().enumerate() {
             let places = windows.iter_mut().skip(to * at.len() + turn);
@@ -109,10 +102,13 @@ pub trait Loops {
             let elements = windows.iter().skip(turn).step_by(count).take(len);
             for c in 0..groups * CHANNELS {
                 let constants = Constants::of(packed, len, c);
-                let products = elements.clone().zip(constants.weights()).map(|(&x, weight)| {
-                    let weight = i32::from((weight ^ flip) as i8);
-                    (i32::from(x as i8) + above).wrapping_mul(weight)
-                });
+                let products = elements
+                    .clone()
+                    .zip(constants.weights())
+                    .map(|(&x, weight)| {
+                        let weight = i32::from((weight ^ flip) as i8);
+                        (i32::from(x as i8) + above).wrapping_mul(weight)
+                    });
                 // SAFETY: as the caller says.
                 unsafe { *out.y.add(turn * out.step + c) = out.byte(products, &constants) };
             }
@@ -166,7 +162,9 @@ impl<'a> Constants<'a> {
     }
 
     fn weights(&self) -> impl Iterator<Item = u8> {
-        self.words.iter().map(|word| word.to_le_bytes()[self.channel])
+        self.words
+            .iter()
+            .map(|word| word.to_le_bytes()[self.channel])
     }
 }
 

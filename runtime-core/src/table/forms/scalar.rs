@@ -49,8 +49,7 @@ fn conv2d<I: Loops>(
         return Err("its channels are in groups".into());
     }
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
-    let (finish, multipliers) =
-        finish(&p.requantize, &weights.known(given)?, given.types[0])?;
+    let (finish, multipliers) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
     let p = PackedConv2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
