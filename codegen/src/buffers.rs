@@ -6,7 +6,7 @@ use crate::memories::{self, Memories};
 use crate::names::{Names, camel, identifiers};
 use crate::tokens::{ident, number};
 use mlc_compiler::Compiled;
-use mlc_compiler::memory::HotWeight;
+use mlc_compiler::memory::{HotWeight, MemoryPlan};
 use mlc_compiler::program::{BufferId, Program};
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::quote;
@@ -49,6 +49,11 @@ impl<'a> Buffers<'a> {
     /// The program whose buffers they are.
     pub(crate) fn program(&self) -> &'a Program {
         &self.compiled.program
+    }
+
+    /// Where they lie.
+    pub(crate) fn plan(&self) -> &'a MemoryPlan {
+        &self.compiled.plan
     }
 
     fn name_place(&mut self, id: BufferId, name: &str) -> Ident {

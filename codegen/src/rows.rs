@@ -6,7 +6,7 @@ use crate::literal::{self, Imports};
 use crate::tokens::{ident, number};
 use mlc_compiler::diag::Diag;
 use mlc_compiler::memory::MemoryPlan;
-use mlc_compiler::program::{Edge, Layer, Program, Segment, Step};
+use mlc_compiler::program::{BufferId, Edge, Layer, Program, Segment, Step};
 use mlc_runtime_core::stream::Source;
 use mlc_runtime_core::table::{Role, Streams};
 use proc_macro2::{Ident, TokenStream};
@@ -84,19 +84,28 @@ fn layer(
     let step = &program.steps[i];
     let (mut reads, mut base) = (Vec::new(), quote!());
     let rows_in = segment.edges.first().map_or(0, |e| buffers.arena(e.buffer));
-    let (mut beside, mut elsewhere) = (Places::default(), Vec::new());
+    let (mut beside, mut elsewhere) = (Beside::default(), Vec::new());
     let args = operands(program, step, buffers, |buffers, row, id| {
         let name = ident(row.name);
-        if buffers.is_hot(id) {
+        let is_scratch = row.role == Role::Scratch;
+        if buffers.is_hot(id) || is_scratch {
             let (arena, place) = (buffers.arena(id), buffers.place(id));
-            if arena == rows_in {
-                beside.add(name.clone(), place);
-            } else {
-                let apart = elsewhere.len();
-                let constant = format_ident!("{}_{apart}", buffers.memories().step(i + 1, arena));
-                let arena = buffers.memories().running(arena);
-                let step = step_constant(&constant, i + 1, &quote!((#place,)), &quote!(()), 1);
-                elsewhere.push(quote! { #step let #name = #arena.get(#constant); });
+            match (arena == rows_in, is_scratch) {
+                (true, true) => beside.writes.add(name.clone(), place),
+                (true, false) => beside.reads.add(name.clone(), place),
+                _ => {
+                    let apart = elsewhere.len();
+                    let constant =
+                        format_ident!("{}_{apart}", buffers.memories().step(i + 1, arena));
+                    let arena = buffers.memories().running(arena);
+                    let (one, none) = (quote!((#place,)), quote!(()));
+                    let (reads, writes, get) = match is_scratch {
+                        true => (none, one, quote!(get_mut)),
+                        false => (one, none, quote!(get)),
+                    };
+                    let step = step_constant(&constant, i + 1, &reads, &writes, 1);
+                    elsewhere.push(quote! { #step let #name = #arena.#get(#constant); });
+                }
             }
             return quote!(#name);
         }
@@ -117,7 +126,7 @@ fn layer(
     });
     let (params, position) = params(segment, i, step, imports)?;
     let call = function(step, params, args, imports)?;
-    let (weights, memory) = memory(buffers, i + 1, rows_in, &beside);
+    let (weights, memory) = memory(buffers, segment, i + 1, rows_in, &beside);
     let (i, layer, name) = (number(i), number(segment.layer_of(i)), name(segment));
     Ok(quote! {
         comment!(#i);
@@ -133,23 +142,64 @@ fn layer(
     })
 }
 
-/// The memory of the rows in an arena, and before it a statement that takes the weights that lie above them, if any.
+/// What a step reads and writes above the rows of an arena: weights that were copied there, and scratch.
+#[derive(Default)]
+struct Beside {
+    reads: Places,
+    writes: Places,
+}
+
+/// The memory of the rows in an arena, and before it a statement that takes what a step needs of that above them, if it
+/// needs any.
 fn memory(
     buffers: &Buffers<'_>,
+    segment: &Segment,
     step: usize,
     number: usize,
-    weights: &Places,
+    beside: &Beside,
 ) -> (TokenStream, TokenStream) {
     let memories = buffers.memories();
     let arena = memories.running(number);
-    if weights.len() == 0 {
+    let count = beside.reads.len() + beside.writes.len();
+    if count == 0 {
         return (quote!(), quote!(#arena.bytes_mut()));
     }
-    let (names, places) = weights.tuples();
-    let (bytes, name) = (memories.row_bytes(number), memories.step(step, number));
-    let constant = step_constant(&name, step, &places, &quote!(()), weights.len());
-    let statement = quote! { #constant let (memory, #names) = #arena.below::<#bytes, _>(#name); };
+    let (names, places) = beside.reads.tuples();
+    let (scratch, written) = beside.writes.tuples();
+    let (bytes, name) = (
+        row_bytes(buffers, segment, number),
+        memories.step(step, number),
+    );
+    let constant = step_constant(&name, step, &places, &written, count);
+    let statement = quote! { #constant let (memory, #names, #scratch) = #arena.below::<{ #bytes }, _, _>(#name); };
     (statement, quote!(memory))
+}
+
+/// Bytes of an arena that rows of a segment may take, for use in the page: scratch lies above them.
+fn row_bytes(buffers: &Buffers<'_>, segment: &Segment, arena: usize) -> TokenStream {
+    match scratch(buffers.program(), buffers.plan(), segment) {
+        Some(_) => {
+            let name = bytes_name(segment);
+            quote!(rows::#name)
+        }
+        None => {
+            let name = buffers.memories().row_bytes(arena);
+            quote!(#name)
+        }
+    }
+}
+
+/// Bytes of an arena below the scratch of a segment, if it has any.
+fn scratch(program: &Program, plan: &MemoryPlan, segment: &Segment) -> Option<usize> {
+    let rows_in = arena(program, plan, segment);
+    let beside = |id: &&BufferId| plan.arena(program, **id) == Some(rows_in);
+    let of = segment.scratch.iter().filter(beside);
+    of.filter_map(|&id| plan.offset(program, id)).min()
+}
+
+/// The constant that says how many bytes rows of a segment may take.
+fn bytes_name(segment: &Segment) -> Ident {
+    format_ident!("{}_BYTES", name(segment))
 }
 
 /// The parameters for one row, and the name of which row it is, if they need it.
@@ -201,7 +251,7 @@ pub(crate) fn proofs(buffers: &Buffers<'_>, arena: usize) -> TokenStream {
         let steps = [segment.steps.start + 1, segment.steps.end].map(number);
         let blocks = segment.edges.iter().filter_map(|e| buffers.block(e.buffer));
         let blocks = blocks.map(number);
-        let bytes = buffers.memories().row_bytes(arena);
+        let bytes = row_bytes(buffers, segment, arena);
         quote!(super::rows::#name.by_rows([#(#steps),*], #start, &BLOCKS, &[#(#blocks),*], super::#bytes))
     });
     quote!(#(#proofs),*)
@@ -224,12 +274,20 @@ pub(crate) fn segments(program: &Program, plan: &MemoryPlan) -> TokenStream {
                 segment.steps.end
             ),
         };
+        let bytes = scratch(program, plan, segment).map(|bytes| {
+            let (name, bytes) = (bytes_name(segment), number(bytes));
+            quote! {
+                /// Bytes of rows; scratch lies above them.
+                pub const #name: usize = #bytes;
+            }
+        });
         quote! {
             #[doc = #doc]
             pub const #name: Stream<'static> = Stream {
                 edges: &[#(#edges),*],
                 layers: &[#(#layers),*],
             };
+            #bytes
         }
     });
     quote! {

@@ -248,17 +248,23 @@ impl<const BYTES: usize> Arena<BYTES> {
         &mut self.0
     }
 
-    /// The first `BELOW` bytes, for layers that run row by row, and shared references to what else a step reads, which
-    /// lies above them.
+    /// The first `BELOW` bytes, for layers that run row by row, and references to what else a step reads and writes,
+    /// which lies above them.
     #[inline(always)]
-    pub fn below<const BELOW: usize, R: Regions>(
+    pub fn below<const BELOW: usize, R: Regions, W: Regions>(
         &mut self,
-        _: Step<R, ()>,
-    ) -> (&mut [u8], R::Refs<'_>) {
-        const { planned_for(R::SPANS, BYTES, BELOW) };
+        _: Step<R, W>,
+    ) -> (&mut [u8], R::Refs<'_>, W::Muts<'_>) {
+        const {
+            planned_for(R::SPANS, BYTES, BELOW);
+            planned_for(W::SPANS, BYTES, BELOW);
+        }
         let base = self.0.as_mut_ptr();
         // SAFETY: as for `split`, of bytes and of places that lie above them as proved above.
-        unsafe { (core::slice::from_raw_parts_mut(base, BELOW), R::refs(base)) }
+        unsafe {
+            let rows = core::slice::from_raw_parts_mut(base, BELOW);
+            (rows, R::refs(base), W::muts(base))
+        }
     }
 
     /// The first `FEWER` bytes as an arena of their own, for a model that needs no more.

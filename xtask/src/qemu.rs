@@ -53,17 +53,17 @@ pub(crate) struct Args {
     /// Run every network of the fixtures, and MLPerf Tiny from the zoo, each on the boards that are large enough for it.
     #[arg(long, conflicts_with_all = ["folders", "models"])]
     all: bool,
-    /// The machine to compile for, as for `mlc build`.
-    #[arg(long, value_name = "TARGET", default_value_t)]
-    target: TargetRef,
+    /// What to compile networks for, as for `mlc build`, such as `portable` [default: the core of each board].
+    #[arg(long, value_name = "TARGET")]
+    target: Option<TargetRef>,
     /// Count the instructions of each layer, too.
     #[arg(long)]
     layers: bool,
     /// Compare counts with `tests/counts.json`: of `--all`, of what is named, or of a sample.
-    #[arg(long, conflicts_with_all = ["ram", "regions", "hot_weights", "stream"])]
+    #[arg(long, conflicts_with_all = ["target", "ram", "regions", "hot_weights", "stream"])]
     counts: bool,
     /// Keep counts in `tests/counts.json`, for `--counts` to compare with.
-    #[arg(long, conflicts_with_all = ["counts", "ram", "regions", "hot_weights", "stream"])]
+    #[arg(long, conflicts_with_all = ["counts", "target", "ram", "regions", "hot_weights", "stream"])]
     bless_counts: bool,
     /// The optimisation level of the firmware, as in a Cargo profile.
     #[arg(long, default_value = "3", value_parser = ["1", "2", "3", "s", "z"])]
@@ -89,33 +89,55 @@ pub(crate) fn run(args: Args) -> Result<()> {
     let choices = choice::chosen(&args)?;
     let mut bench = Bench::prepare(&choice::boards(&args.boards), &args.opt_level)?;
     bench.layers = args.layers;
-    let mut reports = Vec::new();
+    let (mut reports, mut failures) = (Vec::new(), Vec::new());
     for Choice { case, boards } in choices {
-        let name = case.name.clone();
-        let options = Options {
-            ram: args.ram,
-            regions: args.regions.clone(),
-            hot_weights: args.hot_weights.clone(),
-            stream: args.stream.then_some(Stream::Input),
-            target: args.target,
-            ..Options::new(case.onnx())
-        };
-        reports.extend(bench.try_case(case, &options, &boards).context(name)?);
+        for (target, boards) in by_target(&boards, args.target) {
+            match bench.try_case(&case, &args.options(&case, target), &boards) {
+                Ok(tried) => reports.extend(tried),
+                Err(why) => failures.push(format!("{}, for {target}: {why:#}", case.name)),
+            }
+        }
     }
     match args.json {
         true => println!("{}", serde_json::to_string_pretty(&reports)?),
         false => report::print(&reports),
     }
-    ensure!(!reports.is_empty(), "no network fits a board");
     let passes = reports.iter().all(Report::passes);
     ensure!(passes, "an output is not what it should be");
     if args.bless_counts {
         counts::bless(&reports, &args.opt_level)?;
     }
-    match args.counts {
-        true => counts::check(&reports, &args.opt_level),
-        false => Ok(()),
+    if args.counts {
+        failures.extend(counts::slower(&reports, &args.opt_level)?);
     }
+    ensure!(failures.is_empty(), "{}", failures.join("\n"));
+    ensure!(!reports.is_empty(), "no network fits a board");
+    Ok(())
+}
+
+impl Args {
+    /// How a network is compiled for `target`.
+    fn options(&self, case: &Case, target: TargetRef) -> Options {
+        Options {
+            ram: self.ram,
+            regions: self.regions.clone(),
+            hot_weights: self.hot_weights.clone(),
+            stream: self.stream.then_some(Stream::Input),
+            target,
+            ..Options::new(case.onnx())
+        }
+    }
+}
+
+/// Boards side by side with what networks are compiled for there: `target`, or the core of each.
+fn by_target(
+    boards: &[&'static Board],
+    target: Option<TargetRef>,
+) -> Vec<(TargetRef, Vec<&'static Board>)> {
+    let target_of = |board: &Board| target.unwrap_or(board.target());
+    let groups = boards.chunk_by(|a, b| target_of(a) == target_of(b));
+    let groups = groups.map(|group| (target_of(group[0]), group.to_vec()));
+    groups.collect()
 }
 
 /// What a run of a network takes on a Cortex-M4F.
@@ -132,7 +154,7 @@ pub(crate) fn cost(case: &Case, options: &Options) -> Result<Option<Cost>> {
     let bench = Bench::prepare(&boards, "3")?;
     let name = case.name.trim_start_matches("zoo/");
     let case = Case::plain(name, case.dir.clone(), Tolerance::NETWORK);
-    let reports = bench.try_case(case, options, &boards)?;
+    let reports = bench.try_case(&case, options, &boards)?;
     let same = reports.iter().all(Report::is_as_elsewhere);
     ensure!(same, "an output is not what it is on this machine");
     Ok(reports.first().map(|report| Cost {
@@ -154,7 +176,7 @@ struct Bench {
 
 impl Bench {
     fn prepare(boards: &[&Board], opt_level: &str) -> Result<Self> {
-        let targets: Vec<_> = boards.iter().map(|board| board.target).collect();
+        let targets: Vec<_> = boards.iter().map(|board| board.triple()).collect();
         let mut missing = toolchain::missing_packages(&targets);
         let machines = boards.iter().map(|board| board.machine);
         let without = machines.filter(|machine| !packages::runs(machine.emulator));
@@ -174,11 +196,14 @@ impl Bench {
     /// Emits a model, and runs it on this machine and on each board.
     fn try_case(
         &self,
-        case: Case,
+        case: &Case,
         options: &Options,
         boards: &[&'static Board],
     ) -> Result<Vec<Report>> {
-        let work = sh::target_dir().join("qemu").join(&case.name);
+        let work = sh::target_dir()
+            .join("qemu")
+            .join(&case.name)
+            .join(options.target.name);
         let model = Model::emit(case, options, &work)?;
         let host = model.firmware("crate", &self.opt_level)?.build_host()?;
         let host = emulator::run_host(&host, &model.inputs, &work.join("host"))?;
@@ -243,6 +268,7 @@ impl Bench {
 /// A network, emitted, with its recorded data.
 struct Model {
     case: Case,
+    target: TargetRef,
     compiled: Compiled,
     /// Where its crates are: `crate`, and `marked`, which has marks of layers.
     dir: PathBuf,
@@ -255,7 +281,7 @@ struct Model {
 
 impl Model {
     /// Compiles the model of a case into crates in `dir`, as `mlc build` does.
-    fn emit(case: Case, options: &Options, dir: &Path) -> Result<Self> {
+    fn emit(case: &Case, options: &Options, dir: &Path) -> Result<Self> {
         let compiled = options.compile()?;
         let mut files = emit_crate(&compiled, &case.name)?;
         install(&files, &dir.join("crate"), false)?;
@@ -270,7 +296,8 @@ impl Model {
             inputs: inputs.flat_map(|tensor| tensor.bytes()).copied().collect(),
             interpreted: interpreted(&compiled, &sets)?,
             sets,
-            case,
+            case: case.clone(),
+            target: options.target,
             compiled,
         })
     }

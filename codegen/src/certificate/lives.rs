@@ -49,8 +49,9 @@ impl Certificate {
             }
         }
         for segment in &self.segments {
-            for tensor in &segment.tensors {
-                if let Some(life) = lives.get_mut(tensor.buffer) {
+            let tensors = segment.tensors.iter().map(|tensor| tensor.buffer);
+            for buffer in tensors.chain(segment.scratch(self)) {
+                if let Some(life) = lives.get_mut(buffer) {
                     life.touch(segment.first);
                     life.touch(segment.last);
                 }

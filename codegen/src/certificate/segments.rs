@@ -78,10 +78,21 @@ impl Segment {
         let stated = step.reads.iter().map(|read| read.buffer);
         let stated: BTreeSet<_> = stated.filter(|&b| moves(b)).map(Some).collect();
         let reads = layer.reads.iter().map(|read| self.buffer(read.tensor));
-        let written = step.writes.iter().map(|write| Some(write.buffer));
+        let is_tensor = |buffer: &usize| self.tensors.iter().any(|t| t.buffer == *buffer);
+        let written = step.writes.iter().map(|write| write.buffer);
+        let written = written.filter(is_tensor).map(Some);
         step.updates.is_empty()
             && reads.collect::<BTreeSet<_>>() == stated
             && written.eq([self.buffer(layer.writes)])
+    }
+
+    /// The buffers that its steps write beside its tensors: their scratch, which is in use all the time.
+    pub(super) fn scratch<'a>(&'a self, plan: &'a Certificate) -> impl Iterator<Item = usize> + 'a {
+        let first = self.first.saturating_sub(1);
+        let steps = plan.steps.get(first..self.last).unwrap_or(&[]);
+        let written = steps.iter().flat_map(|step| &step.writes);
+        let written = written.map(|write| write.buffer);
+        written.filter(|buffer| self.tensors.iter().all(|t| t.buffer != *buffer))
     }
 
     /// Whether a tensor has the bytes and the lifetime of its buffer.

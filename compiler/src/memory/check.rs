@@ -4,6 +4,7 @@
 use super::{Arena, Block, HotWeight, MemoryPlan};
 use crate::diag::Diag;
 use crate::program::{BufferId, Edge, Layer, Program, Segment, Storage};
+use crate::stream::scratch;
 use mlc_runtime_core::stream::Stream;
 use mlc_runtime_core::table::Role;
 use std::collections::{BTreeMap, BTreeSet};
@@ -278,6 +279,13 @@ impl Owners {
                 }
             }
             self.write(written);
+            // A caller who feeds rows has no step.
+            let step = layer.checked_sub(usize::from(segment.fed));
+            let step = step.and_then(|layer| program.steps[segment.steps.clone()].get(layer));
+            for id in step.into_iter().flat_map(|step| scratch(program, step)) {
+                let span = span(program, plan, id)?;
+                span.into_iter().for_each(|span| self.write(span));
+            }
         }
         Ok(())
     }

@@ -240,9 +240,10 @@ fn blocks(program: &Program) -> BTreeMap<BufferId, Block> {
     }
     // What runs row by row runs all at once.
     for segment in &program.segments {
-        for edge in &segment.edges {
-            touch(edge.buffer, segment.steps.start + 1);
-            touch(edge.buffer, segment.steps.end);
+        let edges = segment.edges.iter().map(|edge| edge.buffer);
+        for id in edges.chain(segment.scratch.iter().copied()) {
+            touch(id, segment.steps.start + 1);
+            touch(id, segment.steps.end);
         }
     }
     program

@@ -88,6 +88,8 @@ struct Instance {
     sizes: Vec<usize>,
     aligns: Vec<usize>,
     blocks: Vec<Block>,
+    /// Whether a block has to lie above others.
+    is_above: Vec<bool>,
     /// `(i, interval)` for block `j`: its offset less that of block `i` must not be inside the interval.
     forbidden: Vec<Vec<(usize, Range<isize>)>>,
 }
@@ -107,7 +109,9 @@ impl Instance {
             each.filter_map(|(i, &a)| Some((i, collisions(segments, a, b)?)))
                 .collect()
         });
+        let is_scratch = |id: &BufferId| segments.iter().any(|s| s.scratch.contains(id));
         Instance {
+            is_above: all.iter().map(|(id, _)| is_scratch(id)).collect(),
             sizes: blocks.values().map(|b| b.size).collect(),
             aligns: blocks.values().map(|b| b.align).collect(),
             forbidden: forbidden.collect(),
@@ -130,7 +134,9 @@ impl Instance {
     }
 
     /// Puts each block at the lowest offset where it collides with none before it.
-    fn place(&self, order: Vec<usize>) -> Placed {
+    fn place(&self, mut order: Vec<usize>) -> Placed {
+        // What has to lie above others comes after them.
+        order.sort_by_key(|&i| self.is_above[i]);
         let mut offsets = vec![None; self.sizes.len()];
         let mut intervals = Vec::new();
         for &j in &order {
@@ -183,9 +189,14 @@ fn collisions(
             &s.edges[parts(s, b_id)?].parts,
         ))
     });
+    let size = |block: &Block| block.size as isize;
+    let is_above =
+        |scratch: &BufferId, id: &BufferId| segments.iter().any(|s| s.is_above(scratch, id));
     match shared {
         Some((a, b)) => collisions_of_parts(a, b),
-        None => Some(-(b.size as isize)..a.size as isize),
+        None if is_above(b_id, a_id) => Some(isize::MIN / 2..size(a)),
+        None if is_above(a_id, b_id) => Some(-size(b)..isize::MAX / 2),
+        None => Some(-size(b)..size(a)),
     }
 }
 

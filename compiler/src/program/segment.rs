@@ -18,6 +18,8 @@ pub struct Segment {
     pub fed: bool,
     /// How many rows all layers compute together.
     pub time: usize,
+    /// What its steps use as scratch: buffers that are not views of others. They lie above all rows.
+    pub scratch: Vec<BufferId>,
 }
 
 /// A tensor inside a segment, or at its ends.

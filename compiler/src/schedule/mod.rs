@@ -13,6 +13,7 @@ pub mod order;
 mod testing;
 
 use crate::program::{BufferId, Program, Segment, Step, Storage, copy_call};
+use crate::stream::scratch;
 use mlc_runtime_core::scalar::Expr;
 use mlc_runtime_core::table::{Call, Kernel, Role};
 use std::collections::{HashMap, HashSet};
@@ -58,10 +59,27 @@ pub fn schedule(mut program: Program, way: Way<'_>) -> Option<Program> {
         let of_it = |step: &Step| step.segment == Some(number);
         let first = program.steps.iter().position(of_it)?;
         let end = program.steps.iter().rposition(of_it)? + 1;
+        share_scratch(&mut program, first..end);
         let segment = Segment::new(&program, first..end, fed && number == 0)?;
         program.segments.push(segment);
     }
     Some(program)
+}
+
+/// Lets the scratch of all these steps be in the largest: whatever one leaves there, no other one needs.
+fn share_scratch(program: &mut Program, steps: Range<usize>) {
+    let steps = &program.steps[steps];
+    let all: HashSet<_> = steps
+        .iter()
+        .flat_map(|step| scratch(program, step))
+        .collect();
+    let size = |&id: &BufferId| (program.buffer(id).bytes(), std::cmp::Reverse(id));
+    let Some(of) = all.iter().copied().max_by_key(size) else {
+        return;
+    };
+    for id in all.into_iter().filter(|&id| id != of) {
+        program.buffers[id.0].storage = Storage::View { of, offset: 0 };
+    }
 }
 
 /// The last step that uses each root, and the roots that the caller gets.

@@ -174,8 +174,13 @@ impl LiveRanges {
     fn in_segment(&self, segment: &Segment) -> usize {
         let (first, last) = (segment.steps.start, segment.steps.end - 1);
         let beside = self.roots.iter().filter(|(id, life)| {
-            life.0 <= last && first <= life.1 && segment.edges.iter().all(|e| e.buffer != **id)
+            let is_edge = segment.edges.iter().any(|e| e.buffer == **id);
+            let apart = !is_edge && !segment.scratch.contains(id);
+            life.0 <= last && first <= life.1 && apart
         });
-        beside.map(|(_, life)| life.2).sum::<usize>() + segment.peak()
+        // Steps share their scratch.
+        let scratch = segment.scratch.iter().filter_map(|id| self.roots.get(id));
+        let scratch = scratch.map(|life| life.2).max().unwrap_or(0);
+        beside.map(|(_, life)| life.2).sum::<usize>() + segment.peak() + scratch
     }
 }

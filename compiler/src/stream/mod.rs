@@ -24,11 +24,15 @@ impl Segment {
             layers: Vec::new(),
             fed,
             time: 0,
+            scratch: Vec::new(),
         };
         for step in &program.steps[steps] {
             let layer = segment.layer(program, step)?;
             segment.layers.push(layer);
+            segment.scratch.extend(scratch(program, step));
         }
+        segment.scratch.sort_unstable();
+        segment.scratch.dedup();
         segment.find_kept(program);
         if fed {
             segment.feed(program)?;
@@ -179,6 +183,12 @@ impl Segment {
             now as usize
         });
         totals.max().unwrap_or(0)
+    }
+
+    /// Whether a buffer is scratch of the segment, which has to lie above another: it is one of rows.
+    pub fn is_above(&self, scratch: &BufferId, other: &BufferId) -> bool {
+        let is_edge = || self.edges.iter().any(|e| e.buffer == *other);
+        self.scratch.contains(scratch) && is_edge()
     }
 
     /// Lets the caller be the layer that writes the input.
@@ -360,7 +370,8 @@ fn moving(program: &Program, step: &Step) -> Option<Moving> {
             (Role::Read, _) => reads.push(id),
             (Role::Write, _) => writes.push((None, id)),
             (Role::Update, &Storage::CopyOf(from)) => writes.push((Some(from), id)),
-            (Role::Update | Role::Scratch, _) => return None,
+            (Role::Scratch, _) => {}
+            (Role::Update, _) => return None,
         }
     }
     match writes[..] {
@@ -371,6 +382,13 @@ fn moving(program: &Program, step: &Step) -> Option<Moving> {
         }),
         _ => None,
     }
+}
+
+/// The buffers that a step uses as scratch.
+pub(crate) fn scratch(program: &Program, step: &Step) -> impl Iterator<Item = BufferId> {
+    let operands = step.call.kernel.operands.iter().zip(&step.call.operands);
+    let scratch = operands.filter(|(row, _)| row.role == Role::Scratch);
+    scratch.map(|(_, &id)| program.root(id).0)
 }
 
 /// Whether each of so many equal parts of an element-wise step is computed alike: constants are read whole.

@@ -11,10 +11,21 @@
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::product::{Product, Windows};
-use super::super::kernels::packed::windows::{Copy2d, Rectangle};
+use super::super::kernels::packed::windows::{Blocks, Copy2d, Runs};
 
-/// The instruction set.
-pub struct Helium;
+/// The instruction set, made ready for a layer.
+#[repr(C)]
+pub struct Helium {
+    finish: Finish,
+    /// Bits to the left: fewer than none.
+    shift: i32,
+    /// What is turned in a signed byte.
+    flip: u32,
+    /// Channels of an output.
+    channels: usize,
+    /// Vectors of a window.
+    vectors: usize,
+}
 
 /// Bytes of a vector.
 pub const VECTOR: usize = 16;
@@ -35,20 +46,34 @@ pub const fn words_of_taps(taps: usize) -> usize {
     2 * VECTOR + taps * VECTOR / 4
 }
 
+impl Helium {
+    fn new(channels: usize, vectors: usize, finish: &Finish) -> Self {
+        Helium {
+            finish: *finish,
+            shift: 0i32.wrapping_sub(finish.shift as i32),
+            flip: if finish.unsigned { 0x80 } else { 0 },
+            channels,
+            vectors,
+        }
+    }
+}
+
 impl Copy2d for Helium {
     #[inline(always)]
-    fn copy(x: &[u8], r: &Rectangle, flip: u8, to: &mut [u8]) {
-        let (Some(rows), true) = (r.rows.checked_sub(1), r.len > 0) else {
-            return;
-        };
-        let end = |at: usize, step: usize| at.checked_add(rows * step + r.len);
-        let enough = end(r.from, r.from_step).is_some_and(|end| end <= x.len())
-            && end(r.to, r.to_step).is_some_and(|end| end <= to.len());
-        if !enough {
-            return;
+    fn fill(byte: u8, to: &mut [u8]) {
+        // SAFETY: all of `to` is written, and nothing else.
+        unsafe { loops::fill(byte, to) };
+    }
+
+    #[inline(always)]
+    fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
+        if let Some([from, there]) = blocks.ends()
+            && from <= x.len()
+            && there <= to.len()
+        {
+            // SAFETY: all rows lie in `x`, and have room in `to`; there are some.
+            unsafe { loops::copy(x, blocks, flip, to) };
         }
-        // SAFETY: all rows lie in `x`, and have room in `to`.
-        unsafe { loops::copy(x, r, flip, to) };
     }
 }
 
@@ -56,16 +81,20 @@ impl Product for Helium {
     const TILE: usize = 2;
     const VECTOR: usize = VECTOR;
 
+    fn new(len: usize, channels: usize, finish: &Finish) -> Self {
+        Helium::new(channels, len.div_ceil(VECTOR), finish)
+    }
+
     #[inline(always)]
-    fn compute(w: &Windows<'_>, packed: &[i32], finish: &Finish, channels: usize, y: &mut [u8]) {
-        let enough = w.lie_within(VECTOR)
-            && packed.len() >= channels.div_ceil(CHANNELS) * words_of_product(w.len)
-            && y.len() >= w.n * channels;
-        if !enough || channels == 0 || w.len == 0 {
-            return;
+    fn compute(&self, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
+        let len = self.vectors * VECTOR;
+        let enough = w.lie_within(len)
+            && packed.len() >= self.channels.div_ceil(CHANNELS) * words_of_product(len)
+            && y.len() >= w.n * self.channels;
+        if enough && self.channels > 0 && self.vectors > 0 {
+            // SAFETY: the lengths were checked.
+            unsafe { loops::product(self, w, packed, y) };
         }
-        // SAFETY: the lengths were checked.
-        unsafe { loops::product(w, packed, finish, channels, y) };
     }
 }
 
@@ -73,17 +102,22 @@ impl Taps for Helium {
     const CHANNELS: usize = VECTOR;
     const UNSIGNED: bool = false;
 
+    fn new(channels: usize, finish: &Finish) -> Self {
+        Helium::new(channels, 0, finish)
+    }
+
     #[inline(always)]
-    fn compute(w: &TapsOf<'_>, packed: &[i32], finish: &Finish, y: &mut [u8]) {
-        let (channels, taps) = (w.runs.run, w.runs.rows * w.runs.taps);
-        let enough = w.lie_within(VECTOR)
-            && packed.len() >= channels.div_ceil(VECTOR) * words_of_taps(taps)
-            && y.len() >= w.n * channels;
-        if !enough || channels == 0 || taps == 0 {
-            return;
+    fn compute(&self, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+        let Runs { rows, taps, run, .. } = w.runs;
+        let taps = rows * taps;
+        let enough = run == self.channels
+            && w.lie_within(VECTOR)
+            && packed.len() >= self.channels.div_ceil(VECTOR) * words_of_taps(taps)
+            && y.len() >= w.n * self.channels;
+        if enough && self.channels > 0 && taps > 0 {
+            // SAFETY: the lengths were checked.
+            unsafe { loops::taps(self, w, packed, y) };
         }
-        // SAFETY: the lengths were checked.
-        unsafe { loops::taps(w, packed, finish, y) };
     }
 }
 
@@ -93,98 +127,46 @@ impl Taps for Helium {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
-    use super::{Finish, Rectangle, TapsOf, VECTOR, Windows};
+    use super::{Blocks, Helium, Runs, TapsOf, Windows};
     use core::arch::naked_asm;
     use core::mem::offset_of;
-
-    /// What the loops are told.
-    #[repr(C)]
-    struct Work {
-        x: *const u8,
-        /// Bytes from one window to the next.
-        step: usize,
-        y: *mut u8,
-        channels: usize,
-        packed: *const i32,
-        offset: i32,
-        /// Bits to the left: fewer than none.
-        shift: i32,
-        lo: i32,
-        hi: i32,
-        /// What is turned in a signed byte.
-        flip: u32,
-        /// Outputs, or pairs of them.
-        outputs: usize,
-        /// Vectors of a window.
-        vectors: usize,
-        rows: usize,
-        taps: usize,
-        row_step: usize,
-        tap_step: usize,
-    }
-
-    impl Work {
-        #[inline(always)]
-        fn new(finish: &Finish, packed: &[i32], channels: usize, y: *mut u8) -> Work {
-            Work {
-                x: core::ptr::null(),
-                step: 0,
-                y,
-                channels,
-                packed: packed.as_ptr(),
-                offset: finish.offset,
-                shift: 0i32.wrapping_sub(finish.shift as i32),
-                lo: finish.lo,
-                hi: finish.hi,
-                flip: if finish.unsigned { 0x80 } else { 0 },
-                outputs: 0,
-                vectors: 0,
-                rows: 0,
-                taps: 0,
-                row_step: 0,
-                tap_step: 0,
-            }
-        }
-    }
 
     /// As [`Helium::copy`](super::Helium).
     ///
     /// # Safety
-    /// All rows lie in `x`, and have room in `to`.
+    /// All rows lie in `x`, and have room in `to`; there are some.
     #[inline(always)]
-    pub(super) unsafe fn copy(x: &[u8], r: &Rectangle, flip: u8, to: &mut [u8]) {
+    pub(super) unsafe fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
+        let (from, to) = (x.as_ptr(), to.as_mut_ptr());
         // SAFETY: as the caller says.
-        unsafe { copy_rows(x.as_ptr().add(r.from), to.as_mut_ptr().add(r.to), r, flip.into()) }
+        unsafe { copy_blocks(from.add(blocks.from), to.add(blocks.to), blocks, flip.into()) }
+    }
+
+    /// As [`Helium::fill`](super::Helium).
+    ///
+    /// # Safety
+    /// None is asked for: all of `to` is written, and nothing else.
+    #[inline(always)]
+    pub(super) unsafe fn fill(byte: u8, to: &mut [u8]) {
+        // SAFETY: as the caller says.
+        unsafe { fill_bytes(byte.into(), to.as_mut_ptr(), to.len()) }
     }
 
     /// As [`Helium::compute`](super::Helium) of products.
     ///
     /// # Safety
-    /// The windows lie in memory by whole vectors; `packed` and `y` have what belongs to `channels`.
+    /// The windows lie in memory by whole vectors; `packed` and `y` have what belongs to the channels.
     #[inline(always)]
-    pub(super) unsafe fn product(
-        w: &Windows<'_>,
-        packed: &[i32],
-        finish: &Finish,
-        channels: usize,
-        y: &mut [u8],
-    ) {
-        let mut work = Work {
-            step: w.step,
-            outputs: w.n / 2,
-            vectors: w.len.div_ceil(VECTOR),
-            ..Work::new(finish, packed, channels, y.as_mut_ptr())
-        };
+    pub(super) unsafe fn product(isa: &Helium, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
         // SAFETY: as the caller says.
         unsafe {
-            work.x = w.x.as_ptr().add(w.at);
-            if work.outputs > 0 {
-                product_two(&work);
+            let (x, y, packed) = (w.x.as_ptr().add(w.at), y.as_mut_ptr(), packed.as_ptr());
+            if w.n > 1 {
+                product_two(isa, x, y, packed, w.n / 2, w.step);
             }
             if w.n % 2 > 0 {
-                work.x = work.x.add((w.n - 1) * w.step);
-                work.y = work.y.add((w.n - 1) * channels);
-                product_one(&work);
+                let last = w.n - 1;
+                product_one(isa, x.add(last * w.step), y.add(last * isa.channels), packed);
             }
         }
     }
@@ -192,86 +174,134 @@ mod loops {
     /// As [`Helium::compute`](super::Helium) of taps.
     ///
     /// # Safety
-    /// The windows lie in memory by whole vectors; `packed` and `y` have what belongs to their channels.
+    /// The windows lie in memory by whole vectors; `packed` and `y` have what belongs to the channels.
     #[inline(always)]
-    pub(super) unsafe fn taps(w: &TapsOf<'_>, packed: &[i32], finish: &Finish, y: &mut [u8]) {
+    pub(super) unsafe fn taps(isa: &Helium, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
         // SAFETY: as the caller says.
         unsafe {
-            depthwise(&Work {
-                x: w.x.as_ptr().add(w.at),
-                step: w.step,
-                outputs: w.n,
-                rows: w.runs.rows,
-                taps: w.runs.taps,
-                row_step: w.runs.row_step,
-                tap_step: w.runs.tap_step,
-                ..Work::new(finish, packed, w.runs.run, y.as_mut_ptr())
-            });
+            let (x, y, packed) = (w.x.as_ptr().add(w.at), y.as_mut_ptr(), packed.as_ptr());
+            depthwise(isa, x, y, packed, w.n, w.step, &w.runs);
         }
     }
 
-    /// Rows of bytes.
+    /// Bytes that are alike.
     #[unsafe(naked)]
-    unsafe extern "C" fn copy_rows(from: *const u8, to: *mut u8, r: &Rectangle, flip: u32) {
+    unsafe extern "C" fn fill_bytes(byte: u32, to: *mut u8, len: usize) {
         naked_asm!(
             ".arch armv8.1-m.main",
             ".arch_extension mve.fp",
-            "push {{r4-r9, lr}}",
-            "ldr r4, [r2, #{from_step}]",
-            "ldr r5, [r2, #{to_step}]",
+            "push {{r7, lr}}",
+            "vdup.8 q0, r0",
+            "wlstp.8 lr, r2, 3f",
+            "2:",
+            "vstrb.8 q0, [r1], #16",
+            "letp lr, 2b",
+            "3:",
+            "pop {{r7, pc}}",
+        )
+    }
+
+    /// Blocks of rows of bytes.
+    #[unsafe(naked)]
+    unsafe extern "C" fn copy_blocks(from: *const u8, to: *mut u8, blocks: &Blocks, flip: u32) {
+        naked_asm!(
+            ".arch armv8.1-m.main",
+            ".arch_extension mve.fp",
+            "push {{r4-r11, lr}}",
+            "ldr r4, [r2, #{row_from}]",
+            "ldr r5, [r2, #{row_to}]",
             "ldr r6, [r2, #{len}]",
-            "ldr r7, [r2, #{rows}]",
+            "ldr r7, [r2, #{blocks}]",
+            "vctp.8 r6",
             "2:",
             "mov r8, r0",
             "mov r9, r1",
-            "wlstp.8 lr, r6, 4f",
+            "ldr r10, [r2, #{rows}]",
+            "cmp r6, #16",
+            "bhi 5f",
+            // Rows that are a part of a vector.
+            "dls lr, r10",
             "3:",
-            "vldrb.u8 q0, [r8], #16",
-            "vadd.i8 q0, q0, r3",
-            "vstrb.8 q0, [r9], #16",
-            "letp lr, 3b",
+            "vpsttt",
+            "vldrbt.u8 q0, [r8]",
+            "vaddt.i8 q0, q0, r3",
+            "vstrbt.8 q0, [r9]",
+            "add r8, r4",
+            "add r9, r5",
+            "le lr, 3b",
             "4:",
-            "add r0, r4",
-            "add r1, r5",
+            "ldr r8, [r2, #{block_from}]",
+            "ldr r9, [r2, #{block_to}]",
             "subs r7, #1",
+            "add r0, r8",
+            "add r1, r9",
             "bne 2b",
-            "pop {{r4-r9, pc}}",
-            from_step = const offset_of!(Rectangle, from_step),
-            to_step = const offset_of!(Rectangle, to_step),
-            len = const offset_of!(Rectangle, len),
-            rows = const offset_of!(Rectangle, rows),
+            "pop {{r4-r11, pc}}",
+            // Longer rows.
+            "5:",
+            "mov r11, r8",
+            "mov r12, r9",
+            "wlstp.8 lr, r6, 7f",
+            "6:",
+            "vldrb.u8 q0, [r11], #16",
+            "vadd.i8 q0, q0, r3",
+            "vstrb.8 q0, [r12], #16",
+            "letp lr, 6b",
+            "7:",
+            "add r8, r4",
+            "add r9, r5",
+            "subs r10, #1",
+            "bne 5b",
+            "b 4b",
+            blocks = const offset_of!(Blocks, blocks.count),
+            block_from = const offset_of!(Blocks, blocks.from),
+            block_to = const offset_of!(Blocks, blocks.to),
+            rows = const offset_of!(Blocks, rows.count),
+            row_from = const offset_of!(Blocks, rows.from),
+            row_to = const offset_of!(Blocks, rows.to),
+            len = const offset_of!(Blocks, len),
         )
     }
 
     /// Pairs of outputs.
     #[unsafe(naked)]
-    unsafe extern "C" fn product_two(work: &Work) {
+    unsafe extern "C" fn product_two(
+        isa: &Helium,
+        x: *const u8,
+        y: *mut u8,
+        packed: *const i32,
+        pairs: usize,
+        step: usize,
+    ) {
         naked_asm!(
             ".arch armv8.1-m.main",
             ".arch_extension mve.fp",
             "push {{r4-r11, lr}}",
             "vpush {{d8-d13}}",
-            "sub sp, #32",
-            // Of the stack: x0 0, x1 4, vectors 8, channels left 12, y0 16, y1 20, pairs left 24, work 28.
-            "str r0, [sp, #28]",
-            "ldrd r1, r2, [r0, #{lo}]",
-            "ldrd r3, r4, [r0, #{flip}]",
+            "sub sp, #36",
+            // Of the stack: x0 0, x1 4, vectors 8, channels left 12, y0 16, y1 20, constants 24, the instruction set 28,
+            // pairs 120, bytes from one window to the next 124.
+            "strd r3, r0, [sp, #24]",
+            "ldr r3, [sp, #124]",
+            "add r4, r1, r3",
+            "strd r1, r4, [sp]",
+            "ldr r3, [r0, #{channels}]",
+            "add r4, r2, r3",
+            "strd r2, r4, [sp, #16]",
+            "ldr r3, [r0, #{vectors}]",
+            "str r3, [sp, #8]",
+            "ldr r1, [r0, #{lo}]",
+            "ldr r2, [r0, #{hi}]",
+            "ldr r3, [r0, #{flip}]",
+            "ldr r11, [r0, #{offset}]",
+            "ldr r9, [r0, #{shift}]",
             "vdup.8 q5, r1",
             "vdup.8 q6, r2",
             "vdup.8 q4, r3",
-            "str r4, [sp, #24]",
-            "ldrd r11, r9, [r0, #{offset}]",
-            "ldrd r1, r2, [r0, #{x}]",
-            "add r2, r1",
-            "strd r1, r2, [sp]",
-            "ldrd r1, r2, [r0, #{y}]",
-            "add r2, r1",
-            "strd r1, r2, [sp, #16]",
-            "ldr r1, [r0, #{vectors}]",
-            "str r1, [sp, #8]",
             // Two outputs.
             "2:",
-            "ldrd r1, r3, [r0, #{channels}]",
+            "ldrd r3, r0, [sp, #24]",
+            "ldr r1, [r0, #{channels}]",
             "str r1, [sp, #12]",
             // Four channels, whose sums are in even registers.
             "3:",
@@ -340,9 +370,8 @@ mod loops {
             "add r5, r7",
             "7:",
             "ldr r0, [sp, #28]",
-            "ldr r7, [sp, #24]",
+            "ldrd r7, r2, [sp, #120]",
             "ldr r6, [r0, #{channels}]",
-            "ldr r2, [r0, #{step}]",
             "ldr r4, [sp, #4]",
             "add r6, r5",
             "strd r5, r6, [sp, #16]",
@@ -350,40 +379,46 @@ mod loops {
             "add r6, r4, r2",
             "strd r4, r6, [sp]",
             "subs r7, #1",
-            "str r7, [sp, #24]",
+            "str r7, [sp, #120]",
             "bne 2b",
-            "add sp, #32",
+            "add sp, #36",
             "vpop {{d8-d13}}",
             "pop {{r4-r11, pc}}",
-            x = const offset_of!(Work, x),
-            step = const offset_of!(Work, step),
-            y = const offset_of!(Work, y),
-            channels = const offset_of!(Work, channels),
-            offset = const offset_of!(Work, offset),
-            lo = const offset_of!(Work, lo),
-            flip = const offset_of!(Work, flip),
-            vectors = const offset_of!(Work, vectors),
+            channels = const offset_of!(Helium, channels),
+            vectors = const offset_of!(Helium, vectors),
+            flip = const offset_of!(Helium, flip),
+            shift = const offset_of!(Helium, shift),
+            offset = const offset_of!(Helium, finish.offset),
+            lo = const offset_of!(Helium, finish.lo),
+            hi = const offset_of!(Helium, finish.hi),
         )
     }
 
     /// One output.
     #[unsafe(naked)]
-    unsafe extern "C" fn product_one(work: &Work) {
+    unsafe extern "C" fn product_one(
+        isa: &Helium,
+        x: *const u8,
+        y: *mut u8,
+        packed: *const i32,
+    ) {
         naked_asm!(
             ".arch armv8.1-m.main",
             ".arch_extension mve.fp",
             "push {{r4-r11, lr}}",
             "vpush {{d8-d13}}",
-            "ldrd r1, r2, [r0, #{lo}]",
-            "ldr r3, [r0, #{flip}]",
+            "mov r8, r1",
+            "mov r5, r2",
+            "ldr r1, [r0, #{lo}]",
+            "ldr r2, [r0, #{hi}]",
+            "ldr r4, [r0, #{flip}]",
+            "ldr r11, [r0, #{offset}]",
+            "ldr r9, [r0, #{shift}]",
+            "ldr r7, [r0, #{channels}]",
+            "ldr r10, [r0, #{vectors}]",
             "vdup.8 q5, r1",
             "vdup.8 q6, r2",
-            "vdup.8 q4, r3",
-            "ldrd r11, r9, [r0, #{offset}]",
-            "ldrd r7, r3, [r0, #{channels}]",
-            "ldr r8, [r0, #{x}]",
-            "ldr r5, [r0, #{y}]",
-            "ldr r10, [r0, #{vectors}]",
+            "vdup.8 q4, r4",
             "2:",
             "ldrd r0, r2, [r3], #8",
             "ldrd r4, r6, [r3], #8",
@@ -418,19 +453,27 @@ mod loops {
             "bgt 2b",
             "vpop {{d8-d13}}",
             "pop {{r4-r11, pc}}",
-            x = const offset_of!(Work, x),
-            y = const offset_of!(Work, y),
-            channels = const offset_of!(Work, channels),
-            offset = const offset_of!(Work, offset),
-            lo = const offset_of!(Work, lo),
-            flip = const offset_of!(Work, flip),
-            vectors = const offset_of!(Work, vectors),
+            channels = const offset_of!(Helium, channels),
+            vectors = const offset_of!(Helium, vectors),
+            flip = const offset_of!(Helium, flip),
+            shift = const offset_of!(Helium, shift),
+            offset = const offset_of!(Helium, finish.offset),
+            lo = const offset_of!(Helium, finish.lo),
+            hi = const offset_of!(Helium, finish.hi),
         )
     }
 
     /// Neighbouring outputs, sixteen channels at a time.
     #[unsafe(naked)]
-    unsafe extern "C" fn depthwise(work: &Work) {
+    unsafe extern "C" fn depthwise(
+        isa: &Helium,
+        x: *const u8,
+        y: *mut u8,
+        packed: *const i32,
+        outputs: usize,
+        step: usize,
+        runs: &Runs,
+    ) {
         naked_asm!(
             ".arch armv8.1-m.main",
             ".arch_extension mve.fp",
@@ -470,22 +513,26 @@ mod loops {
             ".endm",
             "push {{r4-r11, lr}}",
             "vpush {{d8-d15}}",
-            "sub sp, #48",
-            // Of the stack: lo 0, hi 16, flip 32.
-            "ldrd r1, r2, [r0, #{lo}]",
-            "ldr r3, [r0, #{flip}]",
-            "vdup.8 q0, r1",
-            "vdup.8 q1, r2",
-            "vdup.8 q2, r3",
+            "sub sp, #52",
+            // Of the stack: lo 0, hi 16, flip 32, constants 48, outputs left 152, bytes from one window to the next 156,
+            // runs 160.
+            "str r3, [sp, #48]",
+            "ldr r4, [r0, #{lo}]",
+            "ldr r5, [r0, #{hi}]",
+            "ldr r6, [r0, #{flip}]",
+            "vdup.8 q0, r4",
+            "vdup.8 q1, r5",
+            "vdup.8 q2, r6",
             "vstrw.32 q0, [sp]",
             "vstrw.32 q1, [sp, #16]",
             "vstrw.32 q2, [sp, #32]",
             "mov r9, r0",
-            "ldr r10, [r9, #{x}]",
-            "ldr r2, [r9, #{y}]",
-            "ldr r11, [r9, #{outputs}]",
-            "ldrd r4, r3, [r9, #{row_step}]",
-            "ldrd r7, r8, [r9, #{rows}]",
+            "mov r10, r1",
+            "ldr r11, [sp, #160]",
+            "ldr r7, [r11, #{rows}]",
+            "ldr r8, [r11, #{taps}]",
+            "ldr r4, [r11, #{row_step}]",
+            "ldr r3, [r11, #{tap_step}]",
             // r7: whether there are not three by three taps; r3: from tap to tap; r4: from row to row, or from the last
             // tap of a row to the next one.
             "cmp r7, #3",
@@ -497,7 +544,8 @@ mod loops {
             "subeq r4, r3",
             // An output.
             "2:",
-            "ldrd r6, r1, [r9, #{channels}]",
+            "ldr r6, [r9, #{channels}]",
+            "ldr r1, [sp, #48]",
             "mov r5, r10",
             // Sixteen channels.
             "3:",
@@ -511,7 +559,7 @@ mod loops {
             "mov r12, r7",
             "6:",
             "mov r8, r0",
-            "ldr lr, [r9, #{taps}]",
+            "ldr lr, [r11, #{taps}]",
             "7:",
             "mlc_tap",
             "add r0, r3",
@@ -528,7 +576,8 @@ mod loops {
             "mlc_taps r3, r3",
             "mlc_tap",
             "4:",
-            "ldrd r12, lr, [r9, #{offset}]",
+            "ldr r12, [r9, #{offset}]",
+            "ldr lr, [r9, #{shift}]",
             "vldrw.u32 q4, [r1], #16",
             "vldrw.u32 q5, [r1], #16",
             "vldrw.u32 q6, [r1], #16",
@@ -567,27 +616,27 @@ mod loops {
             "vstrbt.8 q0, [r2]",
             "add r2, r6",
             "9:",
-            "ldr r0, [r9, #{step}]",
-            "subs r11, #1",
-            "add r10, r0",
+            "ldrd r0, r1, [sp, #152]",
+            "add r10, r1",
+            "subs r0, #1",
+            "str r0, [sp, #152]",
             "bne 2b",
-            "add sp, #48",
+            "add sp, #52",
             "vpop {{d8-d15}}",
             "pop {{r4-r11, pc}}",
             ".purgem mlc_taps",
             ".purgem mlc_tap",
             ".purgem mlc_widen",
-            x = const offset_of!(Work, x),
-            step = const offset_of!(Work, step),
-            y = const offset_of!(Work, y),
-            channels = const offset_of!(Work, channels),
-            offset = const offset_of!(Work, offset),
-            lo = const offset_of!(Work, lo),
-            flip = const offset_of!(Work, flip),
-            outputs = const offset_of!(Work, outputs),
-            rows = const offset_of!(Work, rows),
-            taps = const offset_of!(Work, taps),
-            row_step = const offset_of!(Work, row_step),
+            channels = const offset_of!(Helium, channels),
+            flip = const offset_of!(Helium, flip),
+            shift = const offset_of!(Helium, shift),
+            offset = const offset_of!(Helium, finish.offset),
+            lo = const offset_of!(Helium, finish.lo),
+            hi = const offset_of!(Helium, finish.hi),
+            rows = const offset_of!(Runs, rows),
+            taps = const offset_of!(Runs, taps),
+            row_step = const offset_of!(Runs, row_step),
+            tap_step = const offset_of!(Runs, tap_step),
         )
     }
 }
@@ -599,7 +648,7 @@ mod loops {
 )))]
 mod loops {
     use super::{
-        CHANNELS, Copy2d, Finish, LANES, Rectangle, TapsOf, VECTOR, Windows, words_of_product,
+        Blocks, CHANNELS, Copy2d, Finish, Helium, LANES, TapsOf, VECTOR, Windows, words_of_product,
         words_of_taps,
     };
 
@@ -607,23 +656,21 @@ mod loops {
     struct Plain;
     impl Copy2d for Plain {}
 
-    pub(super) unsafe fn copy(x: &[u8], r: &Rectangle, flip: u8, to: &mut [u8]) {
-        Plain::copy(x, r, flip, to);
+    pub(super) unsafe fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
+        Plain::copy(x, blocks, flip, to);
     }
 
-    pub(super) unsafe fn product(
-        w: &Windows<'_>,
-        packed: &[i32],
-        finish: &Finish,
-        channels: usize,
-        y: &mut [u8],
-    ) {
-        for (i, y) in y.chunks_exact_mut(channels).take(w.n).enumerate() {
+    pub(super) unsafe fn fill(byte: u8, to: &mut [u8]) {
+        Plain::fill(byte, to);
+    }
+
+    pub(super) unsafe fn product(isa: &Helium, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
+        for (i, y) in y.chunks_exact_mut(isa.channels).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             let x = w.x.get(start..).unwrap_or(&[]);
-            let tiles = packed.chunks_exact(words_of_product(w.len));
+            let tiles = packed.chunks_exact(words_of_product(isa.vectors * VECTOR));
             for (y, packed) in y.chunks_mut(CHANNELS).zip(tiles) {
-                four(x, packed, finish, y);
+                four(x, packed, &isa.finish, y);
             }
         }
     }
@@ -655,15 +702,15 @@ mod loops {
         i32::from(x as i8).wrapping_mul((weight as i8).into())
     }
 
-    pub(super) unsafe fn taps(w: &TapsOf<'_>, packed: &[i32], finish: &Finish, y: &mut [u8]) {
-        let (channels, taps) = (w.runs.run, w.runs.rows * w.runs.taps);
-        for (i, y) in y.chunks_exact_mut(channels).take(w.n).enumerate() {
+    pub(super) unsafe fn taps(isa: &Helium, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+        let taps = w.runs.rows * w.runs.taps;
+        for (i, y) in y.chunks_exact_mut(isa.channels).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             let x = w.x.get(start..).unwrap_or(&[]);
             let groups = packed.chunks_exact(words_of_taps(taps));
             for ((group, y), packed) in y.chunks_mut(VECTOR).enumerate().zip(groups) {
                 let x = x.get(group * VECTOR..).unwrap_or(&[]);
-                sixteen(x, w, packed, finish, y);
+                sixteen(x, w, packed, &isa.finish, y);
             }
         }
     }

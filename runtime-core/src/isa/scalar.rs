@@ -296,8 +296,12 @@ impl<L: Loops> Taps for Scalar<L> {
     const CHANNELS: usize = CHANNELS;
     const UNSIGNED: bool = false;
 
+    fn new(channels: usize, finish: &Finish) -> Self {
+        <Self as Columns>::new(0, channels, finish)
+    }
+
     #[inline(always)]
-    fn compute(windows: &TapsOf<'_>, packed: &[i32], finish: &Finish, y: &mut [u8]) {
+    fn compute(&self, windows: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
         let runs = &windows.runs;
         let (channels, taps) = (runs.run, runs.rows * runs.taps);
         let enough = windows.lie_within(CHANNELS)
@@ -306,7 +310,7 @@ impl<L: Loops> Taps for Scalar<L> {
         if !enough || taps == 0 {
             return;
         }
-        let mut out = Out::new(finish);
+        let mut out = self.out;
         let (groups, left) = (channels / CHANNELS, channels % CHANNELS);
         let last = packed.get(groups * words(taps)..).unwrap_or(&[]);
         let (mut y, mut x) = (y, windows.x.as_ptr().wrapping_add(windows.at));

@@ -82,6 +82,10 @@ impl Requantize {
 /// As for activations (`activation.rs`), the compiler's interpreter has one body that asks each
 /// time. A shift beyond the low word of products is a case of its own, for all that it saves where
 /// registers have 32 bits.
+#[allow(
+    unused_macros,
+    reason = "a crate may requantise by packed layers only"
+)]
 macro_rules! specialise {
     ($requantize:expr, $f:ident => $body:expr) => {{
         let requantize: Requantize = $requantize;

@@ -2,18 +2,13 @@
 
 use std::fmt::{self, Display};
 
+use mlc_compiler::target::TargetRef;
+
 /// A core to build for, on a machine that runs it.
 pub(crate) struct Board {
     pub(crate) name: &'static str,
-    /// The processor core.
-    pub(crate) core: &'static str,
-    /// rustc's target.
-    pub(crate) target: &'static str,
-    /// rustc's name of the core (`-Ctarget-cpu`).
-    cpu: &'static str,
-    /// mlc's name of the core.
-    #[expect(dead_code, reason = "networks are compiled for any machine so far")]
-    pub(crate) mlc: &'static str,
+    /// The core, as a target of mlc's.
+    core: &'static str,
     pub(crate) machine: &'static Machine,
 }
 
@@ -125,98 +120,70 @@ const VIRT64: Machine = Machine {
 pub(crate) const BOARDS: &[Board] = &[
     Board {
         name: "microbit",
-        core: "Cortex-M0",
-        target: "thumbv6m-none-eabi",
-        cpu: "cortex-m0",
-        mlc: "cortex-m0",
+        core: "cortex-m0",
         machine: &MICROBIT,
     },
     Board {
         name: "mps2-an385-m0",
-        core: "Cortex-M0 code on a Cortex-M3",
-        target: "thumbv6m-none-eabi",
-        cpu: "cortex-m0",
-        mlc: "cortex-m0",
+        core: "cortex-m0",
         machine: &AN385,
     },
     Board {
         name: "mps2-an385",
-        core: "Cortex-M3",
-        target: "thumbv7m-none-eabi",
-        cpu: "cortex-m3",
-        mlc: "cortex-m3",
+        core: "cortex-m3",
         machine: &AN385,
     },
     Board {
         name: "mps2-an386",
-        core: "Cortex-M4F",
-        target: "thumbv7em-none-eabihf",
-        cpu: "cortex-m4",
-        mlc: "cortex-m4",
+        core: "cortex-m4",
         machine: &AN386,
     },
     Board {
         name: "mps2-an500",
-        core: "Cortex-M7",
-        target: "thumbv7em-none-eabihf",
-        cpu: "cortex-m7",
-        mlc: "cortex-m7",
+        core: "cortex-m7",
         machine: &AN500,
     },
     Board {
         name: "mps2-an505",
-        core: "Cortex-M33",
-        target: "thumbv8m.main-none-eabihf",
-        cpu: "cortex-m33",
-        mlc: "cortex-m33",
+        core: "cortex-m33",
         machine: &AN505,
     },
     Board {
         name: "mps3-an547",
-        core: "Cortex-M55",
-        target: "thumbv8m.main-none-eabihf",
-        cpu: "cortex-m55",
-        mlc: "cortex-m55",
+        core: "cortex-m55",
         machine: &AN547,
     },
     Board {
         name: "virt-rv32imc",
-        core: "RV32IMC",
-        target: "riscv32imc-unknown-none-elf",
-        cpu: "generic-rv32",
-        mlc: "rv32imc",
+        core: "rv32imc",
         machine: &VIRT32,
     },
     Board {
         name: "virt-rv32imac",
-        core: "RV32IMAC",
-        target: "riscv32imac-unknown-none-elf",
-        cpu: "generic-rv32",
-        mlc: "rv32imac",
+        core: "rv32imac",
         machine: &VIRT32,
     },
     Board {
         name: "virt-rv32imafc",
-        core: "RV32IMAFC",
-        target: "riscv32imafc-unknown-none-elf",
-        cpu: "generic-rv32",
-        mlc: "rv32imafc",
+        core: "rv32imafc",
         machine: &VIRT32,
     },
     Board {
         name: "virt-rv64gc",
-        core: "RV64GC",
-        target: "riscv64gc-unknown-none-elf",
-        cpu: "generic-rv64",
-        mlc: "rv64gc",
+        core: "rv64gc",
         machine: &VIRT64,
     },
 ];
 
 impl Board {
-    /// Flags for rustc.
-    pub(crate) fn flags(&self) -> [String; 1] {
-        [format!("-Ctarget-cpu={}", self.cpu)]
+    /// What networks are compiled for.
+    pub(crate) fn target(&self) -> TargetRef {
+        self.core.parse().unwrap_or_default()
+    }
+
+    /// What firmware is compiled for, as rustc calls it.
+    pub(crate) fn triple(&self) -> &'static str {
+        self.target().triple.unwrap_or_default()
     }
 }
 
@@ -249,6 +216,21 @@ impl Display for Memory {
 
 impl Display for Board {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} ({}, {})", self.name, self.core, self.target)
+        let Self { name, machine, .. } = self;
+        let code = self.target().about;
+        write!(f, "{name}: code for {code} on QEMU's {}", machine.name)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn boards_have_cores_that_targets_are_for() {
+        for board in BOARDS {
+            assert_eq!(board.target().name, board.core);
+            assert!(!board.triple().is_empty());
+        }
     }
 }

@@ -37,42 +37,55 @@ pub(super) struct Choice {
 /// What the command line asks for: networks by folder or name; all there are; a sample of these, whose counts are compared; or,
 /// if it says nothing, what runs everywhere.
 pub(super) fn chosen(args: &Args) -> Result<Vec<Choice>> {
-    let everywhere = || mlc_tests::networks().into_iter().filter(runs_everywhere);
-    let others = || {
-        mlc_tests::networks()
-            .into_iter()
-            .filter(|case| !runs_everywhere(case))
-    };
     let boards = boards(&args.boards);
+    let is_sample = !args.all && (args.counts || args.bless_counts);
+    let cases = match args.folders.is_empty() && args.models.is_empty() {
+        false => asked_for(args)?,
+        true if args.all => all(|name| name.starts_with(TINY)),
+        true if is_sample => return Ok(sample(&boards, all(|name| name == SAMPLED))),
+        true => networks().filter(runs_everywhere).collect(),
+    };
     let on_all = |case| Choice {
         case,
         boards: boards.clone(),
     };
-    let on_sample = |case| Choice {
-        case,
-        boards: boards
-            .iter()
-            .copied()
-            .filter(|board| SAMPLE.contains(&board.name))
-            .collect(),
+    Ok(cases.into_iter().map(on_all).collect())
+}
+
+/// Networks on boards of the sample, if they do not run everywhere.
+fn sample(boards: &[&'static Board], cases: Vec<Case>) -> Vec<Choice> {
+    let choice = |case: Case| {
+        let everywhere = runs_everywhere(&case);
+        let wanted = |board: &&Board| everywhere || SAMPLE.contains(&board.name);
+        let boards = boards.iter().copied().filter(wanted).collect();
+        Choice { case, boards }
     };
-    if !args.folders.is_empty() || !args.models.is_empty() {
-        let folders = args.folders.iter().cloned().map(in_folder).map(Ok);
-        let named = args.models.iter().map(|name| named(name));
-        return folders.chain(named).map(|case| case.map(on_all)).collect();
-    }
-    let networks = everywhere().map(on_all);
-    Ok(if args.all {
-        let tiny = zoo(|name| name.starts_with(TINY))?;
-        networks.chain(others().chain(tiny).map(on_all)).collect()
-    } else if args.counts || args.bless_counts {
-        let sampled = zoo(|name| name == SAMPLED)?;
-        networks
-            .chain(others().chain(sampled).map(on_sample))
-            .collect()
-    } else {
-        networks.collect()
-    })
+    cases.into_iter().map(choice).collect()
+}
+
+/// Networks that are named, or whose folders are.
+fn asked_for(args: &Args) -> Result<Vec<Case>> {
+    let folders = args.folders.iter().cloned().map(in_folder).map(Ok);
+    let named = args.models.iter().map(|name| named(name));
+    folders.chain(named).collect()
+}
+
+/// The networks of the fixtures, and of the zoo, if it is there, those that are wanted.
+fn all(wanted: impl Fn(&str) -> bool) -> Vec<Case> {
+    let zoo = match models::zoo() {
+        Ok(folder) => mlc_tests::zoo(&folder),
+        Err(why) => {
+            println!("left out: networks of the zoo: {why}");
+            Vec::new()
+        }
+    };
+    let zoo = zoo.into_iter().map(|case| in_folder(case.dir));
+    let zoo = zoo.filter(|case| wanted(&case.name));
+    networks().chain(zoo).collect()
+}
+
+fn networks() -> impl Iterator<Item = Case> {
+    mlc_tests::networks().into_iter()
 }
 
 /// Whether every board must be large enough for a network.
@@ -92,8 +105,7 @@ fn in_folder(dir: PathBuf) -> Case {
 
 /// A network of the fixtures or of the zoo.
 fn named(name: &str) -> Result<Case> {
-    let mut fixtures = mlc_tests::networks().into_iter();
-    if let Some(case) = fixtures.find(|case| case.name == name) {
+    if let Some(case) = networks().find(|case| case.name == name) {
         return Ok(case);
     }
     let dir = models::zoo()
@@ -103,16 +115,4 @@ fn named(name: &str) -> Result<Case> {
         true => Ok(in_folder(dir)),
         false => bail!("there is no network {name}, neither among the fixtures nor in the zoo"),
     }
-}
-
-/// Networks of the zoo, if it is there.
-fn zoo(wanted: impl Fn(&str) -> bool) -> Result<Vec<Case>> {
-    let Ok(zoo) = models::zoo() else {
-        println!("left out: networks of the zoo, as MLC_ZOO is not set");
-        return Ok(Vec::new());
-    };
-    let cases = mlc_tests::zoo(&zoo)
-        .into_iter()
-        .map(|case| in_folder(case.dir));
-    Ok(cases.filter(|case| wanted(&case.name)).collect())
 }

@@ -56,7 +56,7 @@ impl Firmware {
         let said = String::from_utf8_lossy(&output.stderr);
         if output.status.success() {
             eprint!("{said}");
-            let target = self.dir.join("target").join(board.target);
+            let target = self.dir.join("target").join(board.triple());
             return Ok(Built::Image(target.join("release/firmware")));
         }
         if said.contains(PANIC_SYMBOL) {
@@ -92,10 +92,10 @@ impl Firmware {
         fs::create_dir_all(&layout)?;
         fs::write(layout.join("memory.x"), board.machine.memory_x())?;
         let script = support().join("link.x");
-        let mut flags = board.flags().to_vec();
+        let mut flags = board.target().flags();
         flags.push(format!("-Clink-arg=-L{}", layout.display()));
         flags.push(format!("-Clink-arg=-T{}", script.display()));
-        let mut command = toolchain.cargo_build(&self.manifest(), board.target, &flags);
+        let mut command = toolchain.cargo_build(&self.manifest(), board.triple(), &flags);
         self.in_own_folder(command.args(more));
         command.output().context("cannot run cargo")
     }

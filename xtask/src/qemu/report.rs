@@ -1,6 +1,7 @@
 //! What was measured, as tables and as data.
 
 use anyhow::{Result, ensure};
+use mlc_compiler::target::TargetRef;
 use mlc_compiler::tensor::Tensor;
 use mlc_tests::recorded::Worst;
 use serde::Serialize;
@@ -68,7 +69,9 @@ fn take(bytes: &mut &[u8], like: &Tensor) -> Result<Tensor, String> {
 pub(super) struct Report {
     pub(super) model: String,
     pub(super) board: &'static str,
-    target: &'static str,
+    /// What the network and the firmware were compiled for.
+    target: TargetRef,
+    platform: &'static str,
     data_sets: usize,
     /// What the flash holds: instructions, weights, and other constants.
     flash_bytes: u64,
@@ -113,7 +116,8 @@ impl Report {
         Ok(Self {
             model: model.case.name.clone(),
             board: board.name,
-            target: board.target,
+            target: model.target,
+            platform: board.triple(),
             data_sets: model.sets.len(),
             flash_bytes: image.code_bytes + image.constant_bytes,
             code_bytes: image.code_bytes,

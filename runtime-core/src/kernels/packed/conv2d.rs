@@ -38,12 +38,6 @@ pub trait Columns: Copy2d + Sized {
     /// Lays out the windows that start at these bytes of `x`, one or `TILE`.
     fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]);
 
-    /// Copies a window that lies inside the image, and whose runs are no multiples of `RUN`.
-    #[inline(always)]
-    fn copy_inside(x: &[u8], at: usize, runs: &Runs, bytes: &mut [u8]) {
-        runs.copy(x, at, bytes);
-    }
-
     /// Computes the channels of one output, or of `TILE`: as many as `y` has room for.
     fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]);
 }
@@ -153,7 +147,12 @@ impl<I: Columns> Tiles<'_, I> {
         }
         match inside {
             true => self.isa.load(self.x, &at, &self.gather.runs, self.windows),
-            false => self.gather::<N>(start),
+            false => {
+                let patch = self.gather(start, N);
+                let runs = Runs::single(self.gather.runs.bytes().next_multiple_of(I::RUN));
+                let at = core::array::from_fn::<_, N, _>(|i| i * patch);
+                self.isa.load(self.patches, &at, &runs, self.windows);
+            }
         }
         let y = core::mem::take(&mut self.y);
         let split = y.split_at_mut_checked(N * self.channels);
@@ -162,22 +161,12 @@ impl<I: Columns> Tiles<'_, I> {
         self.y = rest;
     }
 
-    /// Lays out copies of the next windows.
+    /// Copies the next windows; how far one is from the next.
     #[inline(never)]
-    fn gather<const N: usize>(&mut self, mut walk: Walk<'_>) {
-        let len = self.gather.runs.bytes();
-        let at: [usize; N] = core::array::from_fn(|i| i * len.next_multiple_of(4));
-        for &at in &at {
-            let patch = self.patches.get_mut(at..).unwrap_or_default();
-            match walk.inside() > 0 {
-                true => {
-                    let patch = patch.get_mut(..len).unwrap_or_default();
-                    I::copy_inside(self.x, walk.take().at, &self.gather.runs, patch);
-                }
-                false => self.gather.window::<I>(self.x, &mut walk, patch),
-            }
-        }
-        let runs = Runs::single(len.next_multiple_of(I::RUN));
-        self.isa.load(self.patches, &at, &runs, self.windows);
+    fn gather(&mut self, mut walk: Walk<'_>, n: usize) -> usize {
+        let patch = self.gather.runs.bytes().next_multiple_of(4);
+        self.gather
+            .windows::<I>(self.x, &mut walk, n, patch, self.patches);
+        patch
     }
 }

@@ -20,15 +20,18 @@ pub struct PackedDepthwise2d {
     pub finish: Finish,
 }
 
-/// The inner loops of a depthwise convolution on some instruction set.
-pub trait Taps: Copy2d {
+/// The inner loops of a depthwise convolution on some instruction set, made ready for a layer.
+pub trait Taps: Copy2d + Sized {
     /// Channels that are read together: the last ones may be followed by others, which come to nothing.
     const CHANNELS: usize;
     /// Whether it takes bytes of `u8` where they lie, and not only signed ones.
     const UNSIGNED: bool;
 
+    /// Made ready for so many channels.
+    fn new(channels: usize, finish: &Finish) -> Self;
+
     /// Computes all channels of some outputs.
-    fn compute(windows: &TapsOf<'_>, packed: &[i32], finish: &Finish, y: &mut [u8]);
+    fn compute(&self, windows: &TapsOf<'_>, packed: &[i32], y: &mut [u8]);
 }
 
 /// Windows of neighbouring outputs: a run of bytes, one for each channel, for each tap.
@@ -48,6 +51,7 @@ pub struct TapsOf<'a> {
 
 impl TapsOf<'_> {
     /// Whether all of them can be read, so many channels together.
+    #[inline(always)]
     pub fn lie_within(&self, channels: usize) -> bool {
         let last = self.n.saturating_sub(1).wrapping_mul(self.step);
         let beyond = self.runs.run.next_multiple_of(channels) - self.runs.run;
@@ -55,6 +59,14 @@ impl TapsOf<'_> {
         self.at
             .checked_add(end)
             .is_some_and(|end| end <= self.x.len())
+    }
+
+    /// Leaves out those at the end that cannot be read.
+    #[inline(never)]
+    fn clip(&mut self, channels: usize) {
+        while self.n > 0 && !self.lie_within(channels) {
+            self.n -= 1;
+        }
     }
 }
 
@@ -100,6 +112,7 @@ pub fn depthwise2d<I: Taps>(
         zero: p.zero_x,
         flip: if in_place { 0 } else { 0x80 },
     };
+    let isa = I::new(image.channels, &p.finish);
     let (taps, patch) = (image.taps(), arena::bytes_mut(scratch));
     let mut y = y;
     for item in 0..p.conv.batch {
@@ -113,13 +126,11 @@ pub fn depthwise2d<I: Taps>(
                 n: if in_place { walk.inside().min(left) } else { 0 },
                 runs: taps,
             };
-            while windows.n > 0 && !windows.lie_within(I::CHANNELS) {
-                windows.n -= 1;
-            }
+            windows.clip(I::CHANNELS);
             if windows.n > 0 {
                 walk.skip(windows.n);
             } else {
-                gather.window::<I>(x, &mut walk, patch);
+                gather.windows::<I>(x, &mut walk, 1, 0, patch);
                 windows = TapsOf {
                     x: patch,
                     at: 0,
@@ -131,7 +142,7 @@ pub fn depthwise2d<I: Taps>(
             let outputs = windows.n * image.channels;
             let split = core::mem::take(&mut y).split_at_mut_checked(outputs);
             let Some((outputs, rest)) = split else { return };
-            I::compute(&windows, packed, &p.finish, outputs);
+            isa.compute(&windows, packed, outputs);
             y = rest;
             left -= windows.n;
         }

@@ -285,6 +285,7 @@ impl<I: Planes> Group<'_, I> {
 
 impl Taps {
     /// The constants of a channel, as they are packed; turned if lines are columns.
+    #[inline(never)]
     fn new(packed: &[i32; WORDS], turned: bool) -> Taps {
         let [lines @ .., bias, multiplier] = packed;
         let tap = |line: usize, tap: usize| {
@@ -303,6 +304,7 @@ impl Taps {
 
 impl PlanesOf<'_> {
     /// Lets a line of all planes be padding.
+    #[inline(never)]
     fn clear(&mut self, slot: usize) {
         let zero = self.zero;
         let words = self.words.iter_mut().skip(slot).step_by(LINES);

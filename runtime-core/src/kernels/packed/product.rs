@@ -8,16 +8,18 @@ use super::conv2d::PackedConv2d;
 use super::finish::Finish;
 use super::windows::{Copy2d, Image, Walk};
 
-/// The inner loops of such a product on some instruction set.
-pub trait Product: Copy2d {
+/// The inner loops of such a product on some instruction set, made ready for a layer.
+pub trait Product: Copy2d + Sized {
     /// Outputs that are best computed together.
     const TILE: usize;
     /// Bytes that are read together.
     const VECTOR: usize;
 
-    /// Computes the channels of `n` outputs. The first window starts at byte `at` of `x`, the others are `step` bytes
-    /// apart, and of each so many vectors are read as have `len` bytes. Bytes are signed.
-    fn compute(windows: &Windows<'_>, packed: &[i32], finish: &Finish, channels: usize, y: &mut [u8]);
+    /// Made ready for windows of `len` bytes, and so many channels.
+    fn new(len: usize, channels: usize, finish: &Finish) -> Self;
+
+    /// Computes all channels of some outputs. Of each window whole vectors are read; their bytes are signed.
+    fn compute(&self, windows: &Windows<'_>, packed: &[i32], y: &mut [u8]);
 }
 
 /// Windows that lie in memory.
@@ -31,26 +33,43 @@ pub struct Windows<'a> {
     pub step: usize,
     /// How many.
     pub n: usize,
-    /// Bytes of each.
-    pub len: usize,
 }
 
 impl Windows<'_> {
-    /// Whether all of them can be read by whole vectors.
-    pub fn lie_within(&self, vector: usize) -> bool {
+    /// Whether `len` bytes of each can be read.
+    #[inline(always)]
+    pub fn lie_within(&self, len: usize) -> bool {
         let last = self.n.saturating_sub(1).wrapping_mul(self.step);
-        let end = last.wrapping_add(self.len.next_multiple_of(vector));
+        let end = last.wrapping_add(len);
         self.at
             .checked_add(end)
             .is_some_and(|end| end <= self.x.len())
+    }
+
+    /// Leaves out those at the end of which `len` bytes cannot be read.
+    #[inline(never)]
+    fn clip(&mut self, len: usize) {
+        while self.n > 0 && !self.lie_within(len) {
+            self.n -= 1;
+        }
     }
 }
 
 impl PackedConv2d {
     /// Words of scratch, where it is a product.
     pub fn scratch_of_product<I: Product>(&self) -> usize {
-        I::TILE * self.len().next_multiple_of(I::VECTOR) / 4
+        let patch = self.len().next_multiple_of(I::VECTOR);
+        together::<I>(patch) * patch / 4
     }
+}
+
+/// Bytes of small windows that are copied together.
+const ROOM: usize = 256;
+
+/// How many windows are copied together, of so many bytes each: tiles.
+fn together<I: Product>(patch: usize) -> usize {
+    let tiles = ROOM.checked_div(I::TILE * patch).unwrap_or(0);
+    I::TILE * tiles.max(1)
 }
 
 /// `y = finish(Σ x · w + bias)`.
@@ -67,6 +86,7 @@ pub fn conv2d<I: Product>(
     let gather = p.gather(&image, flip);
     let (len, channels) = (p.len(), p.conv.out_c);
     let patch = len.next_multiple_of(I::VECTOR);
+    let isa = I::new(len, channels, &p.finish);
     let in_place = flip == 0 && gather.runs.is_dense();
     let patches = arena::bytes_mut(scratch);
     let mut y = y;
@@ -79,30 +99,23 @@ pub fn conv2d<I: Product>(
                 at: walk.at(),
                 step: image.step(),
                 n: if in_place { walk.inside().min(left) } else { 0 },
-                len,
             };
-            while windows.n > 0 && !windows.lie_within(I::VECTOR) {
-                windows.n -= 1;
-            }
+            windows.clip(patch);
             if windows.n > 0 {
                 walk.skip(windows.n);
             } else {
-                let n = left.min(I::TILE);
-                for i in 0..n {
-                    let patch = patches.get_mut(i * patch..).unwrap_or_default();
-                    gather.window::<I>(x, &mut walk, patch);
-                }
+                let n = left.min(together::<I>(patch));
+                gather.windows::<I>(x, &mut walk, n, patch, patches);
                 windows = Windows {
                     x: patches,
                     at: 0,
                     step: patch,
                     n,
-                    len,
                 };
             }
             let split = core::mem::take(&mut y).split_at_mut_checked(windows.n * channels);
             let Some((outputs, rest)) = split else { return };
-            I::compute(&windows, packed, &p.finish, channels, outputs);
+            isa.compute(&windows, packed, outputs);
             y = rest;
             left -= windows.n;
         }

@@ -58,26 +58,6 @@ impl Runs {
         }
     }
 
-    /// Copies the runs of a window one after the other.
-    #[inline(always)]
-    pub fn copy(&self, x: &[u8], at: usize, bytes: &mut [u8]) {
-        let (mut bytes, mut row) = (bytes, at);
-        for _ in 0..self.rows {
-            let mut from = row;
-            for _ in 0..self.taps {
-                let split = core::mem::take(&mut bytes).split_at_mut_checked(self.run);
-                let Some((run, rest)) = split else { return };
-                let Some(x) = x.get(from..).and_then(|x| x.get(..run.len())) else {
-                    return;
-                };
-                run.copy_from_slice(x);
-                bytes = rest;
-                from = from.wrapping_add(self.tap_step);
-            }
-            row = row.wrapping_add(self.row_step);
-        }
-    }
-
     /// Bytes of a window.
     pub fn bytes(&self) -> usize {
         self.rows * self.taps * self.run
@@ -301,40 +281,88 @@ impl<'a> Walk<'a> {
     }
 }
 
-/// Rows of bytes to be copied.
+/// Blocks of bytes to be copied, each of them rows.
 #[derive(Clone, Copy)]
 #[repr(C)]
-pub struct Rectangle {
+pub struct Blocks {
     /// The first byte.
     pub from: usize,
-    /// Bytes from one row to the next.
-    pub from_step: usize,
-    /// Where the first byte goes.
+    /// Where it goes.
     pub to: usize,
-    /// Bytes from one row to the next, there.
-    pub to_step: usize,
+    /// Blocks; bytes from one to the next; and where they go.
+    pub blocks: Steps,
+    /// Rows of a block.
+    pub rows: Steps,
     /// Bytes of a row.
     pub len: usize,
-    /// Rows.
-    pub rows: usize,
+}
+
+/// How many of something there are, how far one is from the next, and how far where it goes.
+#[derive(Clone, Copy)]
+#[repr(C)]
+pub struct Steps {
+    /// How many.
+    pub count: usize,
+    /// Bytes from one to the next.
+    pub from: usize,
+    /// Bytes from one to the next, there.
+    pub to: usize,
+}
+
+impl Steps {
+    /// One.
+    pub const ONE: Steps = Steps {
+        count: 1,
+        from: 0,
+        to: 0,
+    };
+}
+
+impl Blocks {
+    /// Copies them and turns the bits of `flip` in every byte.
+    pub fn copy(&self, x: &[u8], flip: u8, to: &mut [u8]) {
+        let Blocks { blocks, rows, len, .. } = *self;
+        for block in 0..blocks.count {
+            for row in 0..rows.count {
+                let from = block * blocks.from + row * rows.from;
+                let x = x.get(self.from.wrapping_add(from)..);
+                let x = x.and_then(|x| x.get(..len));
+                let place = self.to + block * blocks.to + row * rows.to;
+                let to = to.get_mut(place..).and_then(|to| to.get_mut(..len));
+                if let (Some(x), Some(to)) = (x, to) {
+                    for (to, x) in to.iter_mut().zip(x) {
+                        *to = x ^ flip;
+                    }
+                }
+            }
+        }
+    }
+
+    /// One past the last byte, and one past the last where they go; `None` if there are none.
+    #[inline(always)]
+    pub fn ends(&self) -> Option<[usize; 2]> {
+        let last = |of: fn(&Steps) -> usize| {
+            let blocks = self.blocks.count.checked_sub(1)?.wrapping_mul(of(&self.blocks));
+            let rows = self.rows.count.checked_sub(1)?.wrapping_mul(of(&self.rows));
+            Some(blocks.wrapping_add(rows).wrapping_add(self.len))
+        };
+        let from = self.from.checked_add(last(|steps| steps.from)?)?;
+        let to = self.to.checked_add(last(|steps| steps.to)?)?;
+        (self.len > 0).then_some([from, to])
+    }
 }
 
 /// How an instruction set copies.
 pub trait Copy2d {
-    /// Copies a rectangle and turns the bits of `flip` in every byte.
-    fn copy(x: &[u8], rectangle: &Rectangle, flip: u8, to: &mut [u8]) {
-        let r = *rectangle;
-        for row in 0..r.rows {
-            let from = r.from.wrapping_add(row.wrapping_mul(r.from_step));
-            let x = x.get(from..).and_then(|x| x.get(..r.len));
-            let to = to.get_mut(r.to + row * r.to_step..);
-            if let (Some(x), Some(to)) = (x, to.and_then(|to| to.get_mut(..r.len))) {
-                to.copy_from_slice(x);
-                if flip != 0 {
-                    to.iter_mut().for_each(|byte| *byte ^= flip);
-                }
-            }
-        }
+    /// Lets all bytes be alike.
+    #[inline(always)]
+    fn fill(byte: u8, to: &mut [u8]) {
+        to.fill(byte);
+    }
+
+    /// Copies blocks and turns the bits of `flip` in every byte.
+    fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
+        blocks.copy(x, flip, to);
     }
 }
 
@@ -349,38 +377,92 @@ pub struct Gather {
 }
 
 impl Gather {
-    /// Copies the next window, with what stands for 0 where it reaches beyond the image.
+    /// Copies the next `n` windows, each to a patch of so many bytes, with what stands for 0 where they reach beyond the
+    /// image.
     #[inline(never)]
-    pub fn window<I: Copy2d>(&self, x: &[u8], walk: &mut Walk<'_>, patch: &mut [u8]) {
-        let (image, window) = (walk.image, walk.take());
+    pub fn windows<I: Copy2d>(
+        &self,
+        x: &[u8],
+        walk: &mut Walk<'_>,
+        n: usize,
+        patch: usize,
+        patches: &mut [u8],
+    ) {
+        let mut next = 0;
+        while next < n {
+            let inside = walk.inside().min(n - next);
+            let to = patches.get_mut(next * patch..).unwrap_or_default();
+            if inside > 0 {
+                self.inside::<I>(x, walk, inside, patch, to);
+                next += inside;
+            } else {
+                self.border::<I>(walk.image, x, &walk.take(), to);
+                next += 1;
+            }
+        }
+    }
+
+    /// Copies windows that lie inside the image.
+    #[inline(always)]
+    fn inside<I: Copy2d>(
+        &self,
+        x: &[u8],
+        walk: &mut Walk<'_>,
+        n: usize,
+        patch: usize,
+        patches: &mut [u8],
+    ) {
+        let (runs, step) = (&self.runs, walk.image.step());
+        let window = walk.skip(n);
+        for tap in 0..runs.taps {
+            let blocks = Blocks {
+                from: window.at + tap * runs.tap_step,
+                to: tap * runs.run,
+                blocks: Steps {
+                    count: n,
+                    from: step,
+                    to: patch,
+                },
+                rows: self.rows(runs.rows),
+                len: runs.run,
+            };
+            I::copy(x, &blocks, self.flip, patches);
+        }
+    }
+
+    /// Some rows of a window.
+    #[inline(always)]
+    fn rows(&self, count: usize) -> Steps {
+        Steps {
+            count,
+            from: self.runs.row_step,
+            to: self.runs.taps * self.runs.run,
+        }
+    }
+
+    /// Copies a window that reaches beyond the image.
+    #[inline(never)]
+    fn border<I: Copy2d>(&self, image: &Image, x: &[u8], window: &Window, patch: &mut [u8]) {
         let (runs, [height, width]) = (self.runs, image.input.map(|n| n as isize));
         let [down, right] = image.dilation;
         let first = below(0, window.top, down, runs.rows);
         let last = below(height, window.top, down, runs.rows).max(first);
         let columns = (runs.run / image.channels.max(1)) as isize;
-        let reach = (runs.taps.saturating_sub(1) * right) as isize + columns;
-        let is_inside = last - first == runs.rows && window.left >= 0 && window.left + reach <= width;
-        if !is_inside {
-            let patch = patch.get_mut(..runs.bytes()).unwrap_or_default();
-            patch.fill(self.zero ^ self.flip);
-        }
+        let all = patch.get_mut(..runs.bytes()).unwrap_or_default();
+        I::fill(self.zero ^ self.flip, all);
         for tap in 0..runs.taps {
             let left = window.left + (tap * right) as isize;
             let before = 0isize.wrapping_sub(left).max(0).min(columns) as usize * image.channels;
             let end = width.wrapping_sub(left).max(0).min(columns) as usize * image.channels;
-            let rectangle = Rectangle {
-                from: window
-                    .at
-                    .wrapping_add(first * runs.row_step + tap * runs.tap_step + before),
-                from_step: runs.row_step,
+            let from = first * runs.row_step + tap * runs.tap_step + before;
+            let blocks = Blocks {
+                from: window.at.wrapping_add(from),
                 to: (first * runs.taps + tap) * runs.run + before,
-                to_step: runs.taps * runs.run,
+                blocks: Steps::ONE,
+                rows: self.rows(last - first),
                 len: end.saturating_sub(before),
-                rows: last - first,
             };
-            if rectangle.len > 0 && rectangle.rows > 0 {
-                I::copy(x, &rectangle, self.flip, patch);
-            }
+            I::copy(x, &blocks, self.flip, patch);
         }
     }
 }

@@ -81,7 +81,13 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
     };
     let scratch = Part::Scratch(p.scratch::<Helium>());
     let (x, y) = (Part::Given(0), Part::Given(5));
-    Ok(call::depthwise2d_helium(p, x, Part::Constant(words), scratch, y))
+    Ok(call::depthwise2d_helium(
+        p,
+        x,
+        Part::Constant(words),
+        scratch,
+        y,
+    ))
 }
 
 /// The words of sixteen bytes.
@@ -93,6 +99,7 @@ fn vector(byte: impl Fn(usize) -> i8) -> [i32; VECTOR / 4] {
 /// Whether no products of any element with two taps, the first of which is an even one, sum to more than 16 bits.
 fn pairs_fit(weights: &Weights) -> bool {
     let size = |tap, channel| weights.weight(tap, channel).abs();
-    let fits = |tap, channel| (size(tap, channel) + size(tap + 1, channel)) * 128 <= i16::MAX.into();
+    let fits =
+        |tap, channel| (size(tap, channel) + size(tap + 1, channel)) * 128 <= i16::MAX.into();
     (0..weights.channels).all(|c| (0..weights.len).step_by(2).all(|tap| fits(tap, c)))
 }

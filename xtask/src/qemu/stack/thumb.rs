@@ -5,11 +5,11 @@ use super::{Decoder, Effect, adjusts, half, signed, word};
 const SP: u16 = 13;
 const LR: u16 = 14;
 
-/// What the last instruction has left for this one.
+/// What the instructions before have left.
 #[derive(Default)]
 pub(super) struct Thumb {
-    /// A register, and the constant that was loaded into it.
-    constant: Option<(u16, i32)>,
+    /// The constants that were loaded into registers last.
+    constants: [Option<u32>; 16],
     /// A register whose lowest bits were cleared, and what that may have taken at most.
     aligned: Option<(u16, u64)>,
 }
@@ -19,14 +19,16 @@ impl Decoder for Thumb {
         let first = half(code, 0)?;
         if first >> 11 < 0b11101 {
             let effect = self.short(first, at, half(code, 2));
-            self.constant = literal(first, at, code);
             self.aligned = shifted(first).or(self.aligned);
+            if let Some((register, constant)) = literal(first, at, code) {
+                self.constants[register] = constant;
+            }
             return Some((2, effect));
         }
         let second = half(code, 2)?;
-        self.constant = None;
         self.aligned = cleared(first, second).or(self.aligned);
-        Some((4, long(first, second, at)))
+        self.load(first, second, at, code);
+        Some((4, self.long(first, second, at)))
     }
 }
 
@@ -43,9 +45,9 @@ impl Thumb {
             // sub sp, #; add sp, #; add sp, register; mov sp, register
             _ if op & 0xFF80 == 0xB080 => Effect::Takes(u64::from(op & 0x7F) * 4),
             _ if op & 0xFF80 == 0xB000 => Effect::Frees(u64::from(op & 0x7F) * 4),
-            _ if op & 0xFF87 == 0x4485 => match self.constant {
-                Some((loaded, by)) if loaded == register => adjusts(by.into()),
-                _ => Effect::MovesUnknown,
+            _ if op & 0xFF87 == 0x4485 => match self.constants[usize::from(register)] {
+                Some(by) => adjusts((by as i32).into()),
+                None => Effect::MovesUnknown,
             },
             _ if op & 0xFF87 == 0x4685 && next.is_some_and(pops) => Effect::None,
             _ if op & 0xFF87 == 0x4685 => match self.aligned {
@@ -53,7 +55,10 @@ impl Thumb {
                 _ => Effect::MovesUnknown,
             },
             // blx register; bx register, mov pc, add pc
-            _ if op & 0xFF87 == 0x4780 => Effect::CallsUnknown,
+            _ if op & 0xFF87 == 0x4780 => match self.constants[usize::from(register)] {
+                Some(to) => Effect::Calls(u64::from(to) & !1),
+                None => Effect::CallsUnknown,
+            },
             _ if op & 0xFF87 == 0x4700 || op & 0xFD87 == 0x4487 => Effect::Leaves,
             // b, b<condition>; of conditions 14 is undefined and 15 a call of the system
             _ if op & 0xF800 == 0xE000 => Effect::Jumps {
@@ -67,6 +72,64 @@ impl Thumb {
             _ => Effect::None,
         }
     }
+
+    /// Remembers `movw`, `movt` and `ldr.w` of constants.
+    fn load(&mut self, first: u16, second: u16, at: u64, code: &[u8]) {
+        let half = u32::from(first & 15) << 12 | u32::from(plain(first, second));
+        let register = usize::from(second >> 8 & 15);
+        match first & 0xFBF0 {
+            0xF240 if second >> 15 == 0 => self.constants[register] = Some(half),
+            0xF2C0 if second >> 15 == 0 => {
+                let low = self.constants[register].map(|low| low & 0xFFFF);
+                self.constants[register] = low.map(|low| half << 16 | low);
+            }
+            _ if first == 0xF8DF => {
+                let register = usize::from(second >> 12);
+                self.constants[register] = pool(at, u64::from(second & 0xFFF), code);
+            }
+            _ => {}
+        }
+    }
+
+    /// Instructions of four bytes.
+    fn long(&self, first: u16, second: u16, at: u64) -> Effect {
+        let words = |n: u16| 4 * u64::from(n);
+        let low = second & 0xFF;
+        let writes = second >> 8 & 15;
+        match (first, second) {
+            // push.w, pop.w
+            (0xE92D, _) => Effect::Takes(words(second.count_ones() as u16)),
+            (0xE8BD, _) if second >> 15 == 1 => Effect::Leaves,
+            (0xE8BD, _) => Effect::Frees(words(second.count_ones() as u16)),
+            // str register, [sp, #-n]!; ldr register, [sp], #n
+            (0xF84D, _) if writes == 13 => Effect::Takes(low.into()),
+            (0xF85D, _) if writes == 11 && second >> 12 == 15 => Effect::Leaves,
+            (0xF85D, _) if writes == 11 => Effect::Frees(low.into()),
+            // strd .., [sp, #-n]!; ldrd .., [sp], #n
+            (0xE96D, _) => Effect::Takes(words(low)),
+            (0xE8FD, _) => Effect::Frees(words(low)),
+            // vpush, vpop
+            (0xED2D | 0xED6D, _) if second & 0x0E00 == 0x0A00 => Effect::Takes(words(low)),
+            (0xECBD | 0xECFD, _) if second & 0x0E00 == 0x0A00 => Effect::Frees(words(low)),
+            // sub.w sp, sp, #; add.w sp, sp, #
+            _ if second & 0x8000 == 0 && writes == SP => match first & 0xFBEF {
+                0xF1AD => Effect::Takes(modified(first, second)),
+                0xF10D => Effect::Frees(modified(first, second)),
+                0xF2AD => Effect::Takes(plain(first, second).into()),
+                0xF20D => Effect::Frees(plain(first, second).into()),
+                0xEBAD => match self.constants[usize::from(second & 15)] {
+                    Some(by) => adjusts(-i64::from(by as i32)),
+                    None => Effect::MovesUnknown,
+                },
+                0xEB0D => Effect::MovesUnknown,
+                _ => Effect::None,
+            },
+            // tbb, tbh
+            (0xE8D0..=0xE8DF, _) if second & 0xFFE0 == 0xF000 => Effect::Leaves,
+            _ if first & 0xF800 == 0xF000 => branch(first, second, at),
+            _ => Effect::None,
+        }
+    }
 }
 
 /// `pop`, `pop.w` and `vpop`, which come last: if the stack pointer is set before one of them, everything was freed.
@@ -74,11 +137,20 @@ fn pops(op: u16) -> bool {
     op & 0xFE00 == 0xBC00 || matches!(op, 0xE8BD | 0xECBD | 0xECFD)
 }
 
-/// `ldr register, =constant`
-fn literal(op: u16, at: u64, code: &[u8]) -> Option<(u16, i32)> {
-    let load = (op & 0xF800 == 0x4800).then_some(op >> 8 & 7)?;
-    let place = (relative(at, 0) & !3) + 4 * u64::from(op & 0xFF) - at;
-    Some((load, word(code, usize::try_from(place).ok()?)? as i32))
+/// `ldr register, =constant`, or `movs register, #` for which nothing is remembered
+fn literal(op: u16, at: u64, code: &[u8]) -> Option<(usize, Option<u32>)> {
+    let register = usize::from(op >> 8 & 7);
+    match op >> 11 {
+        0b01001 => Some((register, pool(at, 4 * u64::from(op & 0xFF), code))),
+        0b00100 => Some((register, None)),
+        _ => None,
+    }
+}
+
+/// The word of the constant pool that is so far ahead.
+fn pool(at: u64, ahead: u64, code: &[u8]) -> Option<u32> {
+    let place = (relative(at, 0) & !3) + ahead - at;
+    word(code, usize::try_from(place).ok()?)
 }
 
 /// `lsls register, register, #bits`, the second half of clearing bits
@@ -91,42 +163,6 @@ fn shifted(op: u16) -> Option<(u16, u64)> {
 fn cleared(first: u16, second: u16) -> Option<(u16, u64)> {
     let from_zero = first == 0xF36F && second & 0x70C0 == 0;
     from_zero.then(|| (second >> 8 & 15, (2 << (second & 31)) - 1))
-}
-
-/// Instructions of four bytes.
-fn long(first: u16, second: u16, at: u64) -> Effect {
-    let words = |n: u16| 4 * u64::from(n);
-    let low = second & 0xFF;
-    let writes = second >> 8 & 15;
-    match (first, second) {
-        // push.w, pop.w
-        (0xE92D, _) => Effect::Takes(words(second.count_ones() as u16)),
-        (0xE8BD, _) if second >> 15 == 1 => Effect::Leaves,
-        (0xE8BD, _) => Effect::Frees(words(second.count_ones() as u16)),
-        // str register, [sp, #-n]!; ldr register, [sp], #n
-        (0xF84D, _) if writes == 13 => Effect::Takes(low.into()),
-        (0xF85D, _) if writes == 11 && second >> 12 == 15 => Effect::Leaves,
-        (0xF85D, _) if writes == 11 => Effect::Frees(low.into()),
-        // strd .., [sp, #-n]!; ldrd .., [sp], #n
-        (0xE96D, _) => Effect::Takes(words(low)),
-        (0xE8FD, _) => Effect::Frees(words(low)),
-        // vpush, vpop
-        (0xED2D | 0xED6D, _) if second & 0x0E00 == 0x0A00 => Effect::Takes(words(low)),
-        (0xECBD | 0xECFD, _) if second & 0x0E00 == 0x0A00 => Effect::Frees(words(low)),
-        // sub.w sp, sp, #; add.w sp, sp, #
-        _ if second & 0x8000 == 0 && writes == SP => match first & 0xFBEF {
-            0xF1AD => Effect::Takes(modified(first, second)),
-            0xF10D => Effect::Frees(modified(first, second)),
-            0xF2AD => Effect::Takes(plain(first, second).into()),
-            0xF20D => Effect::Frees(plain(first, second).into()),
-            0xEBAD | 0xEB0D => Effect::MovesUnknown,
-            _ => Effect::None,
-        },
-        // tbb, tbh
-        (0xE8D0..=0xE8DF, _) if second & 0xFFE0 == 0xF000 => Effect::Leaves,
-        _ if first & 0xF800 == 0xF000 => branch(first, second, at),
-        _ => Effect::None,
-    }
 }
 
 /// The constant of twelve bits in an instruction.
@@ -208,6 +244,10 @@ mod tests {
         assert_eq!(last(&[0xB002]), Effect::Frees(8)); // add sp, #8
         assert_eq!(last(&[0xF36F, 0x0403, 0x46A5]), Effect::Takes(15)); // bfc r4, #0, #4; mov sp, r4
         assert_eq!(last(&[0x46B5]), Effect::MovesUnknown); // mov sp, r6
+        assert_eq!(
+            last(&[0xF241, 0x0702, 0xEBAD, 0x0D07]),
+            Effect::Takes(0x1002)
+        ); // movw r7, #4098; sub.w sp, sp, r7
         assert_eq!(last(&[0x44BD]), Effect::MovesUnknown); // add sp, r7
     }
 
@@ -221,5 +261,8 @@ mod tests {
         assert_eq!(last(&[0xD0FE]), jump(0x100, false)); // beq here
         assert_eq!(last(&[0xF01F, 0xC00B]), Effect::None); // letp
         assert_eq!(last(&[0x4790]), Effect::CallsUnknown); // blx r2
+        // movw r2, #0x201; movt r2, #0; blx r2
+        let through_pointer = [0xF240, 0x2201, 0xF2C0, 0x0200, 0x4790];
+        assert_eq!(last(&through_pointer), Effect::Calls(0x200));
     }
 }
