@@ -55,14 +55,21 @@ impl Loops for Armv6m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+    unsafe fn columns(
+        windows: &[i32],
+        count: usize,
+        len: usize,
+        packed: &[i32],
+        groups: usize,
+        out: &Out,
+    ) {
         let (x, w) = (windows.as_ptr(), packed.as_ptr());
         // SAFETY: as the caller says.
         unsafe {
             let end = x.add(Self::HEAD + len);
             match count {
-                1 => assembly::columns_one(x, w, end, out),
-                _ => assembly::columns_two(x, w, end, out),
+                1 => assembly::columns_one(x, w, end, out, groups),
+                _ => assembly::columns_two(x, w, end, out, groups),
             }
         }
     }
@@ -209,6 +216,51 @@ mod assembly {
         )
     }
 
+    /// Makes room for registers, and on the stack: `r0` 0, `r2` 4, `Out` 8, where outputs go 12, groups that are left 52.
+    macro_rules! enter {
+        () => {
+            "push {{r4-r7, lr}}
+            mov r4, r8
+            mov r5, r9
+            mov r6, r10
+            mov r7, r11
+            push {{r4-r7}}
+            ldr r4, [r3, #{y}]
+            push {{r0, r2-r4}}"
+        };
+    }
+
+    /// Stores what becomes of the sums in `r4` to `r7`, of the multipliers at `r1`, and goes on with the next channels.
+    macro_rules! store {
+        () => {
+            "sub sp, #16
+            mov r0, sp
+            stm r0!, {{r4-r7}}
+            mov r0, sp
+            ldr r3, [sp, #24]
+            ldr r2, [sp, #28]
+            bl {finish}
+            add sp, #16
+            adds r1, #16
+            ldr r4, [sp, #12]
+            adds r4, #4
+            str r4, [sp, #12]
+            ldr r4, [sp, #52]
+            subs r4, #1
+            str r4, [sp, #52]
+            beq 8f
+            b 7b
+            8:
+            add sp, #16
+            pop {{r4-r7}}
+            mov r8, r4
+            mov r9, r5
+            mov r10, r6
+            mov r11, r7
+            pop {{r4-r7, pc}}"
+        };
+    }
+
     /// Two outputs.
     #[unsafe(naked)]
     pub(super) unsafe extern "C" fn columns_two(
@@ -216,14 +268,13 @@ mod assembly {
         w: *const i32,
         end: *const i32,
         out: &Out,
+        groups: usize,
     ) {
         naked_asm!(
-            "push {{r4-r7, lr}}",
-            "mov r4, r8",
-            "mov r5, r9",
-            "mov r6, r10",
-            "mov r7, r11",
-            "push {{r0, r3, r4-r7}}", // of the stack: x 0, out 4
+            enter!(),
+            "7:",
+            "ldr r0, [sp]",
+            "ldr r2, [sp, #4]",
             "mov r12, r2",
             "adds r0, #8",
             // `H` begins with the bias, and `A` with both.
@@ -280,6 +331,7 @@ mod assembly {
             "apart r6, r10",
             "apart r7, r11",
             ".purgem apart",
+            // The second output, and then the first.
             "sub sp, #32",
             "mov r1, sp",
             "stm r1!, {{r4-r7}}",
@@ -292,22 +344,16 @@ mod assembly {
             ".endr",
             "stm r1!, {{r4-r7}}",
             "mov r0, sp",
-            "mov r1, r12",
-            "ldr r3, [sp, #36]",
-            "ldr r2, [r3, #{y}]",
-            "bl {finish}",
             "adds r0, #16",
-            "ldr r3, [sp, #36]",
+            "mov r1, r12",
+            "ldr r3, [sp, #40]",
+            "ldr r2, [sp, #44]",
             "ldr r4, [r3, #{step}]",
             "adds r2, r2, r4",
             "bl {finish}",
-            "add sp, #40",
             "pop {{r4-r7}}",
-            "mov r8, r4",
-            "mov r9, r5",
-            "mov r10, r6",
-            "mov r11, r7",
-            "pop {{r4-r7, pc}}",
+            "add sp, #16",
+            store!(),
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
             finish = sym finish,
@@ -321,13 +367,13 @@ mod assembly {
         w: *const i32,
         end: *const i32,
         out: &Out,
+        groups: usize,
     ) {
         naked_asm!(
-            "push {{r4-r7, lr}}",
-            "mov r4, r8",
-            "mov r5, r9",
-            "mov r6, r10",
-            "push {{r0, r3-r6}}", // of the stack: x 0, out 4
+            enter!(),
+            "7:",
+            "ldr r0, [sp]",
+            "ldr r2, [sp, #4]",
             "adds r0, #8",
             "ldm r1!, {{r4-r7}}",
             "mov r8, r7",
@@ -375,19 +421,7 @@ mod assembly {
             ".irp a, r4, r5, r6, r7",
             "subs \\a, \\a, r0",
             ".endr",
-            "sub sp, #16",
-            "mov r0, sp",
-            "stm r0!, {{r4-r7}}",
-            "mov r0, sp",
-            "ldr r3, [sp, #20]",
-            "ldr r2, [r3, #{y}]",
-            "bl {finish}",
-            "add sp, #24",
-            "pop {{r4-r6}}",
-            "mov r8, r4",
-            "mov r9, r5",
-            "mov r10, r6",
-            "pop {{r4-r7, pc}}",
+            store!(),
             y = const offset_of!(Out, y),
             finish = sym finish,
         )
@@ -403,14 +437,7 @@ mod assembly {
         groups: usize,
     ) {
         naked_asm!(
-            "push {{r4-r7, lr}}",
-            "mov r4, r8",
-            "mov r5, r9",
-            "mov r6, r10",
-            "mov r7, r11",
-            "push {{r4-r7}}",
-            "ldr r4, [r3, #{y}]",
-            "push {{r0, r2-r4}}", // of the stack: x 0, runs 4, out 8, y 12, groups 52
+            enter!(),
             "7:",
             "ldm r1!, {{r4-r7}}",
             "mov r8, r4",
@@ -453,31 +480,11 @@ mod assembly {
             "mov r5, r9",
             "mov r6, r10",
             "mov r7, r11",
-            "sub sp, #16",
-            "mov r0, sp",
-            "stm r0!, {{r4-r7}}",
-            "mov r0, sp",
-            "ldr r3, [sp, #24]",
-            "ldr r2, [sp, #28]",
-            "bl {finish}",
-            "add sp, #16",
-            "adds r1, #16",
+            // The next group of channels.
             "ldr r0, [sp]",
             "adds r0, #4",
             "str r0, [sp]",
-            "adds r2, #4",
-            "str r2, [sp, #12]",
-            "ldr r4, [sp, #52]",
-            "subs r4, #1",
-            "str r4, [sp, #52]",
-            "bne 7b",
-            "add sp, #16",
-            "pop {{r4-r7}}",
-            "mov r8, r4",
-            "mov r9, r5",
-            "mov r10, r6",
-            "mov r11, r7",
-            "pop {{r4-r7, pc}}",
+            store!(),
             rows = const offset_of!(Runs, rows),
             row_step = const offset_of!(Runs, row_step),
             taps = const offset_of!(Runs, taps),

@@ -45,13 +45,20 @@ impl Loops for Armv7m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+    unsafe fn columns(
+        windows: &[i32],
+        count: usize,
+        len: usize,
+        packed: &[i32],
+        groups: usize,
+        out: &Out,
+    ) {
         let (x, w) = (windows.as_ptr(), packed.as_ptr());
         // SAFETY: as the caller says.
         unsafe {
             match count {
-                1 => assembly::columns_one(x, w, x.add(len), out),
-                _ => assembly::columns_two(x, w, x.add(2 * len), out),
+                1 => assembly::columns_one(x, w, x.add(len), out, groups),
+                _ => assembly::columns_two(x, w, x.add(2 * len), out, groups),
             }
         }
     }
@@ -151,15 +158,45 @@ mod assembly {
         };
     }
 
+    /// Makes room for registers, and on the stack: `r0` 0, `r2` 4, where outputs go 8, `Out` 12, groups that are left 52.
+    macro_rules! enter {
+        () => {
+            "push {{r0-r11, lr}}
+            ldr r12, [r3, #{y}]
+            str r2, [sp, #4]
+            str r12, [sp, #8]"
+        };
+    }
+
     /// What becomes of the high words of products.
     macro_rules! finish {
         ($($sum:literal),*) => {
             concat!(
+                "ldr r0, [sp, #12]\n",
+                "ldrd r2, r3, [r0, #{offset}]\n",
+                "ldr r12, [r0, #{bounded}]\n",
                 $("add ", $sum, ", ", $sum, ", r2\n asr ", $sum, ", ", $sum, ", r3\n",)*
                 $("ssat ", $sum, ", #8, ", $sum, "\n",)*
                 "cmp r12, #0\n bne 6f\n",
                 "5:\n",
             )
+        };
+    }
+
+    /// Stores four channels at `r2`, and goes on with the next ones.
+    macro_rules! store {
+        () => {
+            "strb r4, [r2], #1
+            strb r5, [r2], #1
+            strb r6, [r2], #1
+            strb r7, [r2], #1
+            str r2, [sp, #8]
+            ldr r3, [sp, #52]
+            subs r3, #1
+            str r3, [sp, #52]
+            bne 7b
+            add sp, #16
+            pop {{r4-r11, pc}}"
         };
     }
 
@@ -187,10 +224,13 @@ mod assembly {
         w: *const i32,
         end: *const i32,
         out: &Out,
+        groups: usize,
     ) {
         naked_asm!(
-            "push {{r2-r11, lr}}", // of the stack: end 0, out 4
+            enter!(),
+            "7:",
             "ldm r1!, {{r4-r7}}",
+            "ldrd r0, r2, [sp]",
             "mov r8, r4",
             "mov r9, r5",
             "mov r10, r6",
@@ -203,35 +243,30 @@ mod assembly {
             two!(),
             "3:",
             two!(),
-            "ldr r12, [sp]",
+            "ldr r12, [sp, #4]",
             "cmp r0, r12",
             "bne 2b",
-            "ldr r0, [sp, #4]",
-            "ldm r1, {{r1-r3, r12}}",
-            "smull lr, r4, r4, r1",
-            "smull lr, r8, r8, r1",
+            "ldm r1!, {{r0, r2, r3, r12}}",
+            "smull lr, r4, r4, r0",
+            "smull lr, r8, r8, r0",
             "smull lr, r5, r5, r2",
             "smull lr, r9, r9, r2",
             "smull lr, r6, r6, r3",
             "smull lr, r10, r10, r3",
             "smull lr, r7, r7, r12",
             "smull lr, r11, r11, r12",
-            "ldrd r2, r3, [r0, #{offset}]",
-            "ldr r12, [r0, #{bounded}]",
             finish!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
-            "ldrd r2, r3, [r0, #{y}]",
-            "strb r4, [r2]",
-            "strb r5, [r2, #1]",
-            "strb r6, [r2, #2]",
-            "strb r7, [r2, #3]",
-            "add r2, r3",
-            "strb r8, [r2]",
-            "strb r9, [r2, #1]",
-            "strb r10, [r2, #2]",
-            "strb r11, [r2, #3]",
-            "pop {{r2-r11, pc}}",
+            "ldr r2, [sp, #8]",
+            "ldr r3, [r0, #{step}]",
+            "add r3, r2",
+            "strb r8, [r3]",
+            "strb r9, [r3, #1]",
+            "strb r10, [r3, #2]",
+            "strb r11, [r3, #3]",
+            store!(),
             bounded!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
             y = const offset_of!(Out, y),
+            step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),
             lo = const offset_of!(Out, lo),
             flip = const offset_of!(Out, flip),
@@ -263,10 +298,13 @@ mod assembly {
         w: *const i32,
         end: *const i32,
         out: &Out,
+        groups: usize,
     ) {
         naked_asm!(
-            "push {{r2-r11, lr}}", // of the stack: end 0, out 4
+            enter!(),
+            "7:",
             "ldm r1!, {{r4-r7}}",
+            "ldrd r0, r2, [sp]",
             "sub r12, r2, r0",
             "tst r12, #16",
             "bne 3f",
@@ -274,24 +312,17 @@ mod assembly {
             one!(),
             "3:",
             one!(),
-            "ldr r12, [sp]",
+            "ldr r12, [sp, #4]",
             "cmp r0, r12",
             "bne 2b",
-            "ldr r0, [sp, #4]",
-            "ldm r1, {{r1-r3, r12}}",
-            "smull lr, r4, r4, r1",
+            "ldm r1!, {{r0, r2, r3, r12}}",
+            "smull lr, r4, r4, r0",
             "smull lr, r5, r5, r2",
             "smull lr, r6, r6, r3",
             "smull lr, r7, r7, r12",
-            "ldrd r2, r3, [r0, #{offset}]",
-            "ldr r12, [r0, #{bounded}]",
             finish!("r4", "r5", "r6", "r7"),
-            "ldr r2, [r0, #{y}]",
-            "strb r4, [r2]",
-            "strb r5, [r2, #1]",
-            "strb r6, [r2, #2]",
-            "strb r7, [r2, #3]",
-            "pop {{r2-r11, pc}}",
+            "ldr r2, [sp, #8]",
+            store!(),
             bounded!("r4", "r5", "r6", "r7"),
             y = const offset_of!(Out, y),
             offset = const offset_of!(Out, offset),
@@ -299,6 +330,25 @@ mod assembly {
             flip = const offset_of!(Out, flip),
             bounded = const offset_of!(Out, bounded),
         )
+    }
+
+    /// A tap of four channels.
+    macro_rules! tap {
+        () => {
+            "ldrsb r2, [r0]
+            ldrsb r3, [r1], #1
+            ldrsb r12, [r0, #1]
+            ldrsb lr, [r1], #1
+            mla r4, r2, r3, r4
+            mla r5, r12, lr, r5
+            ldrsb r2, [r0, #2]
+            ldrsb r3, [r1], #1
+            ldrsb r12, [r0, #3]
+            ldrsb lr, [r1], #1
+            mla r6, r2, r3, r6
+            mla r7, r12, lr, r7
+            add r0, r10"
+        };
     }
 
     /// One output, of which each channel has weights of its own.
@@ -311,62 +361,44 @@ mod assembly {
         groups: usize,
     ) {
         naked_asm!(
-            "push {{r0-r11, lr}}", // of the stack: x 0, y 4, runs 8, out 12, groups 52
-            "ldr r12, [r3, #{y}]",
-            "str r12, [sp, #4]",
+            enter!(),
             "7:",
             "ldm r1!, {{r4-r7}}",
-            "ldr r0, [sp]",
-            "ldr r2, [sp, #8]",
+            "ldrd r0, r2, [sp]",
             "ldr r8, [r2, #{rows}]",
             "ldr r10, [r2, #{tap_step}]",
             "mov r11, r0",
             "2:",
             "ldr r9, [r2, #{taps}]",
+            "cmp r9, #3",
+            "bne 3f",
+            tap!(),
+            tap!(),
+            tap!(),
+            "b 4f",
             "3:",
-            "ldrsb r2, [r0]",
-            "ldrsb r3, [r1], #1",
-            "ldrsb r12, [r0, #1]",
-            "ldrsb lr, [r1], #1",
-            "mla r4, r2, r3, r4",
-            "mla r5, r12, lr, r5",
-            "ldrsb r2, [r0, #2]",
-            "ldrsb r3, [r1], #1",
-            "ldrsb r12, [r0, #3]",
-            "ldrsb lr, [r1], #1",
-            "mla r6, r2, r3, r6",
-            "mla r7, r12, lr, r7",
-            "add r0, r10",
+            tap!(),
             "subs r9, #1",
             "bne 3b",
-            "ldr r2, [sp, #8]",
+            "4:",
+            "ldr r2, [sp, #4]",
             "ldr r3, [r2, #{row_step}]",
             "add r11, r3",
             "mov r0, r11",
             "subs r8, #1",
             "bne 2b",
-            "ldr r0, [sp, #12]",
             "ldm r1!, {{r2, r3, r8, r12}}",
             "smull lr, r4, r4, r2",
             "smull lr, r5, r5, r3",
             "smull lr, r6, r6, r8",
             "smull lr, r7, r7, r12",
-            "ldrd r2, r3, [r0, #{offset}]",
-            "ldr r12, [r0, #{bounded}]",
-            finish!("r4", "r5", "r6", "r7"),
-            "ldrd r0, r2, [sp]",
-            "strb r4, [r2], #1",
-            "strb r5, [r2], #1",
-            "strb r6, [r2], #1",
-            "strb r7, [r2], #1",
+            // The next group of channels.
+            "ldr r0, [sp]",
             "adds r0, #4",
-            "strd r0, r2, [sp]",
-            "ldr r3, [sp, #52]",
-            "subs r3, #1",
-            "str r3, [sp, #52]",
-            "bne 7b",
-            "add sp, #16",
-            "pop {{r4-r11, pc}}",
+            "str r0, [sp]",
+            finish!("r4", "r5", "r6", "r7"),
+            "ldr r2, [sp, #8]",
+            store!(),
             bounded!("r4", "r5", "r6", "r7"),
             y = const offset_of!(Out, y),
             offset = const offset_of!(Out, offset),

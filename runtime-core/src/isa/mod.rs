@@ -5,6 +5,8 @@
 //! assembly, and their twin in plain Rust: the twin computes the same bits and runs wherever the instruction set cannot
 //! be, such as in the interpreter. A core that is of the right family but lacks the instructions does not assemble them.
 //!
+//! Cores of which a `cfg` would do are here for another reason: compilers spill the sums of a tile there (`scalar.rs`).
+//!
 //! Geometry, edges and tails are in [`kernels::packed`](super::kernels::packed), once for all.
 
 pub mod armv6m;

@@ -34,13 +34,20 @@ impl Loops for Rv32 {
 
     #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
     #[inline(always)]
-    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+    unsafe fn columns(
+        windows: &[i32],
+        count: usize,
+        len: usize,
+        packed: &[i32],
+        groups: usize,
+        out: &Out,
+    ) {
         let (x, w) = (windows.as_ptr(), packed.as_ptr());
         // SAFETY: as the caller says.
         unsafe {
             match count {
-                1 => assembly::columns_one(x, w, x.add(len), out),
-                _ => assembly::columns_four(x, w, x.add(len), out),
+                1 => assembly::columns_one(x, w, x.add(len), out, groups),
+                _ => assembly::columns_four(x, w, x.add(len), out, groups),
             }
         }
     }
@@ -87,6 +94,50 @@ mod assembly {
         )
     }
 
+    /// Saves all registers that are a caller's.
+    macro_rules! enter {
+        () => {
+            ".option push
+            .option arch, +m, +c
+            addi sp, sp, -80
+            sw ra, 0(sp)
+            sw s0, 4(sp)
+            sw s1, 8(sp)
+            sw s2, 12(sp)
+            sw s3, 16(sp)
+            sw s4, 20(sp)
+            sw s5, 24(sp)
+            sw s6, 28(sp)
+            sw s7, 32(sp)
+            sw s8, 36(sp)
+            sw s9, 40(sp)
+            sw s10, 44(sp)
+            sw s11, 48(sp)"
+        };
+    }
+
+    /// Goes back to the caller.
+    macro_rules! leave {
+        () => {
+            "lw ra, 0(sp)
+            lw s0, 4(sp)
+            lw s1, 8(sp)
+            lw s2, 12(sp)
+            lw s3, 16(sp)
+            lw s4, 20(sp)
+            lw s5, 24(sp)
+            lw s6, 28(sp)
+            lw s7, 32(sp)
+            lw s8, 36(sp)
+            lw s9, 40(sp)
+            lw s10, 44(sp)
+            lw s11, 48(sp)
+            addi sp, sp, 80
+            ret
+            .option pop"
+        };
+    }
+
     /// The products of four elements and a weight, added to four sums.
     macro_rules! products {
         ($w:literal, $a:literal, $b:literal, $c:literal, $d:literal) => {
@@ -123,7 +174,19 @@ mod assembly {
         };
     }
 
-    /// Stores what becomes of the sums of a channel, in turn at `y` in `a0`, each `step` in `t1` further.
+    /// Loads what `finish` takes.
+    macro_rules! bounds {
+        () => {
+            "lw t1, {step}(a3)
+            lw t2, {offset}(a3)
+            lw t3, {shift}(a3)
+            lw t4, {lo}(a3)
+            lw t5, {hi}(a3)
+            lw ra, {flip}(a3)"
+        };
+    }
+
+    /// Stores what becomes of the sums of a channel, in turn at `a0`, each `step` further.
     macro_rules! finish {
         ($channel:literal, $($sum:literal),*) => {
             concat!(
@@ -153,25 +216,18 @@ mod assembly {
         w: *const i32,
         end: *const i32,
         out: &Out,
+        groups: usize,
     ) {
         naked_asm!(
-            ".option push",
-            ".option arch, +m, +c",
-            "addi sp, sp, -64",
-            "sw ra, 0(sp)",
-            "sw s0, 4(sp)",
-            "sw s1, 8(sp)",
-            "sw s2, 12(sp)",
-            "sw s3, 16(sp)",
-            "sw s4, 20(sp)",
-            "sw s5, 24(sp)",
-            "sw s6, 28(sp)",
-            "sw s7, 32(sp)",
-            "sw s8, 36(sp)",
-            "sw s9, 40(sp)",
-            "sw s10, 44(sp)",
-            "sw s11, 48(sp)",
+            enter!(),
+            // Of the stack: x 56, where outputs go 60, groups that are left 64.
+            "lw t0, {y}(a3)",
+            "sw a0, 56(sp)",
+            "sw t0, 60(sp)",
+            "sw a4, 64(sp)",
+            "7:",
             // Of the outputs in turn: s0 to s3, s4 to s7, s8 to s11, a4 to a7.
+            "lw a0, 56(sp)",
             "lw s0, 0(a1)",
             "lw s1, 4(a1)",
             "lw s2, 8(a1)",
@@ -207,33 +263,20 @@ mod assembly {
             "addi a0, a0, 16",
             "addi a1, a1, 16",
             "bne a0, a2, 2b",
-            "lw a0, {y}(a3)",
-            "lw t1, {step}(a3)",
-            "lw t2, {offset}(a3)",
-            "lw t3, {shift}(a3)",
-            "lw t4, {lo}(a3)",
-            "lw t5, {hi}(a3)",
-            "lw ra, {flip}(a3)",
+            "lw a0, 60(sp)",
+            bounds!(),
             finish!("0", "s0", "s4", "s8", "a4"),
             finish!("1", "s1", "s5", "s9", "a5"),
             finish!("2", "s2", "s6", "s10", "a6"),
             finish!("3", "s3", "s7", "s11", "a7"),
-            "lw ra, 0(sp)",
-            "lw s0, 4(sp)",
-            "lw s1, 8(sp)",
-            "lw s2, 12(sp)",
-            "lw s3, 16(sp)",
-            "lw s4, 20(sp)",
-            "lw s5, 24(sp)",
-            "lw s6, 28(sp)",
-            "lw s7, 32(sp)",
-            "lw s8, 36(sp)",
-            "lw s9, 40(sp)",
-            "lw s10, 44(sp)",
-            "lw s11, 48(sp)",
-            "addi sp, sp, 64",
-            "ret",
-            ".option pop",
+            "addi a1, a1, 16",
+            "addi a0, a0, 4",
+            "sw a0, 60(sp)",
+            "lw t0, 64(sp)",
+            "addi t0, t0, -1",
+            "sw t0, 64(sp)",
+            "bnez t0, 7b",
+            leave!(),
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),
@@ -244,56 +287,120 @@ mod assembly {
         )
     }
 
-    /// One output.
+    /// The products of the element in `t0` and four weights, added to four sums.
+    macro_rules! element {
+        ($w:literal, $a:literal, $b:literal, $c:literal, $d:literal) => {
+            concat!(
+                "lb t1, \\i(",
+                $w,
+                ")\n lb t2, \\i + 1(",
+                $w,
+                ")\n",
+                "lb t3, \\i + 2(",
+                $w,
+                ")\n lb t4, \\i + 3(",
+                $w,
+                ")\n",
+                "mul t1, t0, t1\n mul t2, t0, t2\n mul t3, t0, t3\n mul t4, t0, t4\n",
+                "add ",
+                $a,
+                ", ",
+                $a,
+                ", t1\n add ",
+                $b,
+                ", ",
+                $b,
+                ", t2\n",
+                "add ",
+                $c,
+                ", ",
+                $c,
+                ", t3\n add ",
+                $d,
+                ", ",
+                $d,
+                ", t4\n",
+            )
+        };
+    }
+
+    /// One output: eight channels at a time, as long as there are so many.
     #[unsafe(naked)]
     pub(super) unsafe extern "C" fn columns_one(
         x: *const i32,
         w: *const i32,
         end: *const i32,
         out: &Out,
+        groups: usize,
     ) {
         naked_asm!(
-            ".option push",
-            ".option arch, +m, +c",
+            enter!(),
+            "mv s4, a4", // groups that are left
+            "mv s5, a0",
+            "lw s6, {y}(a3)",
+            "sub s7, a2, a0", // bytes of a group's constants
+            "addi s7, s7, 32",
+            "li s9, 1",
+            "7:",
             "lw a4, 0(a1)",
             "lw a5, 4(a1)",
             "lw a6, 8(a1)",
             "lw a7, 12(a1)",
+            "mv a0, s5",
+            "beq s4, s9, 3f",
+            "add s8, a1, s7",
+            "lw s0, 0(s8)",
+            "lw s1, 4(s8)",
+            "lw s2, 8(s8)",
+            "lw s3, 12(s8)",
             "addi a1, a1, 16",
+            "addi s8, s8, 16",
             "2:",
             ".irp i, 0, 4, 8, 12",
             "lb t0, \\i(a0)",
-            "lb t1, \\i(a1)",
-            "lb t2, \\i + 1(a1)",
-            "lb t3, \\i + 2(a1)",
-            "lb t4, \\i + 3(a1)",
-            "mul t1, t0, t1",
-            "mul t2, t0, t2",
-            "mul t3, t0, t3",
-            "mul t4, t0, t4",
-            "add a4, a4, t1",
-            "add a5, a5, t2",
-            "add a6, a6, t3",
-            "add a7, a7, t4",
+            element!("a1", "a4", "a5", "a6", "a7"),
+            element!("s8", "s0", "s1", "s2", "s3"),
             ".endr",
             "addi a0, a0, 16",
             "addi a1, a1, 16",
+            "addi s8, s8, 16",
             "bne a0, a2, 2b",
-            "mv a2, ra",
-            "lw a0, {y}(a3)",
-            "lw t1, {step}(a3)",
-            "lw t2, {offset}(a3)",
-            "lw t3, {shift}(a3)",
-            "lw t4, {lo}(a3)",
-            "lw t5, {hi}(a3)",
-            "lw ra, {flip}(a3)",
+            bounds!(),
+            "mv a0, s6",
             finish!("0", "a4"),
             finish!("1", "a5"),
             finish!("2", "a6"),
             finish!("3", "a7"),
-            "mv ra, a2",
-            "ret",
-            ".option pop",
+            "mv a1, s8",
+            "addi a0, a0, 4",
+            finish!("0", "s0"),
+            finish!("1", "s1"),
+            finish!("2", "s2"),
+            finish!("3", "s3"),
+            "addi a1, a1, 16",
+            "addi s6, s6, 8",
+            "addi s4, s4, -2",
+            "bnez s4, 7b",
+            "j 8f",
+            // The last group.
+            "3:",
+            "addi a1, a1, 16",
+            "4:",
+            ".irp i, 0, 4, 8, 12",
+            "lb t0, \\i(a0)",
+            element!("a1", "a4", "a5", "a6", "a7"),
+            ".endr",
+            "addi a0, a0, 16",
+            "addi a1, a1, 16",
+            "bne a0, a2, 4b",
+            bounds!(),
+            "mv a0, s6",
+            finish!("0", "a4"),
+            finish!("1", "a5"),
+            finish!("2", "a6"),
+            finish!("3", "a7"),
+            "8:",
+            leave!(),
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),
@@ -314,15 +421,7 @@ mod assembly {
         groups: usize,
     ) {
         naked_asm!(
-            ".option push",
-            ".option arch, +m, +c",
-            "addi sp, sp, -32",
-            "sw ra, 0(sp)",
-            "sw s0, 4(sp)",
-            "sw s1, 8(sp)",
-            "sw s2, 12(sp)",
-            "sw s3, 16(sp)",
-            "sw s4, 20(sp)",
+            enter!(),
             "mv s1, a4",
             "mv s2, a0",
             "lw s3, {y}(a3)",
@@ -363,12 +462,8 @@ mod assembly {
             "add a0, a0, s4",
             "addi s0, s0, -1",
             "bnez s0, 2b",
+            bounds!(),
             "mv a0, s3",
-            "lw t2, {offset}(a3)",
-            "lw t3, {shift}(a3)",
-            "lw t4, {lo}(a3)",
-            "lw t5, {hi}(a3)",
-            "lw ra, {flip}(a3)",
             finish!("0", "a4"),
             finish!("1", "a5"),
             finish!("2", "a6"),
@@ -378,20 +473,13 @@ mod assembly {
             "addi s3, s3, 4",
             "addi s1, s1, -1",
             "bnez s1, 7b",
-            "lw ra, 0(sp)",
-            "lw s0, 4(sp)",
-            "lw s1, 8(sp)",
-            "lw s2, 12(sp)",
-            "lw s3, 16(sp)",
-            "lw s4, 20(sp)",
-            "addi sp, sp, 32",
-            "ret",
-            ".option pop",
+            leave!(),
             rows = const offset_of!(Runs, rows),
             row_step = const offset_of!(Runs, row_step),
             taps = const offset_of!(Runs, taps),
             tap_step = const offset_of!(Runs, tap_step),
             y = const offset_of!(Out, y),
+            step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),
             shift = const offset_of!(Out, shift),
             lo = const offset_of!(Out, lo),

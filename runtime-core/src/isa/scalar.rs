@@ -82,28 +82,35 @@ pub trait Loops {
         }
     }
 
-    /// Computes four channels for each of `count` windows of `len` elements.
+    /// Computes so many groups of four channels for each of `count` windows of `len` elements.
     ///
     /// # Safety
-    /// `len` is a positive multiple of four, and `count` is one or `TILE`. `windows` has their elements, and `packed` what
-    /// belongs to four channels. Four bytes of as many outputs may be written.
+    /// There is a group, `len` is a positive multiple of four, and `count` is one or `TILE`. `windows` has their elements, and
+    /// `packed` what belongs to the groups. As many bytes of as many outputs may be written.
     #[inline(always)]
-    unsafe fn columns(windows: &[i32], count: usize, len: usize, packed: &[i32], out: &Out) {
+    unsafe fn columns(
+        windows: &[i32],
+        count: usize,
+        len: usize,
+        packed: &[i32],
+        groups: usize,
+        out: &Out,
+    ) {
         let windows = arena::bytes(windows);
         let (above, flip) = if Self::UNSIGNED { (128, 0x80) } else { (0, 0) };
         for turn in 0..count {
-            for channel in 0..CHANNELS {
-                let elements = windows.iter().skip(turn).step_by(count).take(len);
-                let mut sum = packed.get(channel).copied().unwrap_or(0);
-                for (&x, w) in elements.zip(packed.iter().skip(CHANNELS)) {
-                    let weight = i32::from((w.to_le_bytes()[channel] ^ flip) as i8);
-                    let x = i32::from(x as i8) + above;
-                    sum = sum.wrapping_add(x.wrapping_mul(weight));
-                }
-                let multiplier = packed.get(CHANNELS + len + channel);
-                let byte = out.byte(sum, multiplier.copied().unwrap_or(0));
+            let elements = windows.iter().skip(turn).step_by(count).take(len);
+            for c in 0..groups * CHANNELS {
+                let constants = Constants::of(packed, len, c);
+                let products = elements
+                    .clone()
+                    .zip(constants.weights())
+                    .map(|(&x, weight)| {
+                        let weight = i32::from((weight ^ flip) as i8);
+                        (i32::from(x as i8) + above).wrapping_mul(weight)
+                    });
                 // SAFETY: as the caller says.
-                unsafe { *out.y.add(turn * out.step + channel) = byte };
+                unsafe { *out.y.add(turn * out.step + c) = out.byte(products, &constants) };
             }
         }
     }
@@ -117,21 +124,47 @@ pub trait Loops {
     unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
         let taps = runs.rows * runs.taps;
         for c in 0..groups * CHANNELS {
-            let packed = packed.iter().skip(c / CHANNELS * words(taps));
-            let channel = c % CHANNELS;
-            let mut sum = packed.clone().nth(channel).copied().unwrap_or(0);
-            for (tap, w) in packed.clone().skip(CHANNELS).take(taps).enumerate() {
+            let constants = Constants::of(packed, taps, c);
+            let products = constants.weights().enumerate().map(|(tap, weight)| {
                 let (row, tap) = (tap / runs.taps, tap % runs.taps);
                 let at = row * runs.row_step + tap * runs.tap_step + c;
                 // SAFETY: as the caller says.
                 let x = unsafe { *x.add(at) } as i8;
-                let weight = w.to_le_bytes()[channel] as i8;
-                sum = sum.wrapping_add(i32::from(x).wrapping_mul(weight.into()));
-            }
-            let multiplier = packed.clone().nth(CHANNELS + taps + channel);
+                i32::from(x).wrapping_mul((weight as i8).into())
+            });
             // SAFETY: as the caller says.
-            unsafe { *out.y.add(c) = out.byte(sum, multiplier.copied().unwrap_or(0)) };
+            unsafe { *out.y.add(c) = out.byte(products, &constants) };
         }
+    }
+}
+
+/// The constants of a channel.
+struct Constants<'a> {
+    bias: i32,
+    /// Words that have a weight of the channel.
+    words: &'a [i32],
+    channel: usize,
+    multiplier: i32,
+}
+
+impl<'a> Constants<'a> {
+    /// Those of channel `c`, of so many weights.
+    fn of(packed: &'a [i32], weights: usize, c: usize) -> Self {
+        let (group, channel) = (c / CHANNELS, c % CHANNELS);
+        let packed = packed.get(group * words(weights)..).unwrap_or(&[]);
+        let word = |at: usize| packed.get(at).copied().unwrap_or(0);
+        Constants {
+            bias: word(channel),
+            words: packed.get(CHANNELS..CHANNELS + weights).unwrap_or(&[]),
+            channel,
+            multiplier: word(CHANNELS + weights + channel),
+        }
+    }
+
+    fn weights(&self) -> impl Iterator<Item = u8> {
+        self.words
+            .iter()
+            .map(|word| word.to_le_bytes()[self.channel])
     }
 }
 
@@ -150,8 +183,8 @@ impl Out {
         }
     }
 
-    /// The byte that a sum becomes.
-    fn byte(&self, sum: i32, multiplier: i32) -> u8 {
+    /// The byte that the products of a channel become.
+    fn byte(&self, products: impl Iterator<Item = i32>, constants: &Constants<'_>) -> u8 {
         let finish = Finish {
             offset: self.offset,
             shift: self.shift,
@@ -159,7 +192,8 @@ impl Out {
             hi: self.hi,
             unsigned: self.flip != 0,
         };
-        finish.byte(sum, multiplier)
+        let sum = products.fold(constants.bias, i32::wrapping_add);
+        finish.byte(sum, constants.multiplier)
     }
 }
 
@@ -236,22 +270,18 @@ impl<L: Loops> Columns for Scalar<L> {
             step: channels,
             ..self.out
         };
-        let (mut packed, mut left) = (packed, channels);
-        while left >= CHANNELS {
+        let (groups, left) = (channels / CHANNELS, channels % CHANNELS);
+        if groups > 0 {
             // SAFETY: the lengths were checked.
-            unsafe {
-                L::columns(windows, count, len, packed, &out);
-                out.y = out.y.add(CHANNELS);
-            }
-            packed = packed.get(words(len)..).unwrap_or(&[]);
-            left -= CHANNELS;
+            unsafe { L::columns(windows, count, len, packed, groups, &out) };
         }
         if left > 0 {
+            let packed = packed.get(groups * words(len)..).unwrap_or(&[]);
             let mut last = [0; TILE * CHANNELS];
             out.y = last.as_mut_ptr();
             out.step = CHANNELS;
             // SAFETY: the lengths were checked.
-            unsafe { L::columns(windows, count, len, packed, &out) };
+            unsafe { L::columns(windows, count, len, packed, 1, &out) };
             let mut at = channels - left;
             for last in last.as_chunks::<CHANNELS>().0.iter().take(count) {
                 let places = y.iter_mut().skip(at).take(left);
