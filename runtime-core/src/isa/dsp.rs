@@ -78,8 +78,8 @@ impl Columns for Dsp {
     const TILE: usize = 2;
     const RUN: usize = ELEMENTS;
 
-    fn words(len: usize) -> usize {
-        len.next_multiple_of(ELEMENTS)
+    fn words(len: usize, outputs: usize) -> usize {
+        len.next_multiple_of(ELEMENTS) / 2 * outputs
     }
 
     fn new(len: usize, channels: usize, finish: &Finish) -> Self {
@@ -115,7 +115,7 @@ impl Columns for Dsp {
     #[inline(always)]
     fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]) {
         let two = y.len() > self.channels;
-        let enough = windows.len() >= self.len
+        let enough = windows.len() >= if two { self.len } else { self.len / 2 }
             && packed.len() >= self.channels.div_ceil(CHANNELS) * words(self.len)
             && y.len()
                 >= if two {

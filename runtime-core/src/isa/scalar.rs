@@ -213,7 +213,7 @@ impl<L: Loops> Columns for Scalar<L> {
     const TILE: usize = L::TILE;
     const RUN: usize = ELEMENTS;
 
-    fn words(len: usize) -> usize {
+    fn words(len: usize, _: usize) -> usize {
         L::HEAD + L::words(len.next_multiple_of(ELEMENTS))
     }
 
@@ -233,7 +233,7 @@ impl<L: Loops> Columns for Scalar<L> {
         let fits = (at.len() == 1 || at.len() == L::TILE)
             && at.iter().all(enough)
             && runs.rows * runs.taps * runs.run <= self.len
-            && windows.len() >= <Self as Columns>::words(self.len);
+            && windows.len() >= <Self as Columns>::words(self.len, TILE);
         if !fits || runs.run == 0 || !runs.run.is_multiple_of(ELEMENTS) {
             return;
         }
@@ -259,7 +259,7 @@ impl<L: Loops> Columns for Scalar<L> {
     fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]) {
         let Scalar { len, channels, .. } = *self;
         let count = if y.len() > channels { L::TILE } else { 1 };
-        let enough = windows.len() >= <Self as Columns>::words(len)
+        let enough = windows.len() >= <Self as Columns>::words(len, TILE)
             && packed.len() >= channels.div_ceil(CHANNELS) * words(len)
             && y.len() >= count * channels;
         if !enough || len == 0 {

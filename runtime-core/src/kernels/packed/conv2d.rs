@@ -29,8 +29,8 @@ pub trait Columns: Copy2d + Sized {
     /// Bytes of which runs have to be a multiple, so that they are laid out from where they are.
     const RUN: usize;
 
-    /// Words of scratch that the windows of a tile take, of `len` bytes each.
-    fn words(len: usize) -> usize;
+    /// Words of scratch that the windows of so many outputs take, of `len` bytes each.
+    fn words(len: usize, outputs: usize) -> usize;
 
     /// Made ready for windows of `len` bytes, and so many channels.
     fn new(len: usize, channels: usize, finish: &Finish) -> Self;
@@ -50,7 +50,20 @@ impl PackedConv2d {
 
     /// Words of scratch.
     pub fn scratch<I: Columns>(&self) -> usize {
-        I::words(self.len()) + I::TILE * self.len().div_ceil(4)
+        let (image, tile) = (Image::from(&self.conv), self.tile::<I>());
+        let direct =
+            image.runs().run.is_multiple_of(I::RUN) && image.holds_windows(self.conv.out_h);
+        let patches = if direct {
+            0
+        } else {
+            tile * self.len().div_ceil(4)
+        };
+        I::words(self.len(), tile) + patches
+    }
+
+    /// Outputs that are computed together.
+    fn tile<I: Columns>(&self) -> usize {
+        I::TILE.min(self.conv.out_h * self.conv.out_w)
     }
 
     /// How its windows are copied, in whose bytes `flip` is turned.
@@ -88,7 +101,8 @@ pub fn conv2d<I: Columns>(
     // One body is for all layers: it is not to be copied for the shapes of each.
     let p = core::hint::black_box(p);
     let image = Image::from(&p.conv);
-    let Some((windows, patches)) = scratch.split_at_mut_checked(I::words(p.len())) else {
+    let Some((windows, patches)) = scratch.split_at_mut_checked(I::words(p.len(), p.tile::<I>()))
+    else {
         return;
     };
     let mut tiles = Tiles {

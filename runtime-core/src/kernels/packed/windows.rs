@@ -112,6 +112,17 @@ impl Image {
         self.input[0] * self.input[1] * self.channels
     }
 
+    /// Whether no window of so many rows of them reaches beyond the image.
+    pub fn holds_windows(&self, rows: usize) -> bool {
+        let outputs = [rows, self.out_w];
+        (0..2).all(|axis| {
+            let last = outputs[axis].saturating_sub(1) * self.stride[axis];
+            let extent = self.kernel[axis].saturating_sub(1) * self.dilation[axis];
+            let end = (last + extent) as isize - self.pad[axis];
+            self.pad[axis] <= 0 && end < self.input[axis] as isize
+        })
+    }
+
     /// Windows that are computed.
     pub fn windows(&self) -> usize {
         self.out_w * self.rows.end.saturating_sub(self.rows.first)
@@ -337,8 +348,9 @@ impl Blocks {
                 let place = self.to + block * blocks.to + row * rows.to;
                 let to = to.get_mut(place..).and_then(|to| to.get_mut(..len));
                 if let (Some(x), Some(to)) = (x, to) {
-                    for (to, x) in to.iter_mut().zip(x) {
-                        *to = x ^ flip;
+                    to.copy_from_slice(x);
+                    if flip != 0 {
+                        to.iter_mut().for_each(|byte| *byte ^= flip);
                     }
                 }
             }
