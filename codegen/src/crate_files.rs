@@ -4,6 +4,7 @@ use crate::manifest;
 use crate::memories::{BorrowedArena, Memories};
 use crate::names::crate_name;
 use crate::page::page;
+use crate::platform;
 use crate::runtime;
 use crate::seal::{build_id, marked, one_build, seal, seal_page};
 use crate::{Files, Runtime, WeightsAt};
@@ -58,8 +59,11 @@ pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
     let page = page(compiled, name, &Runtime::Vendored, &weights)?;
     let mut files = Files::default();
     let crate_name = crate_name(name);
-    let description = format!("The network `{crate_name}`, compiled by mlc: no_std, without heap");
+    let description = manifest::described(&crate_name, compiled.target);
     manifest::add(&mut files, "", &crate_name, &description, "");
+    if let Some(config) = platform::config(&compiled.target) {
+        files.add(platform::CONFIG, config);
+    }
     files.add("src/lib.rs", lib(&page.summary, &page.items));
     if !compiled.plan.weights.bytes.is_empty() {
         files.add("src/weights.bin", marked(&compiled.plan.weights.bytes));

@@ -8,6 +8,7 @@
 use crate::Files;
 use crate::certificate;
 use crate::disk::{Disk, Lock};
+use crate::platform::CONFIG;
 use crate::seal::{is_source, listed};
 use crate::surroundings::fitted;
 use mlc_compiler::diag::Diag;
@@ -60,10 +61,12 @@ fn install_on(disk: &Disk, files: &Files, folder: &Path, force: bool) -> Result<
 fn is_emitted(files: &Files, folder: &Path) -> bool {
     let manifests = files.iter().map(|(path, _)| path);
     let mut manifests = manifests.filter(|path| path.ends_with("Cargo.toml"));
-    let is_ours = |path: &str| {
-        fs::read(folder.join(path)).is_ok_and(|text| text.starts_with(MARK.as_bytes()))
-    };
-    folder.join(HOME).is_dir() || manifests.any(is_ours)
+    folder.join(HOME).is_dir() || manifests.any(|path| is_marked(&folder.join(path)))
+}
+
+/// Whether a file begins as what is emitted does.
+fn is_marked(file: &Path) -> bool {
+    fs::read(file).is_ok_and(|text| text.starts_with(MARK.as_bytes()))
 }
 
 /// Whether nothing is there.
@@ -84,6 +87,8 @@ enum Unit {
     File(String),
     /// A folder of sources.
     Sources(String),
+    /// A file that is there and goes.
+    Stale(String),
 }
 
 /// An emission on its way.
@@ -188,13 +193,13 @@ impl Work<'_> {
             .filter(|(path, _)| !is_source(path))
             .partition(|(path, _)| path.ends_with(certificate::FILE));
         for (path, contents) in plans.into_iter().chain(others) {
-            // A licence that is there may be the user's.
-            let stays = path.contains("LICENSE") && self.folder.join(path).exists();
+            let stays = self.may_be_the_users(path) && self.folder.join(path).exists();
             if !stays && !self.holds(path, contents) {
                 self.write(path, contents)?;
                 units.push(Unit::File(path.into()));
             }
         }
+        units.extend(self.stale_configs().map(Unit::Stale));
         for root in self.crates() {
             let sources = format!("{root}src");
             let stale = self
@@ -212,6 +217,20 @@ impl Work<'_> {
             }
         }
         Ok(units)
+    }
+
+    /// Whether what is at a path, if anything, is not ours to replace: a licence, or what cargo is told without our mark.
+    fn may_be_the_users(&self, path: &str) -> bool {
+        path.contains("LICENSE") || path.ends_with(CONFIG) && !is_marked(&self.folder.join(path))
+    }
+
+    /// What cargo was told of the machine by an earlier emission, for another one.
+    fn stale_configs(&self) -> impl Iterator<Item = String> {
+        let folders: BTreeSet<_> = self.crates().chain([""]).collect();
+        let configs = folders
+            .into_iter()
+            .map(|folder| format!("{folder}{CONFIG}"));
+        configs.filter(|path| self.files.get(path).is_none() && is_marked(&self.folder.join(path)))
     }
 
     /// Writes sources, beside what is the user's among the old ones.
@@ -275,6 +294,13 @@ impl Work<'_> {
                 self.disk.rename(&self.staged(path), &place)
             }
             Unit::Sources(path) => self.put_sources(path),
+            Unit::Stale(path) => {
+                let place = self.folder.join(path);
+                self.disk.remove(&place)?;
+                // Only if nothing else is in its folder.
+                let _ = fs::remove_dir(place.parent().unwrap_or(&place));
+                Ok(())
+            }
         }
     }
 

@@ -19,6 +19,8 @@ mod disk;
 mod embed;
 mod face;
 mod files;
+#[cfg(feature = "image")]
+pub mod image;
 mod install;
 mod interface;
 mod literal;
@@ -28,6 +30,7 @@ mod names;
 pub mod native;
 mod options;
 mod page;
+mod platform;
 mod prose;
 pub mod quantize;
 mod regions;

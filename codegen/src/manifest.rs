@@ -5,6 +5,8 @@
 
 use crate::Files;
 use crate::install::MARK;
+use crate::platform;
+use mlc_compiler::target::TargetRef;
 
 /// The terms of the code: files by name.
 const LICENCES: [(&str, &str); 2] = [
@@ -21,6 +23,12 @@ pub(crate) fn add(files: &mut Files, folder: &str, name: &str, description: &str
     for (file, text) in LICENCES {
         files.add(format!("{folder}{file}"), text);
     }
+}
+
+/// The description of a network's crate.
+pub(crate) fn described(name: &str, target: TargetRef) -> String {
+    let target = platform::described(target);
+    format!("The network `{name}`, compiled by mlc: no_std, without heap{target}")
 }
 
 fn manifest(name: &str, description: &str, more: &str) -> String {

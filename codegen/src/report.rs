@@ -7,6 +7,7 @@ use mlc_compiler::Compiled;
 use mlc_compiler::ir::Remark;
 use mlc_compiler::memory::{Lifetime, MemoryPlan, Traffic};
 use mlc_compiler::program::{BufferId, Port, Program, Step, Stepping};
+use mlc_compiler::target::TargetRef;
 use mlc_runtime_core::table::Role;
 use serde::Serialize;
 
@@ -15,6 +16,8 @@ use serde::Serialize;
 pub struct Report {
     /// Its name.
     pub name: String,
+    /// The machine that it is for.
+    pub target: TargetRef,
     /// Bytes of working memory.
     pub arena_bytes: usize,
     /// The most bytes that are needed at one moment: no plan for this order of steps takes fewer.
@@ -55,6 +58,9 @@ pub struct Layer {
     pub operator: String,
     /// The kernel that is called.
     pub kernel: &'static str,
+    /// Why none of the kernel's forms for the target does its work, if there are any.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub no_form: Option<String>,
     /// Types of what it reads from the arena.
     pub reads: Vec<String>,
     /// Types of what it writes.
@@ -112,6 +118,7 @@ impl Report {
         let steps = program.steps.iter().enumerate();
         Report {
             name: name.into(),
+            target: compiled.target,
             arena_bytes: plan.arena_bytes,
             live_bytes,
             order_saves: program.order_saves,
@@ -134,6 +141,23 @@ impl Report {
             map,
             remarks: compiled.graph.remarks.clone(),
         }
+    }
+}
+
+impl Report {
+    /// Why kernels that have forms for the target are called as they are: each reason, and the numbers of its steps.
+    pub fn without_form(&self) -> Vec<(&str, Vec<usize>)> {
+        let mut reasons: Vec<(&str, Vec<usize>)> = Vec::new();
+        for (i, layer) in self.layers.iter().enumerate() {
+            let Some(why) = layer.no_form.as_deref() else {
+                continue;
+            };
+            match reasons.iter_mut().find(|(known, _)| *known == why) {
+                Some((_, steps)) => steps.push(i + 1),
+                None => reasons.push((why, vec![i + 1])),
+            }
+        }
+        reasons
     }
 }
 
@@ -212,6 +236,7 @@ impl Layer {
             name: step.layer.clone(),
             operator: step.operator.clone(),
             kernel: step.call.kernel.name,
+            no_form: step.unpacked.clone(),
             reads: types(&[Role::Read]),
             writes: types(&[Role::Write, Role::Update]),
             macs: step.macs,

@@ -2,6 +2,7 @@
 
 use crate::face::Face;
 use crate::memories::Memories;
+use crate::platform;
 use crate::prose::{cell, grouped};
 use mlc_compiler::Compiled;
 use mlc_compiler::program::Step;
@@ -23,11 +24,12 @@ pub(crate) fn summary(compiled: &Compiled, name: &str, face: &Face, shared: bool
     let mut out = format!(
         "The network `{name}`, emitted by mlc.\n\n\
          ```ignore\n{}\nlet {result} = net.{call}({});\n```\n\n\
-         {}{}, {} bytes of weights, {} multiply-accumulates.\n\n\
+         {}{}{}, {} bytes of weights, {} multiply-accumulates.\n\n\
          | step | layer | kernel | output | MACs | weights | arena | until |\n\
          |---:|---|---|---|---:|---:|---|---:|\n",
         memories.usage(name, shared),
         args.join(", "),
+        platform::docs(compiled.target),
         memories.placing(shared),
         memories.costs(),
         grouped(plan.weights.bytes.len() as u64),

@@ -10,12 +10,14 @@ use crate::manifest;
 use crate::memories::{Memories, bytes, shared_type};
 use crate::names::crate_name;
 use crate::page::{Page, page};
+use crate::platform;
 use crate::runtime;
 use crate::seal::{build_id, marked, one_build, seal};
 use crate::{Files, Runtime, WeightsAt};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::memory::Arena;
+use mlc_compiler::target::TargetRef;
 use std::collections::{BTreeMap, BTreeSet};
 
 /// The crate that all networks depend on.
@@ -53,7 +55,17 @@ pub fn emit_workspace(networks: &[(&Compiled, &str)]) -> Result<Files, Diag> {
             members.join(", ")
         ),
     );
+    if let Some(config) = common_target(networks).and_then(|target| platform::config(&target)) {
+        files.add(platform::CONFIG, config);
+    }
     Ok(seal(files, plans))
+}
+
+/// The machine that all networks are for, if it is one.
+fn common_target(networks: &[(&Compiled, &str)]) -> Option<TargetRef> {
+    let mut targets = networks.iter().map(|(compiled, _)| compiled.target);
+    let first = targets.next()?;
+    targets.all(|target| target == first).then_some(first)
 }
 
 /// Makes sure that each crate has a name of its own.
@@ -82,7 +94,7 @@ fn member(files: &mut Files, compiled: &Compiled, name: &str) -> Result<Page, Di
     let page = page(compiled, name, &runtime, &weights)?;
     let folder = crate_name(name);
     let dependency = format!("\n[dependencies]\n{SHARED} = {{ path = \"../{SHARED}\" }}\n");
-    let description = format!("The network `{folder}`, compiled by mlc: no_std, without heap");
+    let description = manifest::described(&folder, compiled.target);
     manifest::add(
         files,
         &format!("{folder}/"),

@@ -36,6 +36,7 @@ use memory::MemoryPlan;
 use passes::{PASSES, Pass};
 use program::Program;
 use settings::Settings;
+use target::TargetRef;
 
 /// A compiled model: what to run, and where everything lies in memory.
 #[derive(Clone, Debug)]
@@ -46,6 +47,8 @@ pub struct Compiled {
     pub program: Program,
     /// Places in the arena and in the blob of weights.
     pub plan: MemoryPlan,
+    /// The machine that it is for.
+    pub target: TargetRef,
 }
 
 /// Compiles a model whose input dimensions are all known.
@@ -78,5 +81,6 @@ pub fn compile_observed(
         graph,
         program,
         plan,
+        target: settings.target,
     })
 }

@@ -14,7 +14,6 @@ mod firmware;
 mod image;
 mod layers;
 mod report;
-mod stack;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

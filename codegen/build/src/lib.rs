@@ -87,6 +87,19 @@
 //! # }
 //! ```
 //!
+//! # Targets
+//!
+//! Where it is known which core runs the network, say so: its layers then use the core's own instructions, with weights
+//! packed for them. The bits are the same on every machine. `mlc targets` lists the names:
+//!
+//! ```no_run
+//! # fn main() {
+//! mlc_build::Model::new("digits.onnx")
+//!     .target("cortex-m4")
+//!     .emit();
+//! # }
+//! ```
+//!
 //! # When something is wrong
 //!
 //! Everything that is wrong with the model is said at once, each problem as an error of the build with the node or
@@ -107,6 +120,8 @@ use std::path::{Path, PathBuf};
 #[derive(Clone, Debug)]
 pub struct Model {
     options: Options,
+    /// The name of the target; whether there is such a one is said with everything else that is wrong.
+    target: Option<String>,
 }
 
 impl Model {
@@ -114,6 +129,7 @@ impl Model {
     pub fn new(path: impl AsRef<Path>) -> Self {
         Model {
             options: Options::new(path.as_ref()),
+            target: None,
         }
     }
 
@@ -139,6 +155,13 @@ impl Model {
     /// commas, or a file (`.npy`, `.pb`) relative to the package. A branch that this rules out is not compiled.
     pub fn input(mut self, name: &str, value: &str) -> Self {
         self.options = self.options.input(name, value);
+        self
+    }
+
+    /// Uses the instructions of that machine, such as `cortex-m4`; `mlc targets` lists them. On any other, the network
+    /// computes the same bits, and cargo warns if that is what it builds for.
+    pub fn target(mut self, name: impl Into<String>) -> Self {
+        self.target = Some(name.into());
         self
     }
 
@@ -278,22 +301,36 @@ impl Model {
     /// Weights are looked for in `OUT_DIR` when the file is compiled, so another folder is of use for tests only.
     pub fn emit_to(&self, folder: &Path) -> Result<PathBuf, Diags> {
         rerun_if_changed(&self.options.model);
-        let (model, report) = self.options.load_observed(&|_| ())?;
+        let options = self.options()?;
+        let (model, report) = options.load_observed(&|_| ())?;
         model.files.iter().for_each(|file| rerun_if_changed(file));
         let warnings = report.map_or(Vec::new(), |report| report.warnings);
         warnings
             .iter()
             .for_each(|text| println!("cargo::warning={text}"));
-        let name = self.options.crate_name();
+        let platform = std::env::var("TARGET").ok();
+        let other = platform.and_then(|triple| options.target.compiled_for(&triple));
+        other
+            .iter()
+            .for_each(|diag| println!("cargo::warning={}", line(diag)));
+        let name = options.crate_name();
         let (page, weights) = (format!("{name}.rs"), format!("{name}.weights.bin"));
         let at = WeightsAt::OutDir(weights.clone());
-        let compiled = self.options.compile_model(&model, &mut |_, _| ())?;
-        let network = embed(&compiled, &self.options.name(), &at)?;
+        let compiled = options.compile_model(&model, &mut |_, _| ())?;
+        let network = embed(&compiled, &options.name(), &at)?;
         let mut files = Files::default();
         files.add(&page, network.source);
         files.add(&weights, network.weights);
         files.write_to(folder)?;
         Ok(folder.join(page))
+    }
+
+    fn options(&self) -> Result<Options, Diag> {
+        let options = self.options.clone();
+        match &self.target {
+            Some(name) => options.target(name),
+            None => Ok(options),
+        }
     }
 }
 
@@ -306,15 +343,20 @@ fn rerun_if_changed(file: &Path) {
     println!("cargo::rerun-if-changed={}", file.display());
 }
 
-/// A problem as one line for cargo.
+/// A problem as cargo is told.
 fn error(diag: &Diag) -> String {
+    format!("cargo::error={}", line(diag))
+}
+
+/// A diagnostic as one line.
+fn line(diag: &Diag) -> String {
     let text = diag.to_string();
     let lines: Vec<_> = text
         .lines()
         .map(str::trim)
         .filter(|line| !line.is_empty())
         .collect();
-    format!("cargo::error={}", lines.join("; "))
+    lines.join("; ")
 }
 
 #[cfg(test)]
@@ -331,6 +373,22 @@ mod tests {
         assert!(text.contains("pub struct Digits") && text.contains("/digits.weights.bin"));
         assert!(!text.contains("link_section"));
         assert!(dir.path().join("digits.weights.bin").is_file());
+    }
+
+    #[test]
+    fn targets_reach_the_compiler_by_name() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = Model::new(mlc_fixtures::dir("digits_int8").join("model.onnx"));
+        let page = model.clone().target("cortex-m4").emit_to(dir.path());
+        let text = std::fs::read_to_string(page.unwrap()).unwrap();
+        assert!(text.contains("// It is for Arm Cortex-M4") && text.contains("conv2d_dsp"));
+        let unknown = model.target("cortex-m9").emit_to(dir.path()).unwrap_err();
+        assert_eq!(unknown.0[0].code, "unknown-target");
+        assert!(
+            unknown
+                .to_string()
+                .contains("the targets are portable, cortex-m0,")
+        );
     }
 
     #[test]

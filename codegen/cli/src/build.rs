@@ -3,11 +3,13 @@
 use crate::Outcome;
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled, warnings};
+use mlc_codegen::image::{Budgets, Footprint, Measured, measure};
 use mlc_codegen::report::port;
 use mlc_codegen::{Files, Options, emit_crate, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diags;
 use mlc_compiler::memory::MemoryPlan;
+use mlc_compiler::target::TargetRef;
 use serde::Serialize;
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -24,6 +26,8 @@ pub(crate) struct Args {
     /// Write even into a folder that holds something else.
     #[arg(long)]
     force: bool,
+    #[command(flatten)]
+    budgets: Budgets,
 }
 
 /// What was built.
@@ -41,6 +45,11 @@ struct Summary {
     regions: BTreeMap<String, usize>,
     weight_bytes: usize,
     macs: u64,
+    /// The machine that it is for.
+    target: TargetRef,
+    /// What it takes there of flash and RAM, or why that is not known, if a machine was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    footprint: Option<Measured>,
     /// Lines of `src/lib.rs`.
     lines: usize,
     seconds: f64,
@@ -56,14 +65,64 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let (model, quantized) = args.options.load_observed(&|step| progress.step(step))?;
     let compiled = args.options.compile_model(&model, &mut |_, _| ())?;
     let files = emit_crate(&compiled, &args.options.name())?;
+    progress.say(format!("measuring {name}"));
+    let footprint = footprint(&compiled, &args.options.name(), &args.budgets)?;
     install(&files, &out, args.force)?;
     drop(progress);
     let summary = Summary {
+        footprint,
         warnings: quantized.map_or(Vec::new(), |report| report.warnings),
         ..Summary::new(name, out, &compiled, &files, start)
     };
     terminal.result(&summary, || summary.text())?;
     Ok(Outcome::Success)
+}
+
+/// What the network takes on its machine, if one was named; nothing is written if that is more than it may.
+fn footprint(
+    compiled: &Compiled,
+    name: &str,
+    budgets: &Budgets,
+) -> Result<Option<Measured>, Diags> {
+    if compiled.target == TargetRef::default() && !budgets.any() {
+        return Ok(None);
+    }
+    let measured = measure(compiled, name)?;
+    match &measured {
+        Measured::Footprint(footprint) => budgets.check(footprint, compiled)?,
+        Measured::Unknown { unknown } if budgets.any() => Err(budgets.unknown(unknown))?,
+        Measured::Unknown { .. } => {}
+    }
+    Ok(Some(measured))
+}
+
+/// What a network takes on a machine, as lines.
+fn takes(target: TargetRef, measured: &Measured) -> String {
+    let Footprint {
+        flash_bytes,
+        code_bytes,
+        constant_bytes,
+        weight_bytes,
+        ram_bytes,
+        variable_bytes,
+        stack_bytes,
+        ..
+    } = match measured {
+        Measured::Footprint(footprint) => footprint,
+        Measured::Unknown { unknown } => {
+            let about = target.about;
+            return format!("  for {about}; flash, RAM and stack are not known: {unknown}\n");
+        }
+    };
+    let numbers = [flash_bytes, code_bytes, constant_bytes, weight_bytes];
+    let [flash, code, constants, weights] = numbers.map(|&n| grouped(n));
+    let [ram, variables, stack] = [ram_bytes, variable_bytes, stack_bytes].map(|&n| grouped(n));
+    format!(
+        "  on {}, at opt-level 3:\n    \
+         {flash} bytes of flash: {code} of code, {constants} of constants, {weights} of weights\n    \
+         {ram} bytes of RAM: {variables} of variables, {stack} of stack at most\n",
+        target.about,
+    )
 }
 
 /// Bytes of the arenas that are borrowed.
@@ -101,6 +160,8 @@ impl Summary {
             regions: regions(&compiled.plan),
             weight_bytes: compiled.plan.weights.bytes.len(),
             macs: compiled.program.macs(),
+            target: compiled.target,
+            footprint: None,
             lines: page.split(|&b| b == b'\n').count() - 1,
             seconds: start.elapsed().as_secs_f64(),
             warnings: Vec::new(),
@@ -122,6 +183,12 @@ impl Summary {
             self.inputs.join(", "),
             self.outputs.join(", "),
             borrowed(&self.regions),
-        ) + &warnings(&self.warnings)
+        ) + &self.takes()
+            + &warnings(&self.warnings)
+    }
+
+    fn takes(&self) -> String {
+        let measured = self.footprint.as_ref();
+        measured.map_or(String::new(), |measured| takes(self.target, measured))
     }
 }

@@ -13,6 +13,7 @@ use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::{Graph, Remark};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::program::{Scope, Stepping};
+use mlc_compiler::target::TargetRef;
 use std::path::PathBuf;
 
 /// Shows a model's layers, kernels, costs and use of memory.
@@ -173,8 +174,9 @@ fn text(report: &Report) -> String {
     let table = table(&HEADINGS.map(|(_, lean)| lean), &rows);
     let (heading, rows) = table.split_once('\n').unwrap_or((&table, ""));
     format!(
-        "{}\n  takes {}\n  gives {}\n{}\n{}\n{rows}\n{}\n{}{}{}\n",
+        "{}\n{}  takes {}\n  gives {}\n{}\n{}\n{rows}\n{}\n{}{}{}{}\n",
         styled(STRONG, &report.name),
+        target(report),
         report.inputs.join(", "),
         report.outputs.join(", "),
         stepping(report),
@@ -182,8 +184,39 @@ fn text(report: &Report) -> String {
         timeline::text(report),
         regions(report),
         remarks(report),
+        without_form(report),
         totals(report),
     )
+}
+
+/// The machine that the network is for, as a line, unless it is any.
+fn target(report: &Report) -> String {
+    match report.target == TargetRef::default() {
+        true => String::new(),
+        false => format!("  for {}\n", report.target.about),
+    }
+}
+
+/// A line for each reason why steps have no form for the target, after an empty one.
+fn without_form(report: &Report) -> String {
+    let lines = without_form_lines(report);
+    let lines: String = lines.map(|line| line + "\n").collect();
+    if lines.is_empty() {
+        lines
+    } else {
+        lines + "\n"
+    }
+}
+
+/// Why steps have no form for the target, each reason once.
+fn without_form_lines(report: &Report) -> impl Iterator<Item = String> {
+    let reasons = report.without_form().into_iter();
+    reasons.map(|(why, steps)| {
+        let word = if steps.len() == 1 { "step" } else { "steps" };
+        let steps: Vec<_> = steps.iter().map(usize::to_string).collect();
+        let steps = steps.join(", ");
+        format!("no form for {}: {why} ({word} {steps})", report.target)
+    })
 }
 
 /// The end of a long name.

@@ -10,6 +10,7 @@ mod quantize;
 mod run;
 mod slices;
 mod table;
+mod targets;
 mod terminal;
 mod verify;
 mod workspace;
@@ -63,6 +64,7 @@ commands! {
     Inspect: inspect,
     PlanCheck: plan_check,
     Quantize: quantize,
+    Targets: targets,
 }
 
 /// Compiles ONNX models into standalone, heap-free, no_std Rust crates.

@@ -102,6 +102,12 @@ impl Arguments {
         }
     }
 
+    /// Where the target is named, if it is.
+    pub(crate) fn target_span(&self) -> Span {
+        let given = self.given.iter().find(|a| a.option == "target");
+        given.map_or(self.path.span(), |a| a.span)
+    }
+
     /// The argument that a problem is about: a dimension, an input or a region that it names, else the model.
     pub(crate) fn span_of(&self, diag: &Diag) -> Span {
         let is_of_binding = ["dimension", "input", "shape", "binding", "region"]

@@ -15,10 +15,10 @@
 mod arguments;
 
 use arguments::Arguments;
-use mlc_codegen::{WeightsAt, embed};
+use mlc_codegen::{Options, WeightsAt, embed};
 use mlc_compiler::diag::{Diag, Diags};
 use proc_macro2::{Span, TokenStream};
-use quote::quote;
+use quote::{quote, quote_spanned};
 use std::path::{Path, PathBuf};
 
 /// Compiles a model and expands to its network: a type, named after the model, and the constants `ARENA_BYTES`,
@@ -40,6 +40,8 @@ use std::path::{Path, PathBuf};
 ///   their scales and zero points as constants; `"float"` the other way round; `"as-is"` is the default;
 /// * `stream = "time"`: takes time slice by slice, with `step` in place of `run`; `"input"`: the input row by row;
 /// * `time_axis = 1`: which axis of the input is time, where it may be several;
+/// * `target = "cortex-m4"`: uses the instructions of that machine, of those that `mlc targets` lists; where the crate is
+///   compiled for another architecture, which computes the same bits, there is a warning;
 /// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's; `"onnx"`, the default, is exact;
 /// * `input_range(name = 0..=1, ..)`: what elements of inputs are between: channels that never vary then are not computed;
 /// * `input(name = 16000, other = "file.npy", ..)`: fixes inputs to constants; a branch that this rules out is not
@@ -75,7 +77,27 @@ fn expand(arguments: &Arguments) -> syn::Result<TokenStream> {
     let tracked = tracked
         .map(|file| track(file))
         .collect::<syn::Result<TokenStream>>()?;
-    Ok(quote! { #items #tracked })
+    let remark = remark(&options, arguments.target_span());
+    Ok(quote! { #items #tracked #remark })
+}
+
+/// Has the compiler warn where it compiles for another architecture than that of the target: a macro does not know for
+/// which one it does, nor has it warnings of its own, but a use of what is deprecated is one.
+fn remark(options: &Options, span: Span) -> Option<TokenStream> {
+    let arch = options.target.arch()?;
+    let note = format!(
+        "the network is for {}, whose architecture is {arch}, and is compiled for another; it computes the same bits there, \
+         but not by the instructions it was made for: choose the target of the machine, or `portable` for any",
+        options.target,
+    );
+    Some(quote_spanned! { span =>
+        #[cfg(not(target_arch = #arch))]
+        const _: () = {
+            #[deprecated(note = #note)]
+            const fn other_architecture() {}
+            other_architecture()
+        };
+    })
 }
 
 /// Makes the compiler look at a file, so that cargo knows when to compile anew.

@@ -81,6 +81,12 @@ fn one(network: &str) -> Files {
     seal(files, vec![("", plan(network))])
 }
 
+/// A crate that says which core it is for.
+fn for_a_core(mut files: Files) -> Files {
+    files.add(CONFIG, format!("{MARK}.\n[build]\ntarget = \"core\"\n"));
+    files
+}
+
 fn workspace(networks: [&str; 2]) -> Files {
     let mut files = Files::default();
     files.add("Cargo.toml", format!("{MARK}.\n[workspace]\n"));
@@ -102,7 +108,7 @@ struct Emissions {
 fn emissions() -> &'static Emissions {
     static EMISSIONS: OnceLock<Emissions> = OnceLock::new();
     EMISSIONS.get_or_init(|| Emissions {
-        crates: ["digits", "mlp"].map(one),
+        crates: [for_a_core(one("digits")), one("mlp")],
         workspaces: [["digits", "mlp"], ["digits", "lstm"]].map(workspace),
     })
 }
@@ -286,6 +292,24 @@ fn what_others_wrote_is_safe() {
     assert!(found["src/mine.rs"] == b"mine" && found["LICENSE-MIT"] == b"mine");
     assert!(found.contains_key("src/lib.rs"));
     assert!(install(files, &dir.path().join("src/mine.rs"), false).is_err());
+}
+
+#[test]
+fn what_cargo_is_told_of_the_machine_comes_and_goes_with_it() {
+    let dir = temporary();
+    let [for_core, for_any] = &emissions().crates;
+    let config = dir.path().join(CONFIG);
+    install(for_core, dir.path(), false).unwrap();
+    assert!(config.exists());
+    install(for_any, dir.path(), false).unwrap();
+    assert!(!dir.path().join(".cargo").exists());
+    // What the user wrote stays, whatever is emitted.
+    fs::create_dir(dir.path().join(".cargo")).unwrap();
+    fs::write(&config, "mine").unwrap();
+    for files in [for_core, for_any] {
+        install(files, dir.path(), false).unwrap();
+        assert_eq!(fs::read(&config).unwrap(), b"mine");
+    }
 }
 
 #[test]

@@ -1,7 +1,7 @@
 //! The cache of built programs: a folder for each, named by a digest of all that goes into it.
 
 use super::machine::Flags;
-use super::{runner, watch};
+use super::watch;
 use crate::Files;
 use crate::seal::hexadecimal;
 use mlc_compiler::diag::Diag;
@@ -12,6 +12,9 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::{Duration, SystemTime};
+
+/// Where the program that is built is, below its folder.
+pub(crate) const FOLDER: &str = "runner";
 
 /// Programs that were not used for so long are removed.
 const KEPT: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -28,7 +31,7 @@ const IGNORED: &[&str] = &[
 ];
 
 /// The user's cache: `MLC_CACHE`, or a folder where the system keeps such things.
-pub(super) fn folder() -> Result<PathBuf, Diag> {
+pub(crate) fn folder() -> Result<PathBuf, Diag> {
     let var = |name: &str| {
         std::env::var_os(name)
             .filter(|v| !v.is_empty())
@@ -54,7 +57,7 @@ pub(super) fn folder() -> Result<PathBuf, Diag> {
 }
 
 /// One program's folder, locked while it is open.
-pub(super) struct Entry {
+pub(crate) struct Entry {
     folder: PathBuf,
     flags: Flags,
     _lock: File,
@@ -62,14 +65,14 @@ pub(super) struct Entry {
 
 /// What building a program showed.
 #[derive(Default)]
-pub(super) struct Built {
-    pub(super) rustc_bytes: Option<u64>,
-    pub(super) messages: String,
+pub(crate) struct Built {
+    pub(crate) rustc_bytes: Option<u64>,
+    pub(crate) messages: String,
 }
 
 impl Entry {
     /// The folder of the program made of `files` with these flags.
-    pub(super) fn open(cache: &Path, files: &Files, flags: Flags) -> Result<Self, Diag> {
+    pub(crate) fn open(cache: &Path, files: &Files, flags: Flags) -> Result<Self, Diag> {
         let failed = |e: io::Error| {
             Diag::new(
                 "io",
@@ -91,17 +94,20 @@ impl Entry {
     }
 
     /// The program's file.
-    pub(super) fn program(&self) -> PathBuf {
-        self.folder
-            .join(format!("run{}", std::env::consts::EXE_SUFFIX))
+    pub(crate) fn program(&self) -> PathBuf {
+        let suffix = match self.flags.triple() {
+            Some(_) => "",
+            None => std::env::consts::EXE_SUFFIX,
+        };
+        self.folder.join(format!("run{suffix}"))
     }
 
-    pub(super) fn holds_program(&self) -> bool {
+    pub(crate) fn holds_program(&self) -> bool {
         self.program().is_file()
     }
 
     /// Builds the program and keeps nothing else that cargo makes.
-    pub(super) fn build(&self, files: &Files) -> Result<Built, Diag> {
+    pub(crate) fn build(&self, files: &Files) -> Result<Built, Diag> {
         let target = self.folder.join("target");
         let failed = |e: io::Error| Diag::new("io", format!("cannot build in the cache: {e}"));
         if self.folder.exists() {
@@ -111,7 +117,8 @@ impl Entry {
         let built = self.cargo(&target)?;
         let program = self.program();
         let name = program.file_name().unwrap_or_default();
-        fs::rename(target.join("release").join(name), &program).map_err(failed)?;
+        let made = target.join(self.flags.triple().unwrap_or_default());
+        fs::rename(made.join("release").join(name), &program).map_err(failed)?;
         fs::remove_dir_all(&target).map_err(failed)?;
         Ok(built)
     }
@@ -120,7 +127,7 @@ impl Entry {
         let cargo = std::env::var_os("CARGO").unwrap_or(OsString::from("cargo"));
         let mut command = Command::new(cargo);
         command
-            .current_dir(self.folder.join(runner::FOLDER))
+            .current_dir(self.folder.join(FOLDER))
             .args(["build", "--release", "--offline", "--quiet", "--target-dir"])
             .arg(target);
         for name in IGNORED {

@@ -1,4 +1,5 @@
-//! The machine that a program is built for: this one, with all its instructions, unless another is asked for.
+//! The machine that a program is built for: this one, with all its instructions, unless another is asked for; or a
+//! platform that is not this one.
 //!
 //! Flags of the user's own stay, behind ours, so that they decide. What rustc says of the machine with these flags goes
 //! into the key of the cache: a program that another machine built may have instructions that this one lacks.
@@ -13,19 +14,25 @@ const SEPARATOR: char = '\u{1f}';
 
 /// The flags of the compiler.
 #[derive(Clone, Debug, PartialEq)]
-pub(super) struct Flags {
+pub(crate) struct Flags {
+    /// The platform, if it is another.
+    triple: Option<String>,
     ours: Vec<String>,
     /// What the environment asks for, if it does: cargo then reads no flags from its configuration.
     users: Option<Vec<String>>,
 }
 
 impl Flags {
-    /// Those for a processor by its name, with `more` and with what the environment says.
-    pub(super) fn new(cpu: &str, more: &[String]) -> Self {
-        Flags::beside(cpu, more, |name| std::env::var(name).ok())
+    /// These, for a platform or for this one, with what the environment says.
+    pub(crate) fn new(triple: Option<&str>, ours: Vec<String>) -> Self {
+        Flags::beside(triple, ours, |name| std::env::var(name).ok())
     }
 
-    fn beside(cpu: &str, more: &[String], variable: impl Fn(&str) -> Option<String>) -> Self {
+    fn beside(
+        triple: Option<&str>,
+        ours: Vec<String>,
+        variable: impl Fn(&str) -> Option<String>,
+    ) -> Self {
         let given = |name: &str| variable(name).filter(|flags| !flags.is_empty());
         let split = |flags: String, at: fn(char) -> bool| {
             let flags = flags.split(at).filter(|flag| !flag.is_empty());
@@ -37,16 +44,28 @@ impl Flags {
             let flags = given("RUSTFLAGS").or_else(|| given("CARGO_BUILD_RUSTFLAGS"))?;
             Some(split(flags, char::is_whitespace))
         };
-        let mut ours = vec![format!("-Ctarget-cpu={cpu}")];
-        ours.extend_from_slice(more);
         Flags {
+            triple: triple.map(str::to_owned),
             ours,
             users: encoded.or_else(plain),
         }
     }
 
+    /// The platform, if it is not this one.
+    pub(crate) fn triple(&self) -> Option<&str> {
+        self.triple.as_deref()
+    }
+
+    /// The argument that names the platform.
+    fn platform(&self) -> impl Iterator<Item = String> {
+        self.triple()
+            .map(|triple| format!("--target={triple}"))
+            .into_iter()
+    }
+
     /// Has cargo pass them. Where the environment asks for none, they join what its configuration has for targets.
-    pub(super) fn pass(&self, cargo: &mut Command) {
+    pub(crate) fn pass(&self, cargo: &mut Command) {
+        cargo.args(self.platform());
         match &self.users {
             Some(_) => {
                 let separator = SEPARATOR.to_string();
@@ -65,27 +84,33 @@ impl Flags {
     }
 
     /// All that is to be known of the machine and of the flags: programs are alike where this is.
-    pub(super) fn describe(&self, folder: &Path) -> Result<String, Diag> {
+    pub(crate) fn describe(&self, folder: &Path) -> Result<String, Diag> {
+        Ok(format!("{:?}\n{}", self.all(), self.ask("cfg", folder)?))
+    }
+
+    /// Whether rustc has what programs for the platform consist of beside their own code.
+    #[cfg(feature = "image")]
+    pub(crate) fn have_library(&self, folder: &Path) -> Result<bool, Diag> {
+        let libraries = self.ask("target-libdir", folder)?;
+        Ok(Path::new(libraries.trim()).is_dir())
+    }
+
+    /// What rustc prints with these flags.
+    fn ask(&self, what: &str, folder: &Path) -> Result<String, Diag> {
         let rustc = std::env::var_os("RUSTC").unwrap_or(OsString::from("rustc"));
         let mut command = Command::new(rustc);
-        command
-            .current_dir(folder)
-            .args(["--print", "cfg"])
-            .args(self.all());
+        command.current_dir(folder).args(["--print", what]);
+        command.args(self.platform()).args(self.all());
         let failed = |what: String| {
             Diag::new(
                 "no-rustc",
-                format!("cannot ask rustc about this machine: {what}"),
+                format!("cannot ask rustc about the machine: {what}"),
             )
             .note("install Rust, or set RUSTC to the compiler's path")
         };
         let output = command.output().map_err(|e| failed(e.to_string()))?;
         match output.status.success() {
-            true => Ok(format!(
-                "{:?}\n{}",
-                self.all(),
-                String::from_utf8_lossy(&output.stdout)
-            )),
+            true => Ok(String::from_utf8_lossy(&output.stdout).into_owned()),
             false => Err(failed(
                 String::from_utf8_lossy(&output.stderr).trim().to_owned(),
             )),
@@ -99,7 +124,7 @@ mod tests {
     use std::ffi::OsStr;
 
     fn flags(cpu: &str, variables: &[(&str, &str)]) -> Flags {
-        Flags::beside(cpu, &[], |name| {
+        Flags::beside(None, vec![format!("-Ctarget-cpu={cpu}")], |name| {
             let found = variables.iter().find(|(variable, _)| *variable == name);
             found.map(|(_, value)| value.to_string())
         })
@@ -156,6 +181,18 @@ mod tests {
             own.describe(&folder).expect("rustc is there"),
             describe("native")
         );
+    }
+
+    #[test]
+    fn another_platform_is_asked_about_and_built_for() {
+        let folder = std::env::temp_dir();
+        let other = Flags::beside(Some("thumbv7m-none-eabi"), Vec::new(), |_| None);
+        let described = other.describe(&folder).expect("rustc is there");
+        assert!(described.contains("target_arch=\"arm\""), "{described}");
+        let mut cargo = Command::new("cargo");
+        other.pass(&mut cargo);
+        let first = cargo.get_args().next().map(OsStr::to_owned);
+        assert_eq!(first, Some("--target=thumbv7m-none-eabi".into()));
     }
 
     #[test]

@@ -3,14 +3,14 @@
 //! Programs are built for the very processor that they run on. They are kept in a cache of the user's under a key of
 //! everything that goes into them, so that the second run of a model starts at once.
 
-mod cache;
+pub(crate) mod cache;
 mod machine;
 mod runner;
 mod watch;
 
 use crate::{Interface, Socket, emit_crate};
-use cache::Entry;
-use machine::Flags;
+pub(crate) use cache::Entry;
+pub(crate) use machine::Flags;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::tensor::Tensor;
@@ -98,7 +98,9 @@ impl Builder {
         let start = Instant::now();
         let interface = Interface::of(compiled, name)?;
         let files = runner::files(&interface, &emit_crate(compiled, name)?)?;
-        let flags = Flags::new(&self.cpu, &self.flags);
+        let cpu = format!("-Ctarget-cpu={}", self.cpu);
+        let ours = std::iter::once(&cpu).chain(&self.flags);
+        let flags = Flags::new(None, ours.cloned().collect());
         let entry = Entry::open(&self.cache, &files, flags)?;
         let built = match entry.holds_program() && !self.fresh {
             true => None,

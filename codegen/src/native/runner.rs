@@ -4,14 +4,12 @@
 //! How many samples there are is its argument. What it says on standard error is the time, in nanoseconds, for
 //! which the network ran.
 
+use super::cache::FOLDER;
 use crate::tokens::{ident, number};
 use crate::{Files, Interface, Socket};
 use mlc_compiler::diag::Diag;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
-
-/// Where the program is, below its folder.
-pub(super) const FOLDER: &str = "runner";
 
 /// Everything that is built: the crate in `network`, and the program in `runner`.
 pub(super) fn files(interface: &Interface, network: &Files) -> Result<Files, Diag> {

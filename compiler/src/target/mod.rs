@@ -41,6 +41,38 @@ impl Target {
         let cpu = self.cpu.map(|cpu| format!("-Ctarget-cpu={cpu}"));
         cpu.into_iter().collect()
     }
+
+    /// The architecture of its platform, as `cfg(target_arch)` names it.
+    pub fn arch(&self) -> Option<&'static str> {
+        let first = self.triple?.split('-').next()?;
+        // Names say after the architecture which extensions there are, and those of Arm how code is written.
+        let family = ["riscv32", "riscv64"]
+            .into_iter()
+            .find(|family| first.starts_with(family));
+        let thumb = first.starts_with("thumb").then_some("arm");
+        family.or(thumb).or(Some(first))
+    }
+
+    /// Whether nothing but the network runs on it: its platform has no operating system.
+    pub fn is_bare(&self) -> bool {
+        self.triple.is_some_and(|triple| triple.contains("-none-"))
+    }
+
+    /// What to know if a network for this target is compiled for the platform `triple`, if that is another.
+    pub fn compiled_for(&self, triple: &str) -> Option<Diag> {
+        let own = self.triple.filter(|own| *own != triple)?;
+        let message = format!(
+            "the network is for {}, whose platform is {own}, and is compiled for {triple}",
+            self.name
+        );
+        Some(
+            Diag::new("other-platform", message)
+                .note(
+                    "it computes the same bits there, but not by the instructions it was made for",
+                )
+                .note("choose the target of the machine, or `portable` for any"),
+        )
+    }
 }
 
 impl std::ops::Deref for TargetRef {
@@ -106,6 +138,30 @@ mod tests {
             assert_eq!(TargetRef::from_str(target.name).unwrap().name, target.name);
         }
         assert_eq!(TargetRef::default().name, "portable");
+    }
+
+    #[test]
+    fn platforms_are_named_as_rustc_names_them() {
+        let arch = |name| TargetRef::from_str(name).unwrap().arch();
+        let arches = ["portable", "cortex-m0", "rv32imac", "rv64gc", "x86-64"].map(arch);
+        let expected = [None, Some("arm"), Some("riscv32"), Some("riscv64")];
+        assert_eq!(arches[..4], expected);
+        assert_eq!(arches[4], Some("x86_64"));
+        let bare = TARGETS.iter().filter(|target| target.is_bare());
+        assert!(bare.clone().all(|target| target.name != "aarch64"));
+        assert_eq!(bare.count(), 12);
+    }
+
+    #[test]
+    fn another_platform_is_remarked_upon() {
+        let target = TargetRef::from_str("cortex-m3").unwrap();
+        assert_eq!(target.compiled_for("thumbv7m-none-eabi"), None);
+        let said = target.compiled_for("thumbv6m-none-eabi").unwrap();
+        assert!(
+            said.message
+                .contains("thumbv7m-none-eabi, and is compiled for thumbv6m")
+        );
+        assert_eq!(TargetRef::default().compiled_for("anything"), None);
     }
 
     #[test]

@@ -3,10 +3,11 @@
 //! Time goes from left to right, a column for each step; steps that run row by row share their columns, and how their
 //! rows come and go is drawn to scale. Addresses go upwards.
 
-use super::HEADINGS;
+use super::{HEADINGS, without_form_lines};
 use crate::table::grouped;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use mlc_codegen::report::{Block, Patch, Report, Span};
+use mlc_compiler::target::TargetRef;
 use std::fmt::Write;
 
 /// Width of the picture, at least, and of a step.
@@ -46,6 +47,7 @@ pub(crate) fn page(report: &Report) -> String {
             }
             body {
                 h1 { (report.name) }
+                @if report.target != TargetRef::default() { p { "for " (report.target.about) } }
                 p { "takes " (report.inputs.join(", ")) }
                 p { "gives " (report.outputs.join(", ")) }
                 p {
@@ -63,6 +65,7 @@ pub(crate) fn page(report: &Report) -> String {
                 @for remark in &report.remarks {
                     p { (remark.layer) " (" (remark.operator) ") " (remark.text) }
                 }
+                @for line in without_form_lines(report) { p { (line) } }
             }
         }
     };
@@ -257,7 +260,7 @@ fn layers(report: &Report) -> Markup {
                         td.number { (i + 1) }
                         td { (layer.name) }
                         td { (layer.operator) }
-                        td { (layer.kernel) }
+                        td title=[layer.no_form.as_deref()] { (layer.kernel) }
                         td { (layer.reads.join(", ")) " → " (layer.writes.join(", ")) }
                         td.number { (grouped(layer.macs)) }
                         td.number { (grouped(layer.weight_bytes as u64)) }

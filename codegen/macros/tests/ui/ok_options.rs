@@ -18,6 +18,16 @@ mod integers {
     );
 }
 
+/// A network for a core, which this machine computes, too; on any but that core's architecture there is a warning.
+#[allow(deprecated)]
+mod for_a_core {
+    mlc_macros::include_model!(
+        "../../fixtures/digits_int8/model.onnx",
+        io = "int8",
+        target = "cortex-m4",
+    );
+}
+
 mod apart {
     mlc_macros::include_model!(
         "../../fixtures/digits_int8/model.onnx",
@@ -103,6 +113,9 @@ fn main() {
     let mut net = integers::DigitsInt8::new();
     let scores: &[f32; 10] = net.run(&[paper; 64]);
     assert!(scores.iter().sum::<f32>() > 0.99 && integers::IMAGE_SCALE > 0.0);
+    let mut net = for_a_core::DigitsInt8::new();
+    let scores: &[f32; 10] = net.run(&[paper; 64]);
+    assert!(scores.iter().sum::<f32>() > 0.99);
     let _net = by_size::TwoSymbols::new();
     let mut lstm = steps::Sequence::new();
     let first = *lstm.step(&[1.0; 8]);

@@ -8,10 +8,12 @@
 mod riscv;
 mod thumb;
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use anyhow::{Context, Result, bail, ensure};
+use super::elf::unreadable;
+use mlc_compiler::diag::Diag;
 use object::{Architecture, Object, ObjectSection, ObjectSymbol, SectionKind, SymbolKind};
+use rustc_demangle::demangle;
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// What an instruction has to do with the stack and with other functions.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -75,18 +77,27 @@ struct Function {
     obstacle: Option<&'static str>,
 }
 
+/// A function on the stack.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Frame {
+    /// Its name, without where it is from.
+    pub function: String,
+    /// Bytes that are its own while it calls the next.
+    pub bytes: u64,
+}
+
 /// The functions of an image, by their addresses.
-pub(super) struct CallGraph(BTreeMap<u64, Function>);
+pub struct CallGraph(BTreeMap<u64, Function>);
 
 impl CallGraph {
     /// Reads the code of an image.
-    pub(super) fn read<'a>(file: &impl Object<'a>) -> Result<Self> {
+    pub fn read<'a>(file: &impl Object<'a>) -> Result<Self, Diag> {
         let starts = Starts::of(file);
         let mut functions = BTreeMap::new();
         for section in file.sections().filter(|s| s.kind() == SectionKind::Text) {
             let code = Code {
                 start: section.address(),
-                bytes: section.data()?,
+                bytes: section.data().map_err(unreadable)?,
             };
             for (&at, (name, size)) in starts.functions.range(code.start..code.end()) {
                 let range = at..at + starts.size(at, *size, code.end());
@@ -98,41 +109,84 @@ impl CallGraph {
         Ok(Self(functions))
     }
 
-    /// The function that calls what is at `address`.
-    pub(super) fn caller_of(&self, address: u64) -> Result<u64> {
+    /// The function that calls what is at `address`, the only one that does.
+    pub fn caller_of(&self, address: u64) -> Result<u64, Diag> {
         let calls = |f: &Function| f.callees.iter().any(|&(_, callee)| callee == address);
         let mut callers = self.0.iter().filter(|(_, function)| calls(function));
-        let (&caller, _) = callers
-            .next()
-            .context("nothing calls the measured region")?;
-        ensure!(callers.next().is_none(), "several functions are measured");
-        Ok(caller)
+        match (callers.next(), callers.next()) {
+            (Some((&caller, _)), None) => Ok(caller),
+            (None, _) => Err(unbounded("nothing calls the measured region")),
+            (_, Some(_)) => Err(unbounded("several functions are measured")),
+        }
     }
 
     /// The most that can be on the stack of the function at `address` and of those it calls.
-    pub(super) fn depth(&self, address: u64) -> Result<u64> {
-        Depths::of(self).depth(address)
+    pub fn depth(&self, address: u64) -> Result<u64, Diag> {
+        Ok(Depths::of(self).depth(address)?.bytes)
     }
 
     /// The most that can be on the stack of those that the function at `address` calls.
-    pub(super) fn depth_of_callees(&self, address: u64) -> Result<u64> {
-        let function = self.0.get(&address).context("there is no such function")?;
+    pub fn depth_of_callees(&self, address: u64) -> Result<u64, Diag> {
         let mut depths = Depths::of(self);
-        let callees = function.callees.iter().map(|&(_, at)| depths.depth(at));
-        Ok(callees
-            .collect::<Result<Vec<_>>>()?
-            .into_iter()
-            .max()
-            .unwrap_or(0))
+        let callees = self.function(address)?.callees.iter();
+        callees
+            .map(|&(_, at)| depths.depth(at))
+            .try_fold(0, |deepest, depth| Ok(depth?.bytes.max(deepest)))
+    }
+
+    /// The functions on the stack when it is deepest, from the one at `address`; their bytes add up to its depth.
+    pub fn deepest(&self, address: u64) -> Result<Vec<Frame>, Diag> {
+        let mut depths = Depths::of(self);
+        let mut frames = Vec::new();
+        let mut next = Some(address);
+        while let Some(at) = next {
+            let depth = depths.depth(at)?;
+            let below = depth.through.map(|callee| depths.depth(callee));
+            let below = below.transpose()?.map_or(0, |depth| depth.bytes);
+            frames.push(Frame {
+                function: short(&self.function(at)?.name),
+                bytes: depth.bytes - below,
+            });
+            next = depth.through;
+        }
+        Ok(frames)
+    }
+
+    fn function(&self, address: u64) -> Result<&Function, Diag> {
+        let function = self.0.get(&address);
+        function.ok_or_else(|| unbounded("a call leads nowhere"))
     }
 }
 
-fn decoder(architecture: Architecture) -> Result<Box<dyn Decoder>> {
+fn unbounded(why: impl Into<String>) -> Diag {
+    Diag::new("no-stack-bound", why)
+}
+
+/// The name of a function without its module, the types it is for, and its digest.
+fn short(symbol: &str) -> String {
+    let name = format!("{:#}", demangle(symbol)).replace("->", "");
+    let mut depth = 0;
+    let outside = |c: &char| {
+        depth += i32::from(*c == '<');
+        let is_outside = depth == 0;
+        depth -= i32::from(*c == '>');
+        is_outside
+    };
+    let plain: String = name.chars().filter(outside).collect();
+    let parts = plain.split("::").filter(|part| !part.is_empty());
+    parts.last().map_or(name, str::to_owned)
+}
+
+fn decoder(architecture: Architecture) -> Result<Box<dyn Decoder>, Diag> {
     Ok(match architecture {
         Architecture::Arm => Box::new(thumb::Thumb::default()),
         Architecture::Riscv32 => Box::new(riscv::RiscV::new(32)),
         Architecture::Riscv64 => Box::new(riscv::RiscV::new(64)),
-        other => bail!("no bound of the stack is known for {other:?}"),
+        other => {
+            return Err(unbounded(format!(
+                "no bound of the stack is known for {other:?}"
+            )));
+        }
     })
 }
 
@@ -274,10 +328,17 @@ fn function(
     function
 }
 
+/// How deep the stack is at most, and through which callee.
+#[derive(Clone, Copy)]
+struct Depth {
+    bytes: u64,
+    through: Option<u64>,
+}
+
 /// The depths that have been found: none while a function is being looked at.
 struct Depths<'a> {
     graph: &'a CallGraph,
-    found: BTreeMap<u64, Option<u64>>,
+    found: BTreeMap<u64, Option<Depth>>,
 }
 
 impl<'a> Depths<'a> {
@@ -288,22 +349,80 @@ impl<'a> Depths<'a> {
         }
     }
 
-    fn depth(&mut self, address: u64) -> Result<u64> {
-        let function = self.graph.0.get(&address).context("a call leads nowhere")?;
-        let name = &function.name;
+    fn depth(&mut self, address: u64) -> Result<Depth, Diag> {
+        let function = self.graph.function(address)?;
+        let name = short(&function.name);
         if let Some(found) = self.found.get(&address) {
-            return found.with_context(|| format!("{name} calls itself"));
+            return found.ok_or_else(|| unbounded(format!("{name} calls itself")));
         }
         if let Some(why) = function.obstacle {
-            bail!("the stack has no bound: {name} {why}");
+            return Err(unbounded(format!("the stack has no bound: {name} {why}")));
         }
         self.found.insert(address, None);
-        let mut deepest = function.frame;
-        for &(below, callee) in &function.callees {
+        let mut deepest = Depth {
+            bytes: function.frame,
+            through: None,
+        };
+        for &(left, callee) in &function.callees {
             let depth = self.depth(callee);
-            deepest = deepest.max(below + depth.with_context(|| format!("called by {name}"))?);
+            let depth = depth.map_err(|diag| diag.note(format!("called by {name}")))?;
+            if left + depth.bytes > deepest.bytes {
+                deepest = Depth {
+                    bytes: left + depth.bytes,
+                    through: Some(callee),
+                };
+            }
         }
         self.found.insert(address, Some(deepest));
         Ok(deepest)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn graph(functions: &[(u64, u64, &[(u64, u64)])]) -> CallGraph {
+        let function = |&(at, frame, callees): &(u64, u64, &[(u64, u64)])| {
+            let function = Function {
+                name: format!("f{at}"),
+                frame,
+                callees: callees.iter().copied().collect(),
+                obstacle: None,
+            };
+            (at, function)
+        };
+        CallGraph(functions.iter().map(function).collect())
+    }
+
+    #[test]
+    fn the_deepest_way_adds_up() {
+        // The first frees most of its own before it jumps to the deepest.
+        let graph = graph(&[
+            (0, 100, &[(100, 1), (20, 2)]),
+            (1, 8, &[]),
+            (2, 200, &[(200, 1)]),
+        ]);
+        assert_eq!(graph.depth(0).unwrap(), 228);
+        let frames = graph.deepest(0).unwrap();
+        let frames: Vec<_> = frames.iter().map(|f| (&*f.function, f.bytes)).collect();
+        assert_eq!(frames, [("f0", 20), ("f2", 200), ("f1", 8)]);
+        assert_eq!(graph.depth_of_callees(0).unwrap(), 208);
+    }
+
+    #[test]
+    fn what_calls_itself_has_no_bound() {
+        let graph = graph(&[(0, 8, &[(8, 1)]), (1, 8, &[(8, 0)])]);
+        let said = graph.depth(0).unwrap_err();
+        assert_eq!((said.code, said.notes.len()), ("no-stack-bound", 2));
+    }
+
+    #[test]
+    fn names_are_those_of_the_source() {
+        let mangled = "_ZN5model7runtime7kernels3dsp10conv2d_dsp17h0123456789abcdefE";
+        assert_eq!(short(mangled), "conv2d_dsp");
+        assert_eq!(short("memcpy"), "memcpy");
+        assert_eq!(short("a::Tiles<4, b::C>::columns::<f32>"), "columns");
+        assert_eq!(short("<a::Tiles as b::Columns>::widen"), "widen");
     }
 }
