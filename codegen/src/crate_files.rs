@@ -1,5 +1,6 @@
 //! A whole crate, with its manifest and runtime; or the items of one module.
 
+use crate::install::CONFIG;
 use crate::manifest;
 use crate::memories::{BorrowedArena, Memories};
 use crate::names::crate_name;
@@ -62,7 +63,7 @@ pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
     let description = manifest::described(&crate_name, compiled.target);
     manifest::add(&mut files, "", &crate_name, &description, "");
     if let Some(config) = platform::config(&compiled.target) {
-        files.add(platform::CONFIG, config);
+        files.add(CONFIG, config);
     }
     files.add("src/lib.rs", lib(&page.summary, &page.items));
     if !compiled.plan.weights.bytes.is_empty() {

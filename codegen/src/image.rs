@@ -18,11 +18,57 @@ use mlc_compiler::diag::Diag;
 use object::File;
 use serde::Serialize;
 pub use stack::{CallGraph, Frame};
-use std::path::Path;
+use std::fmt;
+
+/// How far an image is optimised, as in a profile of cargo's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]
+#[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+pub enum OptLevel {
+    /// Little.
+    #[serde(rename = "1")]
+    #[cfg_attr(feature = "clap", value(name = "1"))]
+    One,
+    /// For speed.
+    #[serde(rename = "2")]
+    #[cfg_attr(feature = "clap", value(name = "2"))]
+    Two,
+    /// For speed, whatever it takes.
+    #[default]
+    #[serde(rename = "3")]
+    #[cfg_attr(feature = "clap", value(name = "3"))]
+    Three,
+    /// For size.
+    #[serde(rename = "s")]
+    S,
+    /// For size, whatever it takes.
+    #[serde(rename = "z")]
+    Z,
+}
+
+impl OptLevel {
+    /// As it is written in a manifest.
+    fn toml(self) -> &'static str {
+        match self {
+            OptLevel::One => "1",
+            OptLevel::Two => "2",
+            OptLevel::Three => "3",
+            OptLevel::S => "\"s\"",
+            OptLevel::Z => "\"z\"",
+        }
+    }
+}
+
+impl fmt::Display for OptLevel {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.toml().trim_matches('"'))
+    }
+}
 
 /// What a network takes on a bare machine.
 #[derive(Clone, Debug, PartialEq, Serialize)]
 pub struct Footprint {
+    /// How far its image is optimised.
+    pub opt_level: OptLevel,
     /// Bytes of flash: code, constants and weights.
     pub flash_bytes: u64,
     /// Bytes of instructions.
@@ -55,13 +101,12 @@ pub enum Measured {
 }
 
 /// Builds an image of the network, whose name is `name`, for its target, in the user's cache, and reads it.
-pub fn measure(compiled: &Compiled, name: &str) -> Result<Measured, Diag> {
+pub fn measure(compiled: &Compiled, name: &str, level: OptLevel) -> Result<Measured, Diag> {
     let target = compiled.target;
     let unknown = |unknown: String| Ok(Measured::Unknown { unknown });
     let Some(triple) = target.triple.filter(|_| target.is_bare()) else {
         return unknown(format!("{target} is no bare machine"));
     };
-    let folder = cache::folder()?;
     let flags = Flags::new(Some(triple), target.flags());
     match flags.have_library(&std::env::temp_dir()) {
         Ok(true) => {}
@@ -72,18 +117,19 @@ pub fn measure(compiled: &Compiled, name: &str) -> Result<Measured, Diag> {
         }
         Err(diag) => return unknown(diag.message),
     }
-    measure_in(&folder, flags, compiled, name)
+    measure_with(flags, compiled, name, level)
 }
 
-fn measure_in(
-    folder: &Path,
+/// As [`measure`], by a compiler that can build for the target.
+fn measure_with(
     flags: Flags,
     compiled: &Compiled,
     name: &str,
+    level: OptLevel,
 ) -> Result<Measured, Diag> {
     let interface = Interface::of(compiled, name)?;
-    let files = probe::files(&interface, &emit_crate(compiled, name)?)?;
-    let entry = Entry::open(folder, &files, flags)?;
+    let files = probe::files(&interface, &emit_crate(compiled, name)?, level)?;
+    let entry = Entry::open(&cache::folder()?, &files, flags)?;
     if !entry.holds_program() {
         match entry.build(&files) {
             Ok(_) => {}
@@ -96,11 +142,11 @@ fn measure_in(
     let path = entry.program();
     let image = std::fs::read(&path)
         .map_err(|e| Diag::new("io", format!("cannot read {}: {e}", path.display())))?;
-    Footprint::read(&image, compiled).map(Measured::Footprint)
+    Footprint::read(&image, compiled, level).map(Measured::Footprint)
 }
 
 impl Footprint {
-    fn read(image: &[u8], compiled: &Compiled) -> Result<Self, Diag> {
+    fn read(image: &[u8], compiled: &Compiled, opt_level: OptLevel) -> Result<Self, Diag> {
         let file = File::parse(image).map_err(elf::unreadable)?;
         let sizes = Sizes::of(&file);
         let graph = CallGraph::read(&file)?;
@@ -112,6 +158,7 @@ impl Footprint {
         let variable_bytes = sizes.variables + borrowed as u64;
         let weight_bytes = plan.weights.bytes.len() as u64;
         Ok(Footprint {
+            opt_level,
             flash_bytes: sizes.code + sizes.constants,
             code_bytes: sizes.code,
             constant_bytes: sizes.constants.saturating_sub(weight_bytes),
@@ -144,7 +191,7 @@ mod tests {
         let model = mlc_fixtures::dir("mlp").join("model.onnx");
         for target in ["portable", "x86-64"] {
             let options = Options::new(&model).target(target).unwrap();
-            let measured = measure(&options.compile().unwrap(), "mlp").unwrap();
+            let measured = measure(&options.compile().unwrap(), "mlp", OptLevel::S).unwrap();
             let Measured::Unknown { unknown } = measured else {
                 panic!("there is an image for {target}");
             };

@@ -8,7 +8,6 @@
 use crate::Files;
 use crate::certificate;
 use crate::disk::{Disk, Lock};
-use crate::platform::CONFIG;
 use crate::seal::{is_source, listed};
 use crate::surroundings::fitted;
 use mlc_compiler::diag::Diag;
@@ -18,6 +17,9 @@ use std::{fs, io};
 
 /// How the manifest of an emitted crate begins.
 pub(crate) const MARK: &str = "# Emitted by mlc";
+
+/// Cargo's configuration, in the folder of a crate or of a workspace: ours only if it begins with the mark.
+pub(crate) const CONFIG: &str = ".cargo/config.toml";
 
 /// Where a crate is until it is moved to its place; it is gone when all is done.
 const HOME: &str = ".mlc";

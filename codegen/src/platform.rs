@@ -6,9 +6,6 @@
 use crate::install::MARK;
 use mlc_compiler::target::{Target, TargetRef};
 
-/// Cargo's configuration, in the folder of a crate or of a workspace.
-pub(crate) const CONFIG: &str = ".cargo/config.toml";
-
 /// What documentation says: nothing for a network that is for any machine.
 pub(crate) fn docs(target: TargetRef) -> String {
     if target == TargetRef::default() {

@@ -4,7 +4,7 @@
 //! All of them borrow arenas of the same types, as large as the most demanding network needs. While one lives, it
 //! borrows them exclusively: rustc refuses another one on the same arena.
 
-use crate::install::MARK;
+use crate::install::{CONFIG, MARK};
 use crate::literal::Imports;
 use crate::manifest;
 use crate::memories::{Memories, bytes, shared_type};
@@ -56,7 +56,7 @@ pub fn emit_workspace(networks: &[(&Compiled, &str)]) -> Result<Files, Diag> {
         ),
     );
     if let Some(config) = common_target(networks).and_then(|target| platform::config(&target)) {
-        files.add(platform::CONFIG, config);
+        files.add(CONFIG, config);
     }
     Ok(seal(files, plans))
 }

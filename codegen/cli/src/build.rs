@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled, warnings};
-use mlc_codegen::image::{Budgets, Footprint, Measured, measure};
+use mlc_codegen::image::{Budgets, Footprint, Measured, OptLevel, measure};
 use mlc_codegen::report::port;
 use mlc_codegen::{Files, Options, emit_crate, install};
 use mlc_compiler::Compiled;
@@ -26,6 +26,9 @@ pub(crate) struct Args {
     /// Write even into a folder that holds something else.
     #[arg(long)]
     force: bool,
+    /// The optimisation level of the firmware that flash and stack are measured for.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
+    opt_level: OptLevel,
     #[command(flatten)]
     budgets: Budgets,
 }
@@ -60,17 +63,17 @@ struct Summary {
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let start = Instant::now();
     let name = args.options.crate_name();
-    let out = args.out.unwrap_or_else(|| PathBuf::from(&name));
+    let out = args.out.clone().unwrap_or_else(|| PathBuf::from(&name));
     let progress = terminal.progress(format!("compiling {name}"));
     let (model, quantized) = args.options.load_observed(&|step| progress.step(step))?;
     let compiled = args.options.compile_model(&model, &mut |_, _| ())?;
     let files = emit_crate(&compiled, &args.options.name())?;
     progress.say(format!("measuring {name}"));
-    let footprint = footprint(&compiled, &args.options.name(), &args.budgets)?;
+    let measured = args.footprint(&compiled)?;
     install(&files, &out, args.force)?;
     drop(progress);
     let summary = Summary {
-        footprint,
+        footprint: measured,
         warnings: quantized.map_or(Vec::new(), |report| report.warnings),
         ..Summary::new(name, out, &compiled, &files, start)
     };
@@ -78,27 +81,27 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     Ok(Outcome::Success)
 }
 
-/// What the network takes on its machine, if one was named; nothing is written if that is more than it may.
-fn footprint(
-    compiled: &Compiled,
-    name: &str,
-    budgets: &Budgets,
-) -> Result<Option<Measured>, Diags> {
-    if compiled.target == TargetRef::default() && !budgets.any() {
-        return Ok(None);
+impl Args {
+    /// What the network takes on its machine, if one was named; nothing is written if that is more than it may.
+    fn footprint(&self, compiled: &Compiled) -> Result<Option<Measured>, Diags> {
+        let budgets = &self.budgets;
+        if compiled.target == TargetRef::default() && !budgets.any() {
+            return Ok(None);
+        }
+        let measured = measure(compiled, &self.options.name(), self.opt_level)?;
+        match &measured {
+            Measured::Footprint(footprint) => budgets.check(footprint, compiled)?,
+            Measured::Unknown { unknown } if budgets.any() => Err(budgets.unknown(unknown))?,
+            Measured::Unknown { .. } => {}
+        }
+        Ok(Some(measured))
     }
-    let measured = measure(compiled, name)?;
-    match &measured {
-        Measured::Footprint(footprint) => budgets.check(footprint, compiled)?,
-        Measured::Unknown { unknown } if budgets.any() => Err(budgets.unknown(unknown))?,
-        Measured::Unknown { .. } => {}
-    }
-    Ok(Some(measured))
 }
 
 /// What a network takes on a machine, as lines.
 fn takes(target: TargetRef, measured: &Measured) -> String {
     let Footprint {
+        opt_level,
         flash_bytes,
         code_bytes,
         constant_bytes,
@@ -118,7 +121,7 @@ fn takes(target: TargetRef, measured: &Measured) -> String {
     let [flash, code, constants, weights] = numbers.map(|&n| grouped(n));
     let [ram, variables, stack] = [ram_bytes, variable_bytes, stack_bytes].map(|&n| grouped(n));
     format!(
-        "  on {}, at opt-level 3:\n    \
+        "  on {}, at opt-level {opt_level}:\n    \
          {flash} bytes of flash: {code} of code, {constants} of constants, {weights} of weights\n    \
          {ram} bytes of RAM: {variables} of variables, {stack} of stack at most\n",
         target.about,

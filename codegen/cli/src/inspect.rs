@@ -309,3 +309,31 @@ fn totals(report: &Report) -> String {
         grouped(report.macs),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_reason_for_a_step_without_a_form_is_said_once() {
+        let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
+        let options = Options::new(model).target("cortex-m4").unwrap();
+        let mut report = Report::of(&options.compile().unwrap(), "digits");
+        let said = text(&report);
+        assert!(said.contains("for Arm Cortex-M4") && said.contains("conv2d_dsp"));
+        assert!(!said.contains("no form"), "{said}");
+        for (step, why) in [(2, "its channels are in groups"), (4, "it is odd")] {
+            for layer in &mut report.layers[step - 1..=step] {
+                layer.no_form = Some(why.into());
+            }
+        }
+        let lines = "no form for cortex-m4: its channels are in groups (steps 2, 3)\n\
+                     no form for cortex-m4: it is odd (steps 4, 5)\n";
+        assert!(text(&report).contains(lines));
+        let json = serde_json::to_value(&report).unwrap();
+        assert_eq!(json["layers"][3]["no_form"], "it is odd");
+        assert_eq!(json["target"], "cortex-m4");
+        let page = html::page(&report);
+        assert!(page.contains("it is odd (steps 4, 5)") && page.contains("title=\"it is odd\""));
+    }
+}

@@ -1,6 +1,6 @@
 //! Limits of what a network may take of a machine, and what to do where it takes more.
 
-use super::{Footprint, Frame};
+use super::{Footprint, Frame, OptLevel};
 use crate::prose::grouped;
 use crate::report::{Layer, Report};
 use mlc_compiler::Compiled;
@@ -82,9 +82,13 @@ fn flash(footprint: &Footprint, most: usize, report: &Report, compiled: &Compile
         ("weights", footprint.weight_bytes),
     ];
     let parts = parts.map(|(name, bytes)| format!("{} of {name}", grouped(bytes)));
-    let diag = exceeded("flash", "--max-flash", footprint.flash_bytes, most)
+    let mut diag = exceeded("flash", "--max-flash", footprint.flash_bytes, most)
         .note(parts.join(", "))
         .note(layers("weights", report, |layer| layer.weight_bytes));
+    if !matches!(footprint.opt_level, OptLevel::S | OptLevel::Z) {
+        diag = diag
+            .note("firmware that is built for size has less code: `--opt-level s` says how much");
+    }
     with_quantisation(diag, compiled)
 }
 
@@ -126,7 +130,7 @@ fn layers(what: &str, report: &Report, bytes: fn(&Layer) -> usize) -> String {
 
 /// The functions on the stack at its deepest.
 fn chain(deepest: &[Frame]) -> String {
-    let frames = deepest.iter();
+    let frames = deepest.iter().filter(|frame| frame.bytes > 0);
     let frames = frames.map(|frame| format!("{} {}", frame.function, grouped(frame.bytes)));
     format!(
         "the stack at its deepest: {}",
@@ -159,6 +163,7 @@ mod tests {
             bytes,
         };
         Footprint {
+            opt_level: OptLevel::Three,
             flash_bytes: 60_000,
             code_bytes: 5_000,
             constant_bytes: 1_000,

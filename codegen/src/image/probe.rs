@@ -3,6 +3,7 @@
 //! Its only function runs the network that lies in a variable, as firmware would. What the compiler does not know, it
 //! cannot leave out: where the inputs are, and who reads the outputs.
 
+use super::OptLevel;
 use crate::native::cache::FOLDER;
 use crate::tokens::{ident, number};
 use crate::{Files, Interface, Socket};
@@ -14,7 +15,11 @@ use quote::quote;
 pub(super) const ENTRY: &str = "_start";
 
 /// Everything that is built: the crate in `network`, and the program.
-pub(super) fn files(interface: &Interface, network: &Files) -> Result<Files, Diag> {
+pub(super) fn files(
+    interface: &Interface,
+    network: &Files,
+    level: OptLevel,
+) -> Result<Files, Diag> {
     let mut files = Files::default();
     for (path, contents) in network.iter() {
         files.add(format!("network/{path}"), contents);
@@ -25,7 +30,7 @@ pub(super) fn files(interface: &Interface, network: &Files) -> Result<Files, Dia
     })?;
     files.add(
         format!("{FOLDER}/Cargo.toml"),
-        manifest(&interface.crate_name),
+        manifest(&interface.crate_name, level),
     );
     files.add(
         format!("{FOLDER}/src/main.rs"),
@@ -34,11 +39,12 @@ pub(super) fn files(interface: &Interface, network: &Files) -> Result<Files, Dia
     Ok(files)
 }
 
-fn manifest(network: &str) -> String {
+fn manifest(network: &str, level: OptLevel) -> String {
+    let level = level.toml();
     format!(
         "[package]\nname = \"run\"\nversion = \"0.0.0\"\nedition = \"2024\"\n\n\
          [dependencies]\nnetwork = {{ path = \"../network\", package = \"{network}\" }}\n\n\
-         [profile.release]\npanic = \"abort\"\nlto = \"fat\"\ncodegen-units = 1\n\n[workspace]\n"
+         [profile.release]\npanic = \"abort\"\nlto = \"fat\"\ncodegen-units = 1\nopt-level = {level}\n\n[workspace]\n"
     )
 }
 

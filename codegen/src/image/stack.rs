@@ -382,8 +382,11 @@ impl<'a> Depths<'a> {
 mod tests {
     use super::*;
 
-    fn graph(functions: &[(u64, u64, &[(u64, u64)])]) -> CallGraph {
-        let function = |&(at, frame, callees): &(u64, u64, &[(u64, u64)])| {
+    /// Functions by address, frame and callees.
+    type Functions<'a> = [(u64, u64, &'a [(u64, u64)])];
+
+    fn graph(functions: &Functions<'_>) -> CallGraph {
+        let function = |&(at, frame, callees): &(u64, u64, &[_])| {
             let function = Function {
                 name: format!("f{at}"),
                 frame,
