@@ -424,7 +424,7 @@ mod tests {
     fn weights_lie_above_rows() {
         let mut arena = Arena::<64>::new();
         *arena.get_mut(const { Step::<(), (Kept,)>::at(0) }) = [3, 4];
-        let (rows, (weights,)) = arena.below::<30, _>(const { Step::<(Kept,), ()>::at(1) });
+        let (rows, (weights,), ()) = arena.below::<30, _, _>(const { Step::<(Kept,), ()>::at(1) });
         rows.fill(0xff);
         assert_eq!((rows.len(), weights), (30, &[3, 4]));
     }

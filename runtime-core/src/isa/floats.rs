@@ -1,11 +1,11 @@
 //! Loops over floats, eight channels at a time: what instruction sets with floats in hardware have in common.
 //!
 //! **Constants**, for each eight channels: their biases, and for each element of a window their weights, as the bits of
-//! floats. The last channels are filled up by zeros. Sums start with the bias and run over the elements in order.
+//! floats. The last eight begin before the end of those before them, if channels do not come in eights; fewer than eight
+//! channels are filled up by zeros. Sums start with the bias and run over the elements in order.
 
-use super::super::kernels::packed::depthwise2d::TapsOf;
-use super::super::kernels::packed::floats::{Floats, Layer};
-use super::super::kernels::packed::windows::Copy2d;
+use super::super::kernels::packed::floats::{Bounds, FloatWindows, Floats, Layer};
+use core::ops::Range;
 
 /// Channels that are computed together.
 pub const CHANNELS: usize = 8;
@@ -18,7 +18,7 @@ const fn words(weights: usize) -> usize {
     CHANNELS * (1 + weights)
 }
 
-/// Eight channels of neighbouring outputs. A window is `rows` times `taps` floats, or of as many times eight floats.
+/// Eight channels of neighbouring outputs. A window is `rows` times `taps` times `run` floats.
 #[derive(Clone, Copy)]
 #[repr(C)]
 pub struct Work {
@@ -30,22 +30,28 @@ pub struct Work {
     pub y: *mut f32,
     /// Bytes from one output to the next.
     pub y_step: usize,
-    /// Constants of these channels.
-    pub packed: *const i32,
+    /// Eight biases.
+    pub biases: *const i32,
+    /// The weights of the first element.
+    pub weights: *const i32,
     /// How many outputs.
     pub outputs: usize,
-    /// Rows of taps.
+    /// Rows of taps, or none.
     pub rows: usize,
-    /// Bytes from one row to the next.
-    pub row_step: usize,
     /// Taps of a row.
     pub taps: usize,
-    /// Bytes from one tap to the next.
+    /// Bytes from behind a tap to the next one.
     pub tap_step: usize,
-    /// A fourth of the taps of a row.
-    pub fours: usize,
-    /// What is left of them.
-    pub ones: usize,
+    /// Bytes from where a tap would be behind the last of a row to the next row.
+    pub row_step: usize,
+    /// Bytes from behind the weights of a row to those of the next.
+    pub weights_step: usize,
+    /// Floats of a tap.
+    pub run: usize,
+    /// How many times four of them there are, and how many are left.
+    pub fours: [usize; 2],
+    /// The same of six.
+    pub sixes: [usize; 2],
     /// Whether sums are added to what is there.
     pub accumulate: u32,
     /// How many bounds there are: none, a lower one, or both.
@@ -67,8 +73,8 @@ pub trait Loops {
     /// Computes from windows whose every float meets all channels.
     ///
     /// # Safety
-    /// There are outputs, rows and taps. All floats of all windows may be read, and constants for as many weights. Eight
-    /// floats of each output may be read and written. No bound is NaN or subnormal.
+    /// There are outputs, taps and floats of a tap. All floats of all windows may be read, and as many weights. Eight floats
+    /// of each output may be read and written. No bound is NaN or subnormal.
     #[inline(always)]
     unsafe fn columns(work: &Work) {
         // SAFETY: as the caller says.
@@ -96,20 +102,20 @@ pub trait Loops {
     allow(dead_code, reason = "only loops in assembly take pairs")
 )]
 pub unsafe fn in_pairs(work: &Work, two: unsafe fn(&Work), one: unsafe fn(&Work)) {
-    let pairs = work.outputs & !1;
-    let last = Work {
-        x: work.x.wrapping_byte_add(pairs * work.step),
-        y: work.y.wrapping_byte_add(pairs * work.y_step),
-        outputs: work.outputs % 2,
-        ..*work
-    };
     // SAFETY: as the caller says.
     unsafe {
-        if pairs > 0 {
-            two(work);
+        if work.outputs == 1 {
+            return one(work);
         }
-        if last.outputs > 0 {
-            one(&last);
+        two(work);
+        if work.outputs % 2 == 1 {
+            let pairs = work.outputs - 1;
+            one(&Work {
+                x: work.x.wrapping_byte_add(pairs * work.step),
+                y: work.y.wrapping_byte_add(pairs * work.y_step),
+                outputs: 1,
+                ..*work
+            });
         }
     }
 }
@@ -156,159 +162,162 @@ pub(super) use loops;
 /// # Safety
 /// As that of [`Loops::columns`].
 unsafe fn sums<L: Loops + ?Sized>(work: &Work, apart: usize) {
-    let layer = Layer {
-        channels: CHANNELS,
-        accumulate: work.accumulate > 0,
+    let bounds = Bounds {
         lo: (work.bounds > 0).then_some(work.lo),
         hi: (work.bounds > 1).then_some(work.hi),
     };
-    let elements = work.rows * work.taps;
     for output in 0..work.outputs {
         for channel in 0..CHANNELS {
             // SAFETY: as the caller says.
-            let constant =
-                |i: usize| unsafe { f32::from_bits(*work.packed.add(i * CHANNELS + channel) as u32) };
-            let mut sum = constant(0);
-            for element in 0..elements {
-                let (row, tap) = (element / work.taps, element % work.taps);
-                let at = output * work.step + row * work.row_step + tap * work.tap_step;
-                // SAFETY: as the caller says.
-                let x = unsafe { *work.x.byte_add(at + channel * apart) };
-                sum = L::add_product(sum, x, constant(1 + element));
+            let mut sum = unsafe { f32::from_bits(*work.biases.add(channel) as u32) };
+            let mut x = work.x.wrapping_byte_add(output * work.step + channel * apart);
+            let mut weights = work.weights.wrapping_add(channel);
+            for _ in 0..work.rows {
+                for _ in 0..work.taps {
+                    for element in 0..work.run {
+                        // SAFETY: as the caller says.
+                        let (x, w) = unsafe { (*x.add(element), *weights) };
+                        sum = L::add_product(sum, x, f32::from_bits(w as u32));
+                        weights = weights.wrapping_add(CHANNELS);
+                    }
+                    let read = if apart == 0 { work.run } else { 0 };
+                    x = x.wrapping_add(read).wrapping_byte_add(work.tap_step);
+                }
+                x = x.wrapping_byte_add(work.row_step);
+                weights = weights.wrapping_byte_add(work.weights_step);
             }
             // SAFETY: as the caller says.
             let y = unsafe { &mut *work.y.byte_add(output * work.y_step).add(channel) };
-            if layer.accumulate {
+            if work.accumulate > 0 {
                 sum = L::add(*y, sum);
             }
-            *y = layer.bounded(sum);
+            *y = bounds.apply(sum);
         }
     }
 }
 
 impl Work {
-    /// All outputs, and no channel yet.
+    /// All outputs, and no channel yet. A tap has `run` floats, of which loops take all, or none on their way to the next.
     #[inline(always)]
-    fn new(windows: &TapsOf<'_>, taps: usize, tap_step: usize, layer: &Layer) -> Work {
+    fn new(windows: &FloatWindows<'_>, run: usize, taken: usize, layer: &Layer) -> Work {
+        let (runs, bounds) = (&windows.runs, &layer.bounds);
+        let row = runs.taps.wrapping_mul(runs.tap_step);
+        let weights = windows.row.wrapping_sub(runs.taps * run);
         Work {
-            x: windows.x.as_ptr().wrapping_add(windows.at).cast(),
-            step: windows.step,
+            x: windows.x.as_ptr().wrapping_add(windows.at),
+            step: windows.step * FLOAT,
             y: core::ptr::null_mut(),
             y_step: layer.channels * FLOAT,
-            packed: core::ptr::null(),
+            biases: core::ptr::null(),
+            weights: core::ptr::null(),
             outputs: windows.n,
-            rows: windows.runs.rows,
-            row_step: windows.runs.row_step,
-            taps,
-            tap_step,
-            fours: taps / 4,
-            ones: taps % 4,
+            rows: runs.rows,
+            taps: runs.taps,
+            tap_step: runs.tap_step.wrapping_sub(taken).wrapping_mul(FLOAT),
+            row_step: runs.row_step.wrapping_sub(row).wrapping_mul(FLOAT),
+            weights_step: weights.wrapping_mul(CHANNELS * FLOAT),
+            run,
+            fours: [run / 4, run % 4],
+            sixes: [run / 6, run % 6],
             accumulate: layer.accumulate.into(),
-            bounds: u32::from(layer.lo.is_some()) + u32::from(layer.hi.is_some()),
-            lo: layer.lo.unwrap_or(0.0),
-            hi: layer.hi.unwrap_or(0.0),
+            bounds: u32::from(bounds.lo.is_some()) + u32::from(bounds.hi.is_some()),
+            lo: bounds.lo.unwrap_or(0.0),
+            hi: bounds.hi.unwrap_or(0.0),
         }
     }
 
-    /// Whether all windows start at whole floats, and something is to be done.
+    /// Computes all channels, eight after the other, of inputs that lie so many floats after each other.
     #[inline(always)]
-    fn is_sound(&self) -> bool {
-        let aligned = [self.x as usize, self.step, self.row_step, self.tap_step];
-        aligned.iter().all(|bytes| bytes.is_multiple_of(FLOAT))
-            && self.outputs > 0
-            && self.rows > 0
-            && self.taps > 0
-    }
-
-    /// Computes all channels, eight after the other, of inputs that lie so many bytes after each other.
-    ///
-    /// # Safety
-    /// As that of [`Loops::columns`] for all channels of `y` and `packed`, filled up.
-    #[inline(always)]
-    unsafe fn run(
+    fn run(
         mut self,
-        blocks: unsafe fn(&Work),
-        channels: usize,
+        eight: impl Fn(&Work),
         apart: usize,
-        packed: &[i32],
+        skipped: usize,
+        (packed, layer): (&[i32], &Layer),
         y: &mut [f32],
     ) {
-        let words = words(self.rows * self.taps);
-        self.packed = packed.as_ptr();
+        self.biases = packed.as_ptr();
+        self.weights = self.biases.wrapping_add(words(skipped));
         self.y = y.as_mut_ptr();
-        let mut left = channels;
+        let mut left = layer.channels;
         while left >= CHANNELS {
-            // SAFETY: as the caller says; these are eight channels more.
-            unsafe {
-                blocks(&self);
-                self.y = self.y.add(CHANNELS);
-                self.packed = self.packed.add(words);
-            }
-            self.x = self.x.wrapping_byte_add(CHANNELS * apart);
+            eight(&self);
+            self.y = self.y.wrapping_add(CHANNELS);
+            self.biases = self.biases.wrapping_add(words(layer.len));
+            self.weights = self.weights.wrapping_add(words(layer.len));
+            self.x = self.x.wrapping_add(CHANNELS * apart);
             left -= CHANNELS;
         }
         if left > 0 {
-            // SAFETY: as the caller says; eight results have a place of their own.
-            unsafe { self.rest(blocks, channels, left, y) };
+            let again = if layer.channels < CHANNELS { 0 } else { CHANNELS - left };
+            self.x = self.x.wrapping_sub(again * apart);
+            self.rest(eight, again..again + left, layer.channels, y);
         }
     }
 
-    /// Computes the last channels, fewer than eight, one output after the other.
-    ///
-    /// # Safety
-    /// As that of [`Loops::columns`], but that `y` has what is written.
+    /// Computes the last channels, of which these are new, one output after the other, in a place of their own.
     #[inline(never)]
-    unsafe fn rest(
+    fn rest(
         mut self,
-        blocks: unsafe fn(&Work),
+        eight: impl Fn(&Work),
+        new: Range<usize>,
         channels: usize,
-        left: usize,
         y: &mut [f32],
     ) {
         for at in 0..core::mem::replace(&mut self.outputs, 1) {
-            let mut eight = [0.0; CHANNELS];
-            let first = (at + 1) * channels - left;
-            let y = y.get_mut(first..).and_then(|y| y.get_mut(..left));
-            let y = y.unwrap_or_default();
-            eight.iter_mut().zip(&*y).for_each(|(to, &y)| *to = y);
-            self.y = eight.as_mut_ptr();
-            // SAFETY: as the caller says.
-            unsafe { blocks(&self) };
-            y.iter_mut().zip(eight).for_each(|(y, result)| *y = result);
+            let mut results = [0.0; CHANNELS];
+            let first = (at + 1) * channels - new.len();
+            let y = y.get_mut(first..).and_then(|y| y.get_mut(..new.len()));
+            let (Some(y), Some(old)) = (y, results.get_mut(new.clone())) else {
+                return;
+            };
+            old.copy_from_slice(y);
+            self.y = results.as_mut_ptr();
+            eight(&self);
+            y.copy_from_slice(results.get(new.clone()).unwrap_or_default());
             self.x = self.x.wrapping_byte_add(self.step);
         }
     }
 }
 
-impl<L: Loops + Copy2d> Floats for L {
-    const CHANNELS: usize = CHANNELS;
-
+impl<L: Loops> Floats for L {
     #[inline(always)]
-    fn columns(windows: &TapsOf<'_>, packed: &[i32], layer: &Layer, y: &mut [f32]) {
-        let work = Work::new(windows, windows.runs.run / FLOAT, FLOAT, layer);
-        if windows.runs.taps == 1 && windows.lie_within(1) && enough(&work, packed, layer, y) {
-            // SAFETY: the lengths were checked, and a layer has no other bounds.
-            unsafe { work.run(L::columns, layer.channels, 0, packed, y) };
+    fn columns(windows: &FloatWindows<'_>, packed: &[i32], layer: &Layer, y: &mut [f32]) {
+        let run = windows.runs.run;
+        let work = Work::new(windows, run, run, layer);
+        if (run > 0 || windows.runs.rows == 0) && enough(windows, run, packed, layer, y) {
+            // SAFETY: the lengths were checked for all channels, and a layer has no other bounds.
+            let eight = |work: &Work| unsafe { L::columns(work) };
+            work.run(eight, 0, windows.skipped, (packed, layer), y);
         }
     }
 
     #[inline(always)]
-    fn taps(windows: &TapsOf<'_>, packed: &[i32], layer: &Layer, y: &mut [f32]) {
-        let runs = &windows.runs;
-        let work = Work::new(windows, runs.taps, runs.tap_step, layer);
-        let has_all = runs.run == layer.channels * FLOAT && windows.lie_within(CHANNELS * FLOAT);
-        if has_all && enough(&work, packed, layer, y) {
-            // SAFETY: the lengths were checked, and a layer has no other bounds.
-            unsafe { work.run(L::taps, layer.channels, FLOAT, packed, y) };
+    fn taps(windows: &FloatWindows<'_>, packed: &[i32], layer: &Layer, y: &mut [f32]) {
+        let work = Work::new(windows, 1, 0, layer);
+        let has_all = windows.runs.run == layer.channels && layer.channels >= CHANNELS;
+        if has_all && enough(windows, 1, packed, layer, y) {
+            // SAFETY: the lengths were checked for all channels, and a layer has no other bounds.
+            let eight = |work: &Work| unsafe { L::taps(work) };
+            work.run(eight, 1, windows.skipped, (packed, layer), y);
         }
     }
 }
 
-/// Whether there are constants for all channels and room for all results.
+/// Whether windows with so many elements to a tap can be read, there are constants for all channels, and room for results.
 #[inline(always)]
-fn enough(work: &Work, packed: &[i32], layer: &Layer, y: &[f32]) -> bool {
-    let blocks = layer.channels.div_ceil(CHANNELS);
-    work.is_sound()
-        && packed.len() >= blocks * words(work.rows * work.taps)
-        && y.len() >= work.outputs * layer.channels
+fn enough(
+    windows: &FloatWindows<'_>,
+    run: usize,
+    packed: &[i32],
+    layer: &Layer,
+    y: &[f32],
+) -> bool {
+    let rows = windows.runs.rows.saturating_sub(1) * windows.row;
+    let elements = windows.skipped + rows + windows.runs.taps * run;
+    windows.n > 0
+        && windows.lie_within()
+        && (windows.runs.rows == 0 || elements <= layer.len)
+        && packed.len() >= layer.channels.div_ceil(CHANNELS) * words(layer.len)
+        && y.len() >= windows.n * layer.channels
 }

@@ -4,7 +4,6 @@
 //! meet eight channels: their sums, the weights of an element and four elements of each window fill all 32 registers.
 //! The layout is that of [`floats`](super::floats).
 
-use super::super::kernels::packed::windows::Copy2d;
 use super::floats::Loops;
 #[cfg(all(
     target_arch = "arm",
@@ -14,8 +13,6 @@ use super::floats::{self, Work};
 
 /// The instruction set.
 pub struct Fpu;
-
-impl Copy2d for Fpu {}
 
 impl Loops for Fpu {
     #[inline(always)]
@@ -143,25 +140,29 @@ mod assembly {
     pub(super) unsafe fn columns_two(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
-            loops!(work: x, step, y, packed, outputs, rows, row_step, taps, accumulate, bounds, lo;
+            loops!(work: x, step, y, biases, outputs, rows, taps, row_step, run, accumulate, bounds, lo;
                 "ldr r9, [r0, #{outputs}]",
                 "ldr r1, [r0, #{x}]",
                 "ldrd r2, r12, [r0, #{y}]",
                 "lsr r9, r9, #1",
                 // Two outputs.
                 "2:",
-                "ldr r4, [r0, #{packed}]",
-                "vldmia r4, {{s0-s7}}",
-                "vldmia r4!, {{s8-s15}}",
+                "ldrd r3, r4, [r0, #{biases}]",
+                "vldmia r3, {{s0-s7}}",
+                "vldmia r3, {{s8-s15}}",
                 "ldr r7, [r0, #{rows}]",
-                "mov r11, r1",
-                // A row.
-                "3:",
-                "ldr r10, [r0, #{taps}]",
                 "ldr lr, [r0, #{step}]",
-                "mov r5, r11",
+                "cmp r7, #0",
+                "beq 9f",
+                "mov r5, r1",
+                "add r6, r1, lr",
+                // A row of taps.
+                "3:",
+                "ldrd r8, r3, [r0, #{taps}]",
+                // A tap.
+                "11:",
+                "ldr r10, [r0, #{run}]",
                 "subs r10, #4",
-                "add r6, r11, lr",
                 "blt 5f",
                 "4:",
                 "vldmia r5!, {{s24-s27}}",
@@ -182,10 +183,17 @@ mod assembly {
                 "subs r10, #1",
                 "bne 6b",
                 "7:",
-                "ldr lr, [r0, #{row_step}]",
+                "add r5, r3",
+                "add r6, r3",
+                "subs r8, #1",
+                "bne 11b",
+                "ldrd r10, lr, [r0, #{row_step}]",
                 "subs r7, #1",
-                "add r11, lr",
+                "add r5, r10",
+                "add r6, r10",
+                "add r4, lr",
                 "bne 3b",
+                "9:",
                 accumulated!(),
                 "ldr lr, [r0, #{accumulate}]",
                 "add r5, r2, r12",
@@ -214,18 +222,21 @@ mod assembly {
     pub(super) unsafe fn columns_one(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
-            loops!(work: x, step, y, packed, outputs, rows, row_step, taps, accumulate, bounds, lo;
+            loops!(work: x, step, y, biases, outputs, rows, taps, row_step, run, accumulate, bounds, lo;
                 "ldr r9, [r0, #{outputs}]",
                 "ldr r1, [r0, #{x}]",
                 "ldrd r2, r12, [r0, #{y}]",
                 "2:",
-                "ldr r4, [r0, #{packed}]",
-                "vldmia r4!, {{s0-s7}}",
+                "ldrd r3, r4, [r0, #{biases}]",
+                "vldmia r3, {{s0-s7}}",
                 "ldr r7, [r0, #{rows}]",
-                "mov r11, r1",
+                "cmp r7, #0",
+                "beq 9f",
+                "mov r5, r1",
                 "3:",
-                "ldr r10, [r0, #{taps}]",
-                "mov r5, r11",
+                "ldrd r8, r3, [r0, #{taps}]",
+                "11:",
+                "ldr r10, [r0, #{run}]",
                 "subs r10, #8",
                 "blt 5f",
                 "4:",
@@ -246,10 +257,15 @@ mod assembly {
                 "subs r10, #1",
                 "bne 6b",
                 "7:",
-                "ldr lr, [r0, #{row_step}]",
+                "add r5, r3",
+                "subs r8, #1",
+                "bne 11b",
+                "ldrd r10, lr, [r0, #{row_step}]",
                 "subs r7, #1",
-                "add r11, lr",
+                "add r5, r10",
+                "add r4, lr",
                 "bne 3b",
+                "9:",
                 accumulated!(),
                 bounded!(0 1 2 3 4 5 6 7),
                 "vstmia r2, {{s0-s7}}",
@@ -270,19 +286,19 @@ mod assembly {
     pub(super) unsafe fn taps(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
-            loops!(work: x, step, y, packed, outputs, rows, row_step, taps, tap_step, accumulate, bounds, lo;
+            loops!(work: x, step, y, biases, outputs, rows, taps, row_step, accumulate, bounds, lo;
                 "ldr r9, [r0, #{outputs}]",
                 "ldr r1, [r0, #{x}]",
                 "ldrd r2, r12, [r0, #{y}]",
-                "ldr r6, [r0, #{tap_step}]",
                 "2:",
-                "ldr r4, [r0, #{packed}]",
-                "vldmia r4!, {{s0-s7}}",
+                "ldrd r3, r4, [r0, #{biases}]",
+                "vldmia r3, {{s0-s7}}",
                 "ldr r7, [r0, #{rows}]",
-                "mov r11, r1",
+                "cmp r7, #0",
+                "beq 9f",
+                "mov r5, r1",
                 "3:",
-                "ldr r10, [r0, #{taps}]",
-                "mov r5, r11",
+                "ldrd r10, r6, [r0, #{taps}]",
                 "4:",
                 "vldmia r5, {{s8-s15}}",
                 "vldmia r4!, {{s16-s23}}",
@@ -297,10 +313,12 @@ mod assembly {
                 "subs r10, #1",
                 "add r5, r6",
                 "bne 4b",
-                "ldr lr, [r0, #{row_step}]",
+                "ldrd r10, lr, [r0, #{row_step}]",
                 "subs r7, #1",
-                "add r11, lr",
+                "add r5, r10",
+                "add r4, lr",
                 "bne 3b",
+                "9:",
                 accumulated!(),
                 bounded!(0 1 2 3 4 5 6 7),
                 "vstmia r2, {{s0-s7}}",

@@ -4,7 +4,6 @@
 //! results that are subnormal before they are rounded; so does the twin. Two outputs meet eight channels, whose weights
 //! are loaded several vectors at a time. The layout is that of [`floats`](super::floats).
 
-use super::super::kernels::packed::windows::Copy2d;
 use super::floats::Loops;
 #[cfg(all(
     target_arch = "arm",
@@ -14,8 +13,6 @@ use super::floats::{self, Work};
 
 /// The instruction set.
 pub struct HeliumFloats;
-
-impl Copy2d for HeliumFloats {}
 
 /// A number, or zero for one that is subnormal.
 #[inline(always)]
@@ -104,15 +101,17 @@ mod assembly {
         };
     }
 
-    /// Two elements of a window, with the weights of eight channels for both.
+    /// Three elements of a window, with the weights of eight channels for each.
     macro_rules! elements_of_one {
-        ($a:literal, $b:literal) => {
+        ($a:literal, $b:literal, $c:literal) => {
             concat!(
-                "vldmia r4!, {{d8-d15}}\n",
-                "vfma.f32 q0, q4, ", $a, "\n",
-                "vfma.f32 q1, q5, ", $a, "\n",
-                "vfma.f32 q0, q6, ", $b, "\n",
-                "vfma.f32 q1, q7, ", $b, "\n",
+                "vldmia r4!, {{d4-d15}}\n",
+                "vfma.f32 q0, q2, ", $a, "\n",
+                "vfma.f32 q1, q3, ", $a, "\n",
+                "vfma.f32 q0, q4, ", $b, "\n",
+                "vfma.f32 q1, q5, ", $b, "\n",
+                "vfma.f32 q0, q6, ", $c, "\n",
+                "vfma.f32 q1, q7, ", $c, "\n",
             )
         };
     }
@@ -159,31 +158,35 @@ mod assembly {
     pub(super) unsafe fn columns_two(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
-            loops!(work: x, step, y, y_step, packed, outputs, rows, row_step, fours, ones, accumulate, bounds, hi;
+            loops!(work: x, step, y, y_step, biases, outputs, rows, taps, tap_step, weights_step, fours, accumulate, bounds, hi;
                 "ldr r3, [r0, #{outputs}]",
                 "ldr r1, [r0, #{x}]",
                 "ldr r2, [r0, #{y}]",
                 "lsr r3, r3, #1",
                 // Two outputs.
                 "2:",
-                "ldr r4, [r0, #{packed}]",
-                "vldmia r4, {{d0-d3}}",
-                "vldmia r4!, {{d4-d7}}",
+                "ldrd r8, r4, [r0, #{biases}]",
+                "vldmia r8, {{d0-d3}}",
+                "vldmia r8, {{d4-d7}}",
                 "ldr r6, [r0, #{rows}]",
-                "mov r7, r1",
-                // A row.
-                "3:",
-                "ldr r8, [r0, #{fours}]",
                 "ldr r9, [r0, #{step}]",
-                "mov r5, r7",
-                "add r12, r7, r9",
+                "cmp r6, #0",
+                "beq 9f",
+                "mov r5, r1",
+                "add r12, r1, r9",
+                // A row of taps.
+                "3:",
+                "ldr r7, [r0, #{taps}]",
+                // A tap.
+                "8:",
+                "ldr r8, [r0, #{fours}]",
                 "wls lr, r8, 5f",
                 "4:",
                 elements_of_two!(),
                 elements_of_two!(),
                 "le lr, 4b",
                 "5:",
-                "ldr r8, [r0, #{ones}]",
+                "ldr r8, [r0, #{fours} + 4]",
                 "wls lr, r8, 7f",
                 "6:",
                 "ldr r8, [r5], #4",
@@ -195,10 +198,18 @@ mod assembly {
                 "vfma.f32 q3, q5, r10",
                 "le lr, 6b",
                 "7:",
-                "ldr r8, [r0, #{row_step}]",
+                "ldrd r8, r9, [r0, #{tap_step}]",
+                "subs r7, #1",
+                "add r5, r8",
+                "add r12, r8",
+                "bne 8b",
+                "ldr r8, [r0, #{weights_step}]",
                 "subs r6, #1",
-                "add r7, r8",
+                "add r5, r9",
+                "add r12, r9",
+                "add r4, r8",
                 "bne 3b",
+                "9:",
                 "ldr r12, [r0, #{y_step}]",
                 "add r5, r2, r12",
                 accumulated!("r2": "q0" "q1"),
@@ -223,26 +234,30 @@ mod assembly {
     pub(super) unsafe fn columns_one(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
-            loops!(work: x, step, y, packed, outputs, rows, row_step, fours, ones, accumulate, bounds, hi;
+            loops!(work: x, step, y, biases, outputs, rows, taps, tap_step, weights_step, sixes, accumulate, bounds, hi;
                 "ldr r3, [r0, #{outputs}]",
                 "ldr r1, [r0, #{x}]",
                 "ldrd r2, r12, [r0, #{y}]",
                 "2:",
-                "ldr r4, [r0, #{packed}]",
-                "vldmia r4!, {{d0-d3}}",
+                "ldrd r8, r4, [r0, #{biases}]",
+                "strd r2, r3, [sp, #-8]!",
+                "vldmia r8, {{d0-d3}}",
                 "ldr r6, [r0, #{rows}]",
-                "mov r7, r1",
+                "cmp r6, #0",
+                "beq 9f",
+                "mov r5, r1",
                 "3:",
-                "ldr r8, [r0, #{fours}]",
-                "mov r5, r7",
+                "ldr r7, [r0, #{taps}]",
+                "8:",
+                "ldr r8, [r0, #{sixes}]",
                 "wls lr, r8, 5f",
                 "4:",
-                "ldmia r5!, {{r8-r11}}",
-                elements_of_one!("r8", "r9"),
-                elements_of_one!("r10", "r11"),
+                "ldmia.w r5!, {{r2, r3, r8-r11}}",
+                elements_of_one!("r2", "r3", "r8"),
+                elements_of_one!("r9", "r10", "r11"),
                 "le lr, 4b",
                 "5:",
-                "ldr r8, [r0, #{ones}]",
+                "ldr r8, [r0, #{sixes} + 4]",
                 "wls lr, r8, 7f",
                 "6:",
                 "ldr r8, [r5], #4",
@@ -251,10 +266,17 @@ mod assembly {
                 "vfma.f32 q1, q5, r8",
                 "le lr, 6b",
                 "7:",
-                "ldr r8, [r0, #{row_step}]",
+                "ldrd r8, r9, [r0, #{tap_step}]",
+                "subs r7, #1",
+                "add r5, r8",
+                "bne 8b",
+                "ldr r8, [r0, #{weights_step}]",
                 "subs r6, #1",
-                "add r7, r8",
+                "add r5, r9",
+                "add r4, r8",
                 "bne 3b",
+                "9:",
+                "ldrd r2, r3, [sp], #8",
                 accumulated!("r2": "q0" "q1"),
                 bounded!("q0" "q1"),
                 "vstmia r2, {{d0-d3}}",
@@ -275,18 +297,20 @@ mod assembly {
     pub(super) unsafe fn taps(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
-            loops!(work: x, step, y, packed, outputs, rows, taps, accumulate, bounds, hi;
+            loops!(work: x, step, y, biases, outputs, rows, tap_step, weights_step, accumulate, bounds, hi;
                 "ldr r3, [r0, #{outputs}]",
                 "ldr r1, [r0, #{x}]",
                 "ldrd r2, r12, [r0, #{y}]",
                 "2:",
-                "ldr r4, [r0, #{packed}]",
-                "vldmia r4!, {{d0-d3}}",
-                "ldrd r6, r11, [r0, #{rows}]",
-                "ldrd r9, r10, [r0, #{taps}]",
-                "mov r7, r1",
+                "ldrd r8, r4, [r0, #{biases}]",
+                "vldmia r8, {{d0-d3}}",
+                "ldrd r6, r9, [r0, #{rows}]",
+                "ldrd r10, r11, [r0, #{tap_step}]",
+                "ldr r7, [r0, #{weights_step}]",
+                "cmp r6, #0",
+                "beq 9f",
+                "mov r5, r1",
                 "3:",
-                "mov r5, r7",
                 "dls lr, r9",
                 "4:",
                 "vldmia r5, {{d8-d11}}",
@@ -296,8 +320,10 @@ mod assembly {
                 "add r5, r10",
                 "le lr, 4b",
                 "subs r6, #1",
-                "add r7, r11",
+                "add r5, r11",
+                "add r4, r7",
                 "bne 3b",
+                "9:",
                 accumulated!("r2": "q0" "q1"),
                 bounded!("q0" "q1"),
                 "vstmia r2, {{d0-d3}}",

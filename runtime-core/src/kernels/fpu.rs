@@ -6,13 +6,13 @@ pub use super::depthwise2d::Depthwise2d;
 use super::packed::floats;
 
 /// `y = activation(Σ x · w + bias)`.
-pub fn conv2d_fpu(p: &Conv2d, x: &[f32], packed: &[i32], scratch: &mut [i32], y: &mut [f32]) {
-    floats::conv2d::<Fpu>(p, false, x, packed, scratch, y);
+pub fn conv2d_fpu(p: &Conv2d, x: &[f32], packed: &[i32], y: &mut [f32]) {
+    floats::conv2d::<Fpu>(p, false, x, packed, y);
 }
 
 /// `y = activation(y + (Σ x · w + bias))`.
-pub fn conv2d_add_fpu(p: &Conv2d, x: &[f32], packed: &[i32], scratch: &mut [i32], y: &mut [f32]) {
-    floats::conv2d::<Fpu>(p, true, x, packed, scratch, y);
+pub fn conv2d_add_fpu(p: &Conv2d, x: &[f32], packed: &[i32], y: &mut [f32]) {
+    floats::conv2d::<Fpu>(p, true, x, packed, y);
 }
 
 /// `y = activation(Σ x · w + bias)`, channel by channel.
@@ -20,10 +20,10 @@ pub fn depthwise2d_fpu(
     p: &Depthwise2d,
     x: &[f32],
     packed: &[i32],
-    scratch: &mut [i32],
+   
     y: &mut [f32],
 ) {
-    floats::depthwise2d::<Fpu>(p, false, x, packed, scratch, y);
+    floats::depthwise2d::<Fpu>(p, false, x, packed, y);
 }
 
 /// `y = activation(y + (Σ x · w + bias))`, channel by channel.
@@ -31,8 +31,8 @@ pub fn depthwise2d_add_fpu(
     p: &Depthwise2d,
     x: &[f32],
     packed: &[i32],
-    scratch: &mut [i32],
+   
     y: &mut [f32],
 ) {
-    floats::depthwise2d::<Fpu>(p, true, x, packed, scratch, y);
+    floats::depthwise2d::<Fpu>(p, true, x, packed, y);
 }

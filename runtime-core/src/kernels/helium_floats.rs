@@ -7,13 +7,13 @@ pub use super::depthwise2d::Depthwise2d;
 use super::packed::floats;
 
 /// `y = activation(Σ x · w + bias)`.
-pub fn conv2d_helium_f32(p: &Conv2d, x: &[f32], packed: &[i32], scratch: &mut [i32], y: &mut [f32]) {
-    floats::conv2d::<HeliumFloats>(p, false, x, packed, scratch, y);
+pub fn conv2d_helium_f32(p: &Conv2d, x: &[f32], packed: &[i32], y: &mut [f32]) {
+    floats::conv2d::<HeliumFloats>(p, false, x, packed, y);
 }
 
 /// `y = activation(y + (Σ x · w + bias))`.
-pub fn conv2d_add_helium_f32(p: &Conv2d, x: &[f32], packed: &[i32], scratch: &mut [i32], y: &mut [f32]) {
-    floats::conv2d::<HeliumFloats>(p, true, x, packed, scratch, y);
+pub fn conv2d_add_helium_f32(p: &Conv2d, x: &[f32], packed: &[i32], y: &mut [f32]) {
+    floats::conv2d::<HeliumFloats>(p, true, x, packed, y);
 }
 
 /// `y = activation(Σ x · w + bias)`, channel by channel.
@@ -21,10 +21,10 @@ pub fn depthwise2d_helium_f32(
     p: &Depthwise2d,
     x: &[f32],
     packed: &[i32],
-    scratch: &mut [i32],
+   
     y: &mut [f32],
 ) {
-    floats::depthwise2d::<HeliumFloats>(p, false, x, packed, scratch, y);
+    floats::depthwise2d::<HeliumFloats>(p, false, x, packed, y);
 }
 
 /// `y = activation(y + (Σ x · w + bias))`, channel by channel.
@@ -32,8 +32,8 @@ pub fn depthwise2d_add_helium_f32(
     p: &Depthwise2d,
     x: &[f32],
     packed: &[i32],
-    scratch: &mut [i32],
+   
     y: &mut [f32],
 ) {
-    floats::depthwise2d::<HeliumFloats>(p, true, x, packed, scratch, y);
+    floats::depthwise2d::<HeliumFloats>(p, true, x, packed, y);
 }

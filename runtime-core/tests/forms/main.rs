@@ -223,9 +223,11 @@ fn conv2d_of_floats(r: &mut Random) -> Layer {
 }
 
 fn depthwise2d_of_floats(r: &mut Random) -> Layer {
+    let conv = channelwise(r);
     let conv = Depthwise2d {
         activation: activation(r),
-        ..channelwise(r)
+        channels: r.one_of(&[8, 13, 16, conv.channels]),
+        ..conv
     };
     let call = match r.below(2) {
         0 => call::depthwise2d_f32(conv, 0, 1, 2, 3),

@@ -98,92 +98,40 @@ pub fn depthwise2d<I: Taps>(
         zero: p.zero_x,
         flip: if in_place { 0 } else { 0x80 },
     };
-    let from = Source {
-        image: &image,
-        gather: &gather,
-        taps: image.taps(),
-        in_place,
-        together: I::CHANNELS,
-        x,
-    };
-    let patch = arena::bytes_mut(scratch);
-    from.outputs::<I, _>(p.conv.batch, image.channels, patch, y, |windows, y| {
-        I::compute(windows, packed, &p.finish, y);
-    });
-}
-
-/// What windows are read from.
-pub struct Source<'a> {
-    /// The image, and which of its windows.
-    pub image: &'a Image,
-    /// How windows are copied.
-    pub gather: &'a Gather,
-    /// The runs of a window that is not.
-    pub taps: Runs,
-    /// Whether any may be read where they lie.
-    pub in_place: bool,
-    /// Bytes of a run that are read together.
-    pub together: usize,
-    /// The images, one after the other.
-    pub x: &'a [u8],
-}
-
-impl Source<'_> {
-    /// Computes all outputs, of so many channels: neighbours whose windows lie inside the image at once, and one by one
-    /// those whose windows are copied to a patch.
-    #[inline(always)]
-    pub fn outputs<I: Copy2d, Y>(
-        &self,
-        batch: usize,
-        channels: usize,
-        patch: &mut [u8],
-        y: &mut [Y],
-        compute: impl Fn(&TapsOf<'_>, &mut [Y]),
-    ) {
-        let mut y = y;
-        for item in 0..batch {
-            let mut walk = Walk::new(self.image, item * self.image.bytes());
-            let mut left = self.image.windows();
-            while left > 0 {
-                let mut windows = self.neighbours(&walk, left);
-                if windows.n > 0 {
-                    walk.skip(windows.n);
-                } else {
-                    self.gather.window::<I>(self.x, &mut walk, patch);
-                    windows = TapsOf {
-                        x: patch,
-                        at: 0,
-                        step: 0,
-                        n: 1,
-                        runs: Runs::dense(self.taps.rows, self.taps.taps, self.taps.run),
-                    };
-                }
-                let split = core::mem::take(&mut y).split_at_mut_checked(windows.n * channels);
-                let Some((outputs, rest)) = split else { return };
-                compute(&windows, outputs);
-                y = rest;
-                left -= windows.n;
+    let (taps, patch) = (image.taps(), arena::bytes_mut(scratch));
+    let mut y = y;
+    for item in 0..p.conv.batch {
+        let mut walk = Walk::new(&image, item * image.bytes());
+        let mut left = image.windows();
+        while left > 0 {
+            let mut windows = TapsOf {
+                x,
+                at: walk.at(),
+                step: image.step(),
+                n: if in_place { walk.inside().min(left) } else { 0 },
+                runs: taps,
+            };
+            while windows.n > 0 && !windows.lie_within(I::CHANNELS) {
+                windows.n -= 1;
             }
-        }
-    }
-
-    /// The next windows that can be read where they lie.
-    #[inline(always)]
-    fn neighbours(&self, walk: &Walk<'_>, most: usize) -> TapsOf<'_> {
-        let mut windows = TapsOf {
-            x: self.x,
-            at: walk.at(),
-            step: self.image.step(),
-            n: if self.in_place {
-                walk.inside().min(most)
+            if windows.n > 0 {
+                walk.skip(windows.n);
             } else {
-                0
-            },
-            runs: self.taps,
-        };
-        while windows.n > 0 && !windows.lie_within(self.together) {
-            windows.n -= 1;
+                gather.window::<I>(x, &mut walk, patch);
+                windows = TapsOf {
+                    x: patch,
+                    at: 0,
+                    step: 0,
+                    n: 1,
+                    runs: Runs::dense(taps.rows, taps.taps, taps.run),
+                };
+            }
+            let outputs = windows.n * image.channels;
+            let split = core::mem::take(&mut y).split_at_mut_checked(outputs);
+            let Some((outputs, rest)) = split else { return };
+            I::compute(&windows, packed, &p.finish, outputs);
+            y = rest;
+            left -= windows.n;
         }
-        windows
     }
 }

@@ -1,27 +1,52 @@
-//! Convolutions over floats with constants packed for an instruction set: which windows there are.
+//! Convolutions over floats with constants packed for an instruction set: which windows there are, and what they see.
 //!
-//! Windows that are neighbours in a row and lie inside the image are read in place. One that reaches beyond it is copied
-//! first, with zeros around it: no tap has to be left out, and weights are finite, so that zeros come to nothing. A
-//! product of matrices is a convolution of images of one row.
+//! Windows that are neighbours in a row and see the same taps are computed at once. Taps in the padding are left out, by
+//! counts and steps over what is left, so that nothing is copied. A product of matrices is a convolution of an image of
+//! one row.
 
-use super::super::super::{arena, math};
 use super::super::activation::Activation;
 use super::super::conv2d::Conv2d;
 use super::super::depthwise2d::Depthwise2d;
-use super::super::rows::extent;
-use super::depthwise2d::{Source, TapsOf};
-use super::windows::{Copy2d, Gather, Image, Runs};
+use super::windows::{Image, Runs};
+use super::super::super::math;
 
 /// The inner loops over floats on some instruction set.
-pub trait Floats: Copy2d {
-    /// Channels that are computed together.
-    const CHANNELS: usize;
+pub trait Floats {
+    /// Computes all channels of neighbouring outputs, where each float of a window meets all of them.
+    fn columns(windows: &FloatWindows<'_>, packed: &[i32], layer: &Layer, y: &mut [f32]);
 
-    /// Computes all channels of neighbouring outputs, whose windows are runs of floats: every channel of every float.
-    fn columns(windows: &TapsOf<'_>, packed: &[i32], layer: &Layer, y: &mut [f32]);
+    /// Computes all channels of neighbouring outputs, where each has a float of its own in each tap.
+    fn taps(windows: &FloatWindows<'_>, packed: &[i32], layer: &Layer, y: &mut [f32]);
+}
 
-    /// Computes all channels of neighbouring outputs from runs of a float for each, which may be followed by others.
-    fn taps(windows: &TapsOf<'_>, packed: &[i32], layer: &Layer, y: &mut [f32]);
+/// Windows of neighbouring outputs, without what is padding.
+#[derive(Clone, Copy)]
+pub struct FloatWindows<'a> {
+    /// What they lie in.
+    pub x: &'a [f32],
+    /// Where the first starts.
+    pub at: usize,
+    /// Floats from one to the next.
+    pub step: usize,
+    /// How many.
+    pub n: usize,
+    /// Their floats; no rows if there are none.
+    pub runs: Runs,
+    /// How many elements of the whole window come before the first.
+    pub skipped: usize,
+    /// Elements of a row of the whole window.
+    pub row: usize,
+}
+
+impl FloatWindows<'_> {
+    /// Whether all of them can be read.
+    #[inline(always)]
+    pub fn lie_within(&self) -> bool {
+        let last = self.n.saturating_sub(1).wrapping_mul(self.step);
+        let end = last.wrapping_add(self.runs.reach());
+        let end = self.at.checked_add(end);
+        self.runs.rows == 0 || end.is_some_and(|end| end <= self.x.len())
+    }
 }
 
 /// What is the same for all outputs of a layer.
@@ -29,95 +54,64 @@ pub trait Floats: Copy2d {
 pub struct Layer {
     /// Channels of an output.
     pub channels: usize,
+    /// Elements of a whole window.
+    pub len: usize,
     /// Whether sums are added to what is there.
     pub accumulate: bool,
-    /// The least result.
+    /// The bounds of results.
+    pub bounds: Bounds,
+}
+
+/// The least and the greatest result, if there are such.
+#[derive(Clone, Copy, Debug)]
+pub struct Bounds {
+    /// The least.
     pub lo: Option<f32>,
-    /// The greatest result.
+    /// The greatest; there is none without a least one.
     pub hi: Option<f32>,
 }
 
-impl Layer {
-    /// A layer with such an activation, if that is no more than bounds.
-    pub fn new(channels: usize, accumulate: bool, activation: Activation) -> Option<Layer> {
+impl Bounds {
+    /// An activation that is no more than bounds, which every machine compares alike.
+    pub fn of(activation: Activation) -> Option<Bounds> {
+        let is_plain = |bound: f32| !bound.is_nan() && !bound.is_subnormal();
         let (lo, hi) = match activation {
             Activation::Identity => (None, None),
             Activation::Relu => (Some(0.0), None),
-            Activation::Clip { lo, hi } if is_normal(lo) && is_normal(hi) => (Some(lo), Some(hi)),
+            Activation::Clip { lo, hi } if is_plain(lo) && is_plain(hi) => (Some(lo), Some(hi)),
             _ => return None,
         };
-        Some(Layer {
-            channels,
-            accumulate,
-            lo,
-            hi,
-        })
+        Some(Bounds { lo, hi })
     }
 
-    /// A result within the bounds.
+    /// A result within them.
     #[inline(always)]
-    pub fn bounded(&self, result: f32) -> f32 {
+    pub fn apply(&self, result: f32) -> f32 {
         let result = self.lo.map_or(result, |lo| math::max(result, lo));
         self.hi.map_or(result, |hi| math::min(result, hi))
     }
 }
 
-/// Whether every machine compares with such a bound alike.
-fn is_normal(bound: f32) -> bool {
-    !bound.is_nan() && !bound.is_subnormal()
-}
-
-/// Words of scratch of a convolution: a window, if any is copied.
-pub fn scratch_of_conv2d(p: &Conv2d) -> usize {
-    let fits = |input, output: usize, axis: usize| {
-        let last = output.saturating_sub(1) * p.stride[axis];
-        last + extent(p.kernel[axis], p.dilation[axis]) <= input
-    };
-    let is_inside = p.pad_top == 0
-        && p.pad_left == 0
-        && fits(p.in_h, p.out_h, 0)
-        && fits(p.in_w, p.out_w, 1);
-    match is_inside && Image::from(p).runs().taps == 1 {
-        true => 1,
-        false => p.kernel[0] * p.kernel[1] * p.in_c,
-    }
-}
-
-/// Words of scratch of a depthwise convolution.
-pub fn scratch_of_depthwise2d<I: Floats>(p: &Depthwise2d) -> usize {
-    let beyond = p.channels.next_multiple_of(I::CHANNELS) - p.channels;
-    p.kernel[0] * p.kernel[1] * p.channels + beyond
-}
-
 /// `y = activation(Σ x · w + bias)`, or `y = activation(y + (Σ x · w + bias))`.
 #[inline(never)]
-pub fn conv2d<I: Floats>(
-    p: &Conv2d,
-    accumulate: bool,
-    x: &[f32],
-    packed: &[i32],
-    scratch: &mut [i32],
-    y: &mut [f32],
-) {
-    let Some(layer) = Layer::new(p.out_c, accumulate, p.activation) else {
+pub fn conv2d<I: Floats>(p: &Conv2d, accumulate: bool, x: &[f32], packed: &[i32], y: &mut [f32]) {
+    // Shapes are not to be known: one body serves all layers.
+    let p = core::hint::black_box(p);
+    let Some(bounds) = Bounds::of(p.activation) else {
         return;
     };
-    let image = Image::from(p).of_floats().in_one_row();
-    let gather = gather(&image);
-    let in_place = gather.runs.taps == 1;
-    let source = Source {
-        image: &image,
-        gather: &gather,
-        taps: gather.runs,
-        in_place,
-        together: 1,
-        x: arena::bytes(x),
+    let layer = Layer {
+        channels: p.out_c,
+        len: p.kernel[0] * p.kernel[1] * p.in_c,
+        accumulate,
+        bounds,
     };
-    let patch = arena::bytes_mut(scratch);
-    source.outputs::<I, _>(p.batch, p.out_c, patch, y, |windows, y| {
-        let mut windows = *windows;
-        if windows.runs.is_dense() {
-            windows.runs = Runs::single(windows.runs.bytes());
+    let image = Image::from(p).in_one_row();
+    each_windows(&image, p.batch, p.out_c, x, y, |windows, y| {
+        let (mut windows, runs) = (*windows, &windows.runs);
+        if runs.tap_step == runs.run {
+            windows.runs.run = runs.taps * runs.run;
+            windows.runs.taps = 1;
         }
         I::columns(&windows, packed, &layer, y);
     });
@@ -130,32 +124,117 @@ pub fn depthwise2d<I: Floats>(
     accumulate: bool,
     x: &[f32],
     packed: &[i32],
-    scratch: &mut [i32],
     y: &mut [f32],
 ) {
-    let Some(layer) = Layer::new(p.channels, accumulate, p.activation) else {
+    // Shapes are not to be known: one body serves all layers.
+    let p = core::hint::black_box(p);
+    let Some(bounds) = Bounds::of(p.activation) else {
         return;
     };
-    let image = Image::from(p).of_floats();
-    let source = Source {
-        image: &image,
-        gather: &gather(&image),
-        taps: image.taps(),
-        in_place: true,
-        together: I::CHANNELS * size_of::<f32>(),
-        x: arena::bytes(x),
+    let layer = Layer {
+        channels: p.channels,
+        len: p.kernel[0] * p.kernel[1],
+        accumulate,
+        bounds,
     };
-    let patch = arena::bytes_mut(scratch);
-    source.outputs::<I, _>(p.batch, p.channels, patch, y, |windows, y| {
-        I::taps(windows, packed, &layer, y);
+    let image = Image::from(p);
+    each_windows(&image, p.batch, p.channels, x, y, |windows, y| {
+        let mut windows = *windows;
+        windows.skipped /= p.channels.max(1);
+        windows.row = p.kernel[1];
+        I::taps(&windows, packed, &layer, y);
     });
 }
 
-/// Copies with zeros around them.
-fn gather(image: &Image) -> Gather {
-    Gather {
-        runs: image.runs(),
-        zero: 0,
-        flip: 0,
+/// Taps of an axis that lie inside the image.
+struct Inside {
+    first: usize,
+    count: usize,
+}
+
+impl Inside {
+    /// Those of a window that starts at a pixel.
+    #[inline(always)]
+    fn of(image: &Image, axis: usize, start: isize) -> Inside {
+        let (dilation, taps) = (image.dilation[axis].max(1), image.kernel[axis]);
+        let below = |end: isize| (end.max(0) as usize).div_ceil(dilation).min(taps);
+        let first = below(0isize.wrapping_sub(start));
+        let end = below((image.input[axis] as isize).wrapping_sub(start));
+        Inside {
+            first,
+            count: end.saturating_sub(first),
+        }
+    }
+}
+
+/// Visits all outputs, of so many channels, with their windows.
+#[inline(always)]
+fn each_windows(
+    image: &Image,
+    batch: usize,
+    channels: usize,
+    x: &[f32],
+    y: &mut [f32],
+    compute: impl Fn(&FloatWindows<'_>, &mut [f32]),
+) {
+    let mut y = y;
+    for item in 0..batch {
+        for row in image.rows.first..image.rows.end {
+            let top = ((row * image.stride[0]) as isize).wrapping_sub(image.pad[0]);
+            let rows = Inside::of(image, 0, top);
+            let mut column = 0;
+            while column < image.out_w {
+                let windows = neighbours(image, item, [top, column as isize], &rows, x);
+                let split = core::mem::take(&mut y).split_at_mut_checked(windows.n * channels);
+                let Some((outputs, rest)) = split else { return };
+                compute(&windows, outputs);
+                y = rest;
+                column += windows.n;
+            }
+        }
+    }
+}
+
+/// The windows from a column on that see the same taps, in a row whose windows start at `top`.
+#[inline(always)]
+fn neighbours<'a>(
+    image: &Image,
+    item: usize,
+    [top, column]: [isize; 2],
+    rows: &Inside,
+    x: &'a [f32],
+) -> FloatWindows<'a> {
+    let column = column as usize;
+    let stride = image.stride[1].max(1);
+    let left = ((column * stride) as isize).wrapping_sub(image.pad[1]);
+    let columns = Inside::of(image, 1, left);
+    let mut n = 1;
+    if columns.count == image.kernel[1] {
+        let extent = image.kernel[1].saturating_sub(1) * image.dilation[1] + 1;
+        let last = (image.input[1].wrapping_sub(extent)).wrapping_sub(left as usize);
+        n += (last / stride).min(image.out_w.saturating_sub(column + 1));
+    }
+    let row = (top as usize)
+        .wrapping_add(rows.first * image.dilation[0])
+        .wrapping_sub(image.rows.input);
+    let pixel = row
+        .wrapping_mul(image.input[1])
+        .wrapping_add(left as usize)
+        .wrapping_add(columns.first * image.dilation[1]);
+    let is_empty = columns.count == 0;
+    FloatWindows {
+        x,
+        at: pixel
+            .wrapping_mul(image.channels)
+            .wrapping_add(item * image.bytes()),
+        step: image.step(),
+        n,
+        runs: Runs {
+            rows: if is_empty { 0 } else { rows.count },
+            taps: columns.count,
+            ..image.taps()
+        },
+        skipped: (rows.first * image.kernel[1] + columns.first) * image.channels,
+        row: image.kernel[1] * image.channels,
     }
 }

@@ -127,14 +127,6 @@ impl From<&Depthwise2d> for Image {
 }
 
 impl Image {
-    /// The same image, if what was counted as bytes of a pixel are floats.
-    pub fn of_floats(self) -> Image {
-        Image {
-            channels: self.channels * size_of::<f32>(),
-            ..self
-        }
-    }
-
     /// Bytes of the whole image.
     pub fn bytes(&self) -> usize {
         self.input[0] * self.input[1] * self.channels

@@ -2,13 +2,11 @@
 
 use super::{Form, Given, Isa, Part};
 use crate::isa::floats::CHANNELS;
-use crate::isa::fpu::Fpu;
-use crate::isa::helium_floats::HeliumFloats;
 use crate::kernels::activation::Activation;
 use crate::kernels::conv2d::Conv2d;
 use crate::kernels::depthwise2d::Depthwise2d;
 use crate::kernels::matmul::MatMul;
-use crate::kernels::packed::floats::{Floats, Layer, scratch_of_conv2d, scratch_of_depthwise2d};
+use crate::kernels::packed::floats::Bounds;
 use crate::kernels::rows::Rows;
 use crate::table::{Call, call, row};
 use std::string::String;
@@ -16,7 +14,7 @@ use std::vec::Vec;
 
 /// The forms of an instruction set: of layers that overwrite, and of such as add to what is there.
 macro_rules! forms {
-    ($($isa:ident by $loops:ident: $conv2d:ident, $conv2d_add:ident, $depthwise2d:ident, $depthwise2d_add:ident;)*) => {
+    ($($isa:ident: $conv2d:ident, $conv2d_add:ident, $depthwise2d:ident, $depthwise2d_add:ident;)*) => {
         &[$(
             Form {
                 isa: Isa::$isa,
@@ -31,12 +29,12 @@ macro_rules! forms {
             Form {
                 isa: Isa::$isa,
                 kernel: &row::depthwise2d_f32,
-                pack: |given| depthwise2d::<$loops>(given, call::$depthwise2d),
+                pack: |given| depthwise2d(given, call::$depthwise2d),
             },
             Form {
                 isa: Isa::$isa,
                 kernel: &row::depthwise2d_add_f32,
-                pack: |given| depthwise2d::<$loops>(given, call::$depthwise2d_add),
+                pack: |given| depthwise2d(given, call::$depthwise2d_add),
             },
             Form {
                 isa: Isa::$isa,
@@ -53,12 +51,12 @@ macro_rules! forms {
 }
 
 pub(super) const FORMS: &[Form] = forms! {
-    Fpu by Fpu: conv2d_fpu, conv2d_add_fpu, depthwise2d_fpu, depthwise2d_add_fpu;
-    Helium by HeliumFloats: conv2d_helium_f32, conv2d_add_helium_f32, depthwise2d_helium_f32, depthwise2d_add_helium_f32;
+    Fpu: conv2d_fpu, conv2d_add_fpu, depthwise2d_fpu, depthwise2d_add_fpu;
+    Helium: conv2d_helium_f32, conv2d_add_helium_f32, depthwise2d_helium_f32, depthwise2d_add_helium_f32;
 };
 
-/// Writes a call with its parameters, inputs, constants, scratch and outputs.
-type Packed<P> = fn(P, Part, Part, Part, Part) -> Call<Part>;
+/// Writes a call with its parameters, inputs, constants and outputs.
+type Packed<P> = fn(P, Part, Part, Part) -> Call<Part>;
 
 fn conv2d(given: &Given<'_>, call: Packed<Conv2d>) -> Result<Call<Part>, String> {
     let p: Conv2d = given.params()?;
@@ -100,37 +98,32 @@ fn convolution(
     call: Packed<Conv2d>,
 ) -> Result<Call<Part>, String> {
     let packed = packed(given, p.out_c, p.activation)?;
-    let scratch = Part::Scratch(scratch_of_conv2d(&p));
-    Ok(call(p, Part::Given(0), packed, scratch, Part::Given(3)))
+    Ok(call(p, Part::Given(0), packed, Part::Given(3)))
 }
 
-fn depthwise2d<I: Floats>(
-    given: &Given<'_>,
-    call: Packed<Depthwise2d>,
-) -> Result<Call<Part>, String> {
+fn depthwise2d(given: &Given<'_>, call: Packed<Depthwise2d>) -> Result<Call<Part>, String> {
     let p: Depthwise2d = given.params()?;
     if p.multiplier != 1 {
         return Err("it has several outputs for a channel".into());
     }
+    if p.channels < CHANNELS {
+        return Err("it has fewer than eight channels".into());
+    }
     let packed = packed(given, p.channels, p.activation)?;
-    let scratch = Part::Scratch(scratch_of_depthwise2d::<I>(&p));
-    Ok(call(p, Part::Given(0), packed, scratch, Part::Given(3)))
+    Ok(call(p, Part::Given(0), packed, Part::Given(3)))
 }
 
 /// Biases and weights of eight channels after those of another eight.
 fn packed(given: &Given<'_>, channels: usize, activation: Activation) -> Result<Part, String> {
-    if Layer::new(channels, false, activation).is_none() {
+    if Bounds::of(activation).is_none() {
         return Err("its activation is more than bounds".into());
     }
     let weights = given.constant(1, f32::from_le_bytes)?;
     let bias = given.constant(2, f32::from_le_bytes)?;
-    // Padding is multiplied by them.
-    if !weights.iter().all(|w| w.is_finite()) {
-        return Err("it has weights that are not finite".into());
-    }
     let bits = |values: &[f32], i: usize| values.get(i).map_or(0, |v| v.to_bits().cast_signed());
     let mut words = Vec::new();
     for first in (0..channels).step_by(CHANNELS) {
+        let first = first.min(channels.saturating_sub(CHANNELS));
         let eight = first..first + CHANNELS;
         words.extend(eight.clone().map(|c| bits(&bias, c)));
         for weights in weights.chunks_exact(channels) {
