@@ -267,14 +267,13 @@ impl Work {
         for at in 0..core::mem::replace(&mut self.outputs, 1) {
             let mut results = [0.0; CHANNELS];
             let first = (at + 1) * channels - new.len();
-            let y = y.get_mut(first..).and_then(|y| y.get_mut(..new.len()));
-            let (Some(y), Some(old)) = (y, results.get_mut(new.clone())) else {
-                return;
-            };
-            old.copy_from_slice(y);
+            let Some(y) = y.get_mut(first..) else { return };
+            let old = results.iter_mut().skip(new.start).take(new.len());
+            old.zip(&*y).for_each(|(old, &y)| *old = y);
             self.y = results.as_mut_ptr();
             eight(&self);
-            y.copy_from_slice(results.get(new.clone()).unwrap_or_default());
+            let results = results.iter().skip(new.start).take(new.len());
+            y.iter_mut().zip(results).for_each(|(y, &new)| *y = new);
             self.x = self.x.wrapping_byte_add(self.step);
         }
     }
