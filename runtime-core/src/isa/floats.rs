@@ -170,7 +170,9 @@ unsafe fn sums<L: Loops + ?Sized>(work: &Work, apart: usize) {
         for channel in 0..CHANNELS {
             // SAFETY: as the caller says.
             let mut sum = unsafe { f32::from_bits(*work.biases.add(channel) as u32) };
-            let mut x = work.x.wrapping_byte_add(output * work.step + channel * apart);
+            let mut x = work
+                .x
+                .wrapping_byte_add(output * work.step + channel * apart);
             let mut weights = work.weights.wrapping_add(channel);
             for _ in 0..work.rows {
                 for _ in 0..work.taps {
@@ -249,7 +251,11 @@ impl Work {
             left -= CHANNELS;
         }
         if left > 0 {
-            let again = if layer.channels < CHANNELS { 0 } else { CHANNELS - left };
+            let again = if layer.channels < CHANNELS {
+                0
+            } else {
+                CHANNELS - left
+            };
             self.x = self.x.wrapping_sub(again * apart);
             self.rest(eight, again..again + left, layer.channels, y);
         }
@@ -257,13 +263,7 @@ impl Work {
 
     /// Computes the last channels, of which these are new, one output after the other, in a place of their own.
     #[inline(never)]
-    fn rest(
-        mut self,
-        eight: impl Fn(&Work),
-        new: Range<usize>,
-        channels: usize,
-        y: &mut [f32],
-    ) {
+    fn rest(mut self, eight: impl Fn(&Work), new: Range<usize>, channels: usize, y: &mut [f32]) {
         for at in 0..core::mem::replace(&mut self.outputs, 1) {
             let mut results = [0.0; CHANNELS];
             let first = (at + 1) * channels - new.len();

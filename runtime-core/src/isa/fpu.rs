@@ -51,8 +51,8 @@ impl Loops for Fpu {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
-    use super::Work;
     use super::super::floats::loops;
+    use super::Work;
 
     /// Adds the products of an element, and of the weights of eight channels from a register on, to their sums.
     macro_rules! products {

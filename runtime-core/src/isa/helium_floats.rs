@@ -79,8 +79,8 @@ impl Loops for HeliumFloats {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
-    use super::Work;
     use super::super::floats::loops;
+    use super::Work;
 
     /// Two elements of each of two windows, with the weights of eight channels for both.
     macro_rules! elements_of_two {
@@ -106,12 +106,24 @@ mod assembly {
         ($a:literal, $b:literal, $c:literal) => {
             concat!(
                 "vldmia r4!, {{d4-d15}}\n",
-                "vfma.f32 q0, q2, ", $a, "\n",
-                "vfma.f32 q1, q3, ", $a, "\n",
-                "vfma.f32 q0, q4, ", $b, "\n",
-                "vfma.f32 q1, q5, ", $b, "\n",
-                "vfma.f32 q0, q6, ", $c, "\n",
-                "vfma.f32 q1, q7, ", $c, "\n",
+                "vfma.f32 q0, q2, ",
+                $a,
+                "\n",
+                "vfma.f32 q1, q3, ",
+                $a,
+                "\n",
+                "vfma.f32 q0, q4, ",
+                $b,
+                "\n",
+                "vfma.f32 q1, q5, ",
+                $b,
+                "\n",
+                "vfma.f32 q0, q6, ",
+                $c,
+                "\n",
+                "vfma.f32 q1, q7, ",
+                $c,
+                "\n",
             )
         };
     }
@@ -123,9 +135,19 @@ mod assembly {
                 "ldr r8, [r0, #{accumulate}]\n",
                 "cmp r8, #0\n",
                 "beq 91f\n",
-                "vldmia ", $y, ", {{d8-d11}}\n",
-                "vadd.f32 ", $first, ", ", $first, ", q4\n",
-                "vadd.f32 ", $second, ", ", $second, ", q5\n",
+                "vldmia ",
+                $y,
+                ", {{d8-d11}}\n",
+                "vadd.f32 ",
+                $first,
+                ", ",
+                $first,
+                ", q4\n",
+                "vadd.f32 ",
+                $second,
+                ", ",
+                $second,
+                ", q5\n",
                 "91:\n",
             )
         };
@@ -367,8 +389,14 @@ mod tests {
     #[test]
     fn subnormal_numbers_are_zeros() {
         let least = f32::MIN_POSITIVE;
-        assert_eq!(HeliumFloats::add_product(least / 2.0, 1.0, least / 2.0), 0.0);
-        assert_eq!(HeliumFloats::add_product(0.0, least, -0.5).to_bits(), (-0f32).to_bits());
+        assert_eq!(
+            HeliumFloats::add_product(least / 2.0, 1.0, least / 2.0),
+            0.0
+        );
+        assert_eq!(
+            HeliumFloats::add_product(0.0, least, -0.5).to_bits(),
+            (-0f32).to_bits()
+        );
         assert_eq!(HeliumFloats::add_product(0.0, least, 1.0), least);
         // It would be rounded to the least normal number.
         let below = 1.0 - f32::EPSILON / 2.0;

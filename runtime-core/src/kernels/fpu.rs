@@ -16,23 +16,11 @@ pub fn conv2d_add_fpu(p: &Conv2d, x: &[f32], packed: &[i32], y: &mut [f32]) {
 }
 
 /// `y = activation(Σ x · w + bias)`, channel by channel.
-pub fn depthwise2d_fpu(
-    p: &Depthwise2d,
-    x: &[f32],
-    packed: &[i32],
-   
-    y: &mut [f32],
-) {
+pub fn depthwise2d_fpu(p: &Depthwise2d, x: &[f32], packed: &[i32], y: &mut [f32]) {
     floats::depthwise2d::<Fpu>(p, false, x, packed, y);
 }
 
 /// `y = activation(y + (Σ x · w + bias))`, channel by channel.
-pub fn depthwise2d_add_fpu(
-    p: &Depthwise2d,
-    x: &[f32],
-    packed: &[i32],
-   
-    y: &mut [f32],
-) {
+pub fn depthwise2d_add_fpu(p: &Depthwise2d, x: &[f32], packed: &[i32], y: &mut [f32]) {
     floats::depthwise2d::<Fpu>(p, true, x, packed, y);
 }

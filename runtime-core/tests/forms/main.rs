@@ -219,7 +219,11 @@ fn conv2d_of_floats(r: &mut Random) -> Layer {
     let bias = r.one_of(&[0, conv.out_c]);
     let pixels = [conv.in_h * conv.in_w, conv.out_h * conv.out_w];
     let [x, y] = pixels.map(|pixels| conv.batch * pixels);
-    floats(r, call, [x * conv.in_c, len * conv.out_c, bias, y * conv.out_c])
+    floats(
+        r,
+        call,
+        [x * conv.in_c, len * conv.out_c, bias, y * conv.out_c],
+    )
 }
 
 fn depthwise2d_of_floats(r: &mut Random) -> Layer {
@@ -238,7 +242,11 @@ fn depthwise2d_of_floats(r: &mut Random) -> Layer {
     let pixels = [conv.in_h * conv.in_w, conv.out_h * conv.out_w];
     let [x, y] = pixels.map(|pixels| conv.batch * pixels);
     let len = conv.kernel[0] * conv.kernel[1];
-    floats(r, call, [x * conv.channels, len * outputs, bias, y * outputs])
+    floats(
+        r,
+        call,
+        [x * conv.channels, len * outputs, bias, y * outputs],
+    )
 }
 
 fn matmul(r: &mut Random) -> Layer {

@@ -4,11 +4,11 @@
 //! counts and steps over what is left, so that nothing is copied. A product of matrices is a convolution of an image of
 //! one row.
 
+use super::super::super::math;
 use super::super::activation::Activation;
 use super::super::conv2d::Conv2d;
 use super::super::depthwise2d::Depthwise2d;
 use super::windows::{Image, Runs};
-use super::super::super::math;
 
 /// The inner loops over floats on some instruction set.
 pub trait Floats {

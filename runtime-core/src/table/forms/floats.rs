@@ -92,11 +92,7 @@ fn matmul(given: &Given<'_>, call: Packed<Conv2d>) -> Result<Call<Part>, String>
     convolution(given, conv, call)
 }
 
-fn convolution(
-    given: &Given<'_>,
-    p: Conv2d,
-    call: Packed<Conv2d>,
-) -> Result<Call<Part>, String> {
+fn convolution(given: &Given<'_>, p: Conv2d, call: Packed<Conv2d>) -> Result<Call<Part>, String> {
     let packed = packed(given, p.out_c, p.activation)?;
     Ok(call(p, Part::Given(0), packed, Part::Given(3)))
 }
