@@ -64,17 +64,21 @@ impl Runtime {
     }
 
     fn index(&mut self, module: &[String], file: &syn::File) {
+        let is_public = |vis: &syn::Visibility| matches!(vis, syn::Visibility::Public(_));
         let mut add = |name: &syn::Ident, parent: Option<&syn::Ident>| {
             let mut path = module.to_vec();
             path.extend(parent.map(ToString::to_string));
             path.push(name.to_string());
-            self.items.insert(name.to_string(), path);
+            let other = self.items.insert(name.to_string(), path);
+            debug_assert!(
+                other.is_none() || parent.is_some(),
+                "two kernels' items are called {name}"
+            );
         };
         for item in &file.items {
             match item {
-                syn::Item::Struct(item) => add(&item.ident, None),
-                syn::Item::Fn(item) => add(&item.sig.ident, None),
-                syn::Item::Enum(item) => {
+                syn::Item::Struct(item) if is_public(&item.vis) => add(&item.ident, None),
+                syn::Item::Enum(item) if is_public(&item.vis) => {
                     add(&item.ident, None);
                     item.variants
                         .iter()

@@ -23,7 +23,9 @@ fn compiled(case: &Case, target: &Target, ram: Ram) -> Compiled {
         ram,
         ..Settings::default()
     };
-    let model = case.model().unwrap_or_else(|diags| panic!("{}: {diags}", case.name));
+    let model = case
+        .model()
+        .unwrap_or_else(|diags| panic!("{}: {diags}", case.name));
     compile_observed(&model, settings, PASSES, &mut |_, _| ())
         .unwrap_or_else(|diags| panic!("{} for {}: {diags}", case.name, target.name))
 }
@@ -55,7 +57,9 @@ fn every_target_computes_the_same_bits() {
             let module = |step: &mlc_compiler::program::Step| step.call.kernel.name;
             let portable = |name: &str| name.ends_with("_w8") || name.ends_with("_f32");
             let steps = compiled.program.steps.iter().map(module);
-            packed += steps.filter(|name| name.starts_with("conv2d") && !portable(name)).count();
+            packed += steps
+                .filter(|name| name.starts_with("conv2d") && !portable(name))
+                .count();
         }
     }
     assert!(packed > 50, "only {packed} convolutions have forms");

@@ -48,7 +48,7 @@ pub const TARGETS: &[Target] = &[
         about: "Arm Cortex-M4 with DSP and FPU (Armv7E-M)",
         triple: Some("thumbv7em-none-eabihf"),
         cpu: Some("cortex-m4"),
-        isas: &[Isa::Dsp],
+        isas: &[Isa::Dsp, Isa::Fpu],
         floats: true,
         ..ANY
     },
@@ -57,7 +57,7 @@ pub const TARGETS: &[Target] = &[
         about: "Arm Cortex-M7 with DSP and FPU (Armv7E-M)",
         triple: Some("thumbv7em-none-eabihf"),
         cpu: Some("cortex-m7"),
-        isas: &[Isa::Dsp],
+        isas: &[Isa::Dsp, Isa::Fpu],
         floats: true,
         ..ANY
     },
@@ -66,7 +66,7 @@ pub const TARGETS: &[Target] = &[
         about: "Arm Cortex-M33 with DSP and FPU (Armv8-M Mainline)",
         triple: Some("thumbv8m.main-none-eabihf"),
         cpu: Some("cortex-m33"),
-        isas: &[Isa::Dsp],
+        isas: &[Isa::Dsp, Isa::Fpu],
         floats: true,
         ..ANY
     },

@@ -12,6 +12,9 @@
 pub mod armv6m;
 pub mod armv7m;
 pub mod dsp;
+pub mod floats;
+pub mod fpu;
 pub mod helium;
+pub mod helium_floats;
 pub mod rv32;
 pub mod scalar;

@@ -9,7 +9,7 @@ pub use super::super::conv2d::Conv2d;
 use super::super::rows::{ByRows, Rows, Span};
 pub use super::finish::Finish;
 pub use super::windows::Runs;
-use super::windows::{Copy2d, Gather, Image, Walk};
+use super::windows::{Copy2d, Image, PatchCopy, Walk};
 
 /// A convolution with packed constants; a single group.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -67,8 +67,8 @@ impl PackedConv2d {
     }
 
     /// How its windows are copied, in whose bytes `flip` is turned.
-    pub(super) fn gather(&self, image: &Image, flip: u8) -> Gather {
-        Gather {
+    pub(super) fn gather(&self, image: &Image, flip: u8) -> PatchCopy {
+        PatchCopy {
             runs: image.runs(),
             zero: self.zero_x,
             flip,
@@ -138,7 +138,7 @@ struct Tiles<'a, I> {
     /// Channels of an output.
     channels: usize,
     isa: I,
-    gather: Gather,
+    gather: PatchCopy,
     /// Whether runs can be laid out from where they are.
     direct: bool,
     x: &'a [u8],

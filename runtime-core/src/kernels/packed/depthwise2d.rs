@@ -7,7 +7,7 @@ use super::super::super::arena;
 pub use super::super::depthwise2d::Depthwise2d;
 use super::super::rows::{ByRows, Rows, Span};
 pub use super::finish::Finish;
-use super::windows::{Copy2d, Gather, Image, Runs, Walk};
+use super::windows::{Copy2d, Image, PatchCopy, Runs, Walk};
 
 /// A depthwise convolution with packed constants; one output channel for each input channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -107,7 +107,7 @@ pub fn depthwise2d<I: Taps>(
     let p = core::hint::black_box(p);
     let image = Image::from(&p.conv);
     let in_place = I::UNSIGNED || !p.finish.unsigned;
-    let gather = Gather {
+    let gather = PatchCopy {
         runs: image.runs(),
         zero: p.zero_x,
         flip: if in_place { 0 } else { 0x80 },

@@ -3,6 +3,7 @@
 pub mod conv2d;
 pub mod depthwise2d;
 pub mod finish;
+pub mod floats;
 pub mod planes;
 pub mod product;
 pub mod windows;

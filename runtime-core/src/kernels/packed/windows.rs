@@ -390,7 +390,7 @@ pub trait Copy2d {
 }
 
 /// How windows are copied.
-pub struct Gather {
+pub struct PatchCopy {
     /// The bytes of a window: [`Image::runs`].
     pub runs: Runs,
     /// The byte that padding is.
@@ -399,7 +399,7 @@ pub struct Gather {
     pub flip: u8,
 }
 
-impl Gather {
+impl PatchCopy {
     /// Copies the next `n` windows, each to a patch of so many bytes, with what stands for 0 where they reach beyond the
     /// image.
     #[inline(never)]

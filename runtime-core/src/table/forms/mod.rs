@@ -1,10 +1,12 @@
 //! Forms of kernels for instruction sets: the same computation, with constants packed for a machine.
 //!
 //! A form says of a call whether it fits, and writes the call that takes its place. Nothing is computed otherwise than
-//! the kernel would: what cannot be proved to be the same bits is no form.
+//! the kernel would: what cannot be proved to be the same bits is no form. Sums of floats have the same order; where an
+//! instruction set fuses products with sums, that is all that differs, and its twin rounds as it does.
 
 mod dsp;
 mod finish;
+mod floats;
 mod helium;
 mod scalar;
 mod weights;
@@ -24,6 +26,8 @@ pub enum Isa {
     Armv7m,
     /// The DSP extension of Armv7E-M and Armv8-M.
     Dsp,
+    /// Floats of 32 bits in hardware on Armv7E-M and Armv8-M.
+    Fpu,
     /// Helium, the vector extension of Armv8.1-M.
     Helium,
     /// RISC-V of 32 bits with multiplication.
@@ -82,7 +86,7 @@ impl Given<'_> {
 
 /// Every form.
 pub fn forms() -> impl Iterator<Item = &'static Form> {
-    [scalar::FORMS, dsp::FORMS, helium::FORMS]
+    [scalar::FORMS, dsp::FORMS, floats::FORMS, helium::FORMS]
         .into_iter()
         .flatten()
 }
