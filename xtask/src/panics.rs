@@ -11,7 +11,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, ensure};
+use mlc_compiler::target::TARGETS;
 use mlc_runtime_core::scalar::ElementType;
+use mlc_runtime_core::table::forms::Isa;
 use mlc_runtime_core::table::{self, Kernel, Operand, Role};
 
 use crate::toolchain::{self, Toolchain};
@@ -35,7 +37,8 @@ pub(crate) fn run(args: Args) -> Result<()> {
     let targets = [args.target.as_str()];
     packages::install(&toolchain::missing_packages(&targets))?;
     let toolchain = Toolchain::for_targets(&targets)?;
-    let probes: Vec<_> = table::kernels().flat_map(Probe::of).collect();
+    let kernels = table::kernels().filter(|kernel| assembles(kernel, &args.target));
+    let probes: Vec<_> = kernels.flat_map(Probe::of).collect();
     let library = build(&probes, &toolchain, &args)?;
     ensure!(
         !links("planted", &library, &toolchain)?,
@@ -54,6 +57,26 @@ pub(crate) fn run(args: Args) -> Result<()> {
     );
     ensure!(guilty.is_empty(), "these can: {}", guilty.join(", "));
     Ok(())
+}
+
+/// Whether the platform has the instructions that a kernel names: those of others are proved by the images of `cargo
+/// xtask qemu`.
+fn assembles(kernel: &Kernel, triple: &str) -> bool {
+    let is_of = |isa: &Isa| {
+        let name = format!("{isa:?}").to_lowercase();
+        kernel.module.split('_').next() == Some(&*name)
+    };
+    let has = |isa: &Isa| {
+        let mut cores = TARGETS
+            .iter()
+            .filter(|target| target.triple == Some(triple));
+        cores.any(|target| target.isas.contains(isa))
+    };
+    let mut named = TARGETS
+        .iter()
+        .flat_map(|target| target.isas)
+        .filter(|isa| is_of(isa));
+    named.next().is_none_or(has)
 }
 
 /// A call of a kernel for one element type.

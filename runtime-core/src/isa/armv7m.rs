@@ -6,6 +6,7 @@
 use super::scalar::Loops;
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 use super::{super::kernels::packed::windows::Runs, scalar::Out};
@@ -22,6 +23,7 @@ impl Loops for Armv7m {
 
     #[cfg(all(
         target_arch = "arm",
+        target_has_atomic = "32",
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
@@ -42,6 +44,7 @@ impl Loops for Armv7m {
 
     #[cfg(all(
         target_arch = "arm",
+        target_has_atomic = "32",
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
@@ -65,6 +68,7 @@ impl Loops for Armv7m {
 
     #[cfg(all(
         target_arch = "arm",
+        target_has_atomic = "32",
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
@@ -76,6 +80,7 @@ impl Loops for Armv7m {
 
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {

@@ -25,7 +25,7 @@ pub struct Dsp {
     finish: Finish,
     /// For one output, and for two.
     #[cfg_attr(
-        not(target_arch = "arm"),
+        not(all(target_arch = "arm", target_has_atomic = "32")),
         allow(dead_code, reason = "only the loops in assembly go by them")
     )]
     frames: [Frame; 2],
@@ -199,6 +199,7 @@ impl Planes for Dsp {
 /// In assembly.
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
@@ -238,7 +239,7 @@ mod loops {
     }
 
     /// Rows of bytes: as many whole words as there are, and what is left.
-    #[inline(never)]
+    #[inline]
     unsafe fn copy_blocks(x: *const u8, to: *mut u8, blocks: &Blocks) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
@@ -314,7 +315,7 @@ mod loops {
     }
 
     /// Two windows, whose runs are multiples of four bytes.
-    #[inline(never)]
+    #[inline]
     unsafe fn load_two(a: *const u8, b: *const u8, runs: &Runs, to: *mut i32, sign: u32) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
@@ -383,7 +384,7 @@ mod loops {
     }
 
     /// One window, whose runs are multiples of four bytes.
-    #[inline(never)]
+    #[inline]
     unsafe fn load_one(a: *const u8, runs: &Runs, to: *mut i32, sign: u32) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
@@ -430,7 +431,7 @@ mod loops {
     }
 
     /// Two outputs.
-    #[inline(never)]
+    #[inline]
     unsafe fn columns_two(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
@@ -568,7 +569,7 @@ mod loops {
     }
 
     /// One output.
-    #[inline(never)]
+    #[inline]
     unsafe fn columns_one(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
@@ -836,7 +837,7 @@ mod loops {
     }
 
     /// Four channels of pixels into the planes: of an odd one first, of pairs, and of the one that is left.
-    #[inline(never)]
+    #[inline]
     unsafe fn spread_pairs<const UNSIGNED: u32>(x: *const u8, to: *mut i32, spread: &Spread) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
@@ -889,7 +890,7 @@ mod loops {
     ///
     /// A pair of columns is a word of each of the three lines. A word's halves are taps 0 and 1 of an output, or 1 and 2 of
     /// the one before, or its low half is tap 2 of the one before.
-    #[inline(never)]
+    #[inline]
     unsafe fn line_of<const STRIDE: u32, const BOUNDED: u32>(
         x: *const i32,
         y: *mut u8,
@@ -1051,6 +1052,7 @@ mod loops {
 /// In plain Rust, from the same layouts.
 #[cfg(not(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 )))]
 mod loops {

@@ -98,7 +98,7 @@ pub trait Loops {
 /// As that of [`Loops::columns`].
 #[inline(always)]
 #[cfg_attr(
-    not(target_arch = "arm"),
+    not(all(target_arch = "arm", target_has_atomic = "32")),
     allow(dead_code, reason = "only loops in assembly take pairs")
 )]
 pub unsafe fn in_pairs(work: &Work, two: unsafe fn(&Work), one: unsafe fn(&Work)) {
@@ -123,6 +123,7 @@ pub unsafe fn in_pairs(work: &Work, two: unsafe fn(&Work), one: unsafe fn(&Work)
 /// Loops in assembly over a [`Work`] in `r0`, some of whose fields they name. They may use every register.
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 macro_rules! loops {
@@ -153,6 +154,7 @@ macro_rules! loops {
 }
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 pub(super) use loops;

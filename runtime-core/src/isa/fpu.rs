@@ -7,6 +7,7 @@
 use super::floats::Loops;
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 use super::floats::{self, Work};
@@ -27,6 +28,7 @@ impl Loops for Fpu {
 
     #[cfg(all(
         target_arch = "arm",
+        target_has_atomic = "32",
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
@@ -37,6 +39,7 @@ impl Loops for Fpu {
 
     #[cfg(all(
         target_arch = "arm",
+        target_has_atomic = "32",
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
@@ -48,6 +51,7 @@ impl Loops for Fpu {
 
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
@@ -136,7 +140,7 @@ mod assembly {
     ///
     /// # Safety
     /// As that of [`Loops::columns`](super::Loops), of all pairs.
-    #[inline(never)]
+    #[inline]
     pub(super) unsafe fn columns_two(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
@@ -218,7 +222,7 @@ mod assembly {
     ///
     /// # Safety
     /// As that of [`Loops::columns`](super::Loops).
-    #[inline(never)]
+    #[inline]
     pub(super) unsafe fn columns_one(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
@@ -282,7 +286,7 @@ mod assembly {
     ///
     /// # Safety
     /// As that of [`Loops::taps`](super::Loops).
-    #[inline(never)]
+    #[inline]
     pub(super) unsafe fn taps(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {

@@ -126,6 +126,7 @@ impl Taps for Helium {
 /// In assembly.
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
@@ -653,6 +654,7 @@ mod loops {
 /// In plain Rust, from the same layouts.
 #[cfg(not(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 )))]
 mod loops {

@@ -7,6 +7,7 @@
 use super::floats::Loops;
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 use super::floats::{self, Work};
@@ -55,6 +56,7 @@ impl Loops for HeliumFloats {
 
     #[cfg(all(
         target_arch = "arm",
+        target_has_atomic = "32",
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
@@ -65,6 +67,7 @@ impl Loops for HeliumFloats {
 
     #[cfg(all(
         target_arch = "arm",
+        target_has_atomic = "32",
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
@@ -76,6 +79,7 @@ impl Loops for HeliumFloats {
 
 #[cfg(all(
     target_arch = "arm",
+    target_has_atomic = "32",
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod assembly {
@@ -176,7 +180,7 @@ mod assembly {
     ///
     /// # Safety
     /// As that of [`Loops::columns`](super::Loops), of all pairs.
-    #[inline(never)]
+    #[inline]
     pub(super) unsafe fn columns_two(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
@@ -252,7 +256,7 @@ mod assembly {
     ///
     /// # Safety
     /// As that of [`Loops::columns`](super::Loops).
-    #[inline(never)]
+    #[inline]
     pub(super) unsafe fn columns_one(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {
@@ -315,7 +319,7 @@ mod assembly {
     ///
     /// # Safety
     /// As that of [`Loops::taps`](super::Loops).
-    #[inline(never)]
+    #[inline]
     pub(super) unsafe fn taps(work: &Work) {
         // SAFETY: as the caller says.
         unsafe {

@@ -7,6 +7,9 @@
 //!
 //! Cores of which a `cfg` would do are here for another reason: compilers spill the sums of a tile there (`scalar.rs`).
 //!
+//! What has atomic instructions is not Armv6-M: there is no other `cfg` for that. Functions in assembly are `#[inline]`, since
+//! such are compiled only where they are called: this crate as a whole is for cores that lack the instructions, too.
+//!
 //! Geometry, edges and tails are in [`kernels::packed`](super::kernels::packed), once for all.
 
 pub mod armv6m;

@@ -44,7 +44,7 @@ pub trait Columns: Copy2d + Sized {
 
 impl PackedConv2d {
     /// Bytes of a window.
-    pub fn len(&self) -> usize {
+    pub fn window(&self) -> usize {
         self.conv.kernel[0] * self.conv.kernel[1] * self.conv.in_c
     }
 
@@ -56,9 +56,9 @@ impl PackedConv2d {
         let patches = if direct {
             0
         } else {
-            tile * self.len().div_ceil(4)
+            tile * self.window().div_ceil(4)
         };
-        I::words(self.len(), tile) + patches
+        I::words(self.window(), tile) + patches
     }
 
     /// Outputs that are computed together.
@@ -101,13 +101,14 @@ pub fn conv2d<I: Columns>(
     // One body is for all layers: it is not to be copied for the shapes of each.
     let p = core::hint::black_box(p);
     let image = Image::from(&p.conv);
-    let Some((windows, patches)) = scratch.split_at_mut_checked(I::words(p.len(), p.tile::<I>()))
+    let Some((windows, patches)) =
+        scratch.split_at_mut_checked(I::words(p.window(), p.tile::<I>()))
     else {
         return;
     };
     let mut tiles = Tiles {
         channels: p.conv.out_c,
-        isa: I::new(p.len(), p.conv.out_c, &p.finish),
+        isa: I::new(p.window(), p.conv.out_c, &p.finish),
         direct: image.runs().run.is_multiple_of(I::RUN),
         gather: p.gather(&image, 0),
         x,

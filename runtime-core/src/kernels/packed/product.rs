@@ -58,7 +58,7 @@ impl Windows<'_> {
 impl PackedConv2d {
     /// Words of scratch, where it is a product.
     pub fn scratch_of_product<I: Product>(&self) -> usize {
-        let patch = self.len().next_multiple_of(I::VECTOR);
+        let patch = self.window().next_multiple_of(I::VECTOR);
         together::<I>(patch) * patch / 4
     }
 }
@@ -84,7 +84,7 @@ pub fn conv2d<I: Product>(
     let image = Image::from(&p.conv).in_one_row();
     let flip = if p.finish.unsigned { 0x80 } else { 0 };
     let gather = p.gather(&image, flip);
-    let (len, channels) = (p.len(), p.conv.out_c);
+    let (len, channels) = (p.window(), p.conv.out_c);
     let patch = len.next_multiple_of(I::VECTOR);
     let isa = I::new(len, channels, &p.finish);
     let in_place = flip == 0 && gather.runs.is_dense();
