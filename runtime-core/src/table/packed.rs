@@ -1,4 +1,4 @@
-//! Layers whose constants are packed for an instruction set: what [`forms`](super::forms) choose.
+//! Layers whose constants are packed for an instruction set: what [`forms`] choose.
 
 use super::prelude::*;
 
