@@ -104,10 +104,11 @@ impl Columns for Dsp {
 
     #[inline(always)]
     fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
-        let (reach, len) = (runs.reach(), runs.rows * runs.taps * runs.run);
+        let (reach, len) = (runs.reach(), runs.bytes());
         let enough = |&at: &usize| at.checked_add(reach).is_some_and(|end| end <= x.len());
-        if at.iter().all(enough) && windows.len() * 2 >= len * at.len() && runs.run > 0 {
-            // SAFETY: all runs lie in `x`, and their elements fit `windows`.
+        let fits = len > 0 && windows.len() * 2 >= len * at.len();
+        if fits && runs.run.is_multiple_of(Self::RUN) && at.iter().all(enough) {
+            // SAFETY: there are runs of whole words, all lie in `x`, and their elements fit `windows`.
             unsafe { loops::load(self, x, at, runs, windows) };
         }
     }
@@ -210,7 +211,7 @@ mod loops {
     /// As [`Dsp::load`](super::Dsp).
     ///
     /// # Safety
-    /// All runs lie in `x`, and `windows` has room for their elements.
+    /// There are runs, of whole words; all lie in `x`, and `windows` has room for their elements.
     #[inline(always)]
     pub(super) unsafe fn load(isa: &Dsp, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
         let sign = u32::from(isa.sign) * 0x0101_0101;
