@@ -2,6 +2,7 @@
 
 use super::super::arena::{bytes, bytes_mut};
 use super::super::isa::dsp::Dsp;
+use super::super::isa::dsp_planes::DspPlanes;
 use super::lookup::Byte;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 pub use super::packed::finish::Finish;
@@ -27,5 +28,5 @@ pub fn depthwise2d_dsp<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    planes::depthwise2d::<Dsp>(p, bytes(x), packed, scratch, bytes_mut(y));
+    planes::depthwise2d::<DspPlanes>(p, bytes(x), packed, scratch, bytes_mut(y));
 }

@@ -4,6 +4,7 @@ use super::finish::finish;
 use super::weights::Weights;
 use super::{Form, Given, Isa, Part};
 use crate::isa::dsp::{CHANNELS, Dsp};
+use crate::isa::dsp_planes::DspPlanes;
 use crate::kernels::conv2d_int::ConvInt2d;
 use crate::kernels::depthwise2d_int::DepthwiseInt2d;
 use crate::kernels::packed::conv2d::PackedConv2d;
@@ -113,7 +114,7 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
         }
         words.extend([weights.bias(channel), multiplier]);
     }
-    let scratch = Part::Scratch(p.scratch::<Dsp>());
+    let scratch = Part::Scratch(p.scratch::<DspPlanes>());
     Ok(call::depthwise2d_dsp(
         p,
         Part::Given(0),
