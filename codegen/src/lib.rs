@@ -31,6 +31,7 @@ pub mod native;
 mod options;
 mod page;
 mod platform;
+mod presentation;
 mod prose;
 pub mod quantize;
 mod regions;
@@ -41,6 +42,8 @@ pub mod samples;
 mod seal;
 #[cfg(feature = "clap")]
 mod several;
+#[cfg(feature = "clap")]
+mod spoken;
 mod summary;
 mod surroundings;
 mod tokens;
@@ -54,8 +57,11 @@ pub use install::install;
 pub use interface::{Interface, Socket};
 pub use memories::BorrowedArena;
 pub use options::{Options, Stream};
+pub use presentation::Presentation;
 #[cfg(feature = "clap")]
 pub use several::Several;
+#[cfg(feature = "clap")]
+pub use spoken::Spoken;
 pub use surroundings::workspace_around;
 pub use workspace::emit_workspace;
 

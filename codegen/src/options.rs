@@ -1,6 +1,7 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
 use crate::names::crate_name;
+use crate::presentation::Presentation;
 use crate::quantize::Calibration;
 use crate::regions;
 use mlc_compiler::diag::{Diag, Diags};
@@ -9,7 +10,7 @@ use mlc_compiler::onnx::{self, Bindings, Model};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::quantization::Profile;
 use mlc_compiler::quantize::{Progress, Report};
-use mlc_compiler::settings::{Effort, Io, Ram, Settings, TimeAxis};
+use mlc_compiler::settings::{Effort, Interface, Io, Ram, Settings, TimeAxis};
 use mlc_compiler::target::TargetRef;
 use mlc_compiler::{Compiled, compile_observed};
 use std::ffi::OsStr;
@@ -78,6 +79,9 @@ pub struct Options {
         arg(long, value_enum, default_value_t, value_name = "TYPES")
     )]
     pub io: Io,
+    /// Inputs as they come, outputs as they are wanted.
+    #[cfg_attr(feature = "clap", command(flatten))]
+    pub presentation: Presentation,
     /// Working memory: bytes, such as 48k, within which layers run row by row where they must, or `least`.
     #[cfg_attr(
         feature = "clap",
@@ -309,6 +313,11 @@ impl Options {
         Ok(model)
     }
 
+    /// How inputs are given and outputs taken.
+    pub fn interface(&self) -> Result<Interface, Diag> {
+        self.presentation.interface()
+    }
+
     /// Whether they name dimensions or inputs.
     #[cfg(feature = "clap")]
     pub(crate) fn names_anything(&self) -> bool {
@@ -367,6 +376,7 @@ impl Options {
             target: self.target,
             profile: self.profile,
             io: self.io,
+            interface: self.interface()?,
             ram: self.ram,
             regions: regions::parse(
                 &self.regions,

@@ -3,8 +3,8 @@
 //! What names something of a model, such as `--dim batch=1`, holds for those that know it, and at least one has to.
 
 use crate::Options;
-use clap::parser::ValueSource;
-use clap::{ArgAction, ArgMatches, Args, Command, FromArgMatches};
+use crate::spoken::{Given, given, known};
+use clap::{ArgMatches, Args, Command, FromArgMatches};
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx::{self, Model};
 use std::path::{Path, PathBuf};
@@ -15,13 +15,6 @@ pub struct Several {
     common: Vec<Given>,
     /// Paths, each perhaps with options of its own behind it.
     models: Vec<String>,
-}
-
-/// An option as it is written.
-#[derive(Clone, Debug, PartialEq, Eq)]
-struct Given {
-    option: String,
-    value: Option<String>,
 }
 
 /// What the command line takes.
@@ -58,36 +51,6 @@ impl FromArgMatches for Several {
         *self = Several::from_arg_matches(matches)?;
         Ok(())
     }
-}
-
-/// The options that were written.
-fn given(matches: &ArgMatches) -> Vec<Given> {
-    let command = known();
-    let arguments = command.get_arguments().filter(|argument| {
-        let source = matches.value_source(argument.get_id().as_str());
-        argument.get_long().is_some() && source == Some(ValueSource::CommandLine)
-    });
-    let given = arguments.flat_map(|argument| {
-        let option = argument.get_long().unwrap_or_default().to_owned();
-        let values = matches.get_raw(argument.get_id().as_str());
-        let values = values.filter(|_| argument.get_action().takes_values());
-        let given = |value| Given {
-            option: option.clone(),
-            value,
-        };
-        match values {
-            Some(values) => values
-                .map(|value| given(Some(value.to_string_lossy().into_owned())))
-                .collect(),
-            None => vec![given(None)],
-        }
-    });
-    given.collect()
-}
-
-/// All options of a model.
-fn known() -> Command {
-    Options::augment_args(Command::new("options"))
 }
 
 impl Several {
@@ -144,30 +107,6 @@ impl Several {
 
 fn about(path: &Path, diag: Diag) -> Diag {
     diag.note(format!("model {}", path.display()))
-}
-
-impl Given {
-    fn argument(&self) -> String {
-        match &self.value {
-            Some(value) => format!("--{}={value}", self.option),
-            None => format!("--{}", self.option),
-        }
-    }
-
-    /// Whether it stands in for another one: the same option, and if there may be many, for the same thing.
-    fn replaces(&self, other: &Given) -> bool {
-        let command = known();
-        let mut arguments = command.get_arguments();
-        let argument = arguments.find(|argument| argument.get_long() == Some(&self.option));
-        let is_list = argument.is_some_and(|a| matches!(a.get_action(), ArgAction::Append));
-        let subject = |given: &Given| {
-            let value = given.value.clone().unwrap_or_default();
-            value
-                .rsplit_once(['=', ':'])
-                .map(|(subject, _)| subject.to_owned())
-        };
-        self.option == other.option && (!is_list || subject(self) == subject(other))
-    }
 }
 
 /// `a.onnx:batch=1,io=int8` as the path and what stands beside it. A path may have colons of its own.

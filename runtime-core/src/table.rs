@@ -75,7 +75,8 @@ pub trait ByElements: Sized {
 impl ByElements for kernels::lookup::Lookup {
     fn part(&self, parts: usize) -> Option<Self> {
         let len = self.len.checked_div(parts)?;
-        Some(kernels::lookup::Lookup { len })
+        let part = kernels::lookup::Lookup { len, ..*self };
+        len.is_multiple_of(self.tables).then_some(part)
     }
 }
 

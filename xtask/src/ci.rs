@@ -150,6 +150,7 @@ const THEN: &[Step] = &[
                 "digits_in_place",
             ],
             &["run", "-q", "--manifest-path", DOOR_OF_SCRIPTS],
+            &["xtask", "projects"],
         ],
         needs: None,
     },

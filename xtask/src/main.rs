@@ -17,6 +17,7 @@ mod models;
 mod packages;
 mod panics;
 mod profiles;
+mod projects;
 mod proto;
 mod qemu;
 mod ram;
@@ -61,6 +62,7 @@ tasks! {
     Memory: memory,
     Panics: panics,
     Profiles: profiles,
+    Projects: projects,
     Proto: proto,
     Qemu: qemu,
     Ram: ram,

@@ -49,6 +49,24 @@ impl Toolchain {
         &self.linker
     }
 
+    /// `cargo build` in a project's own folder, with what its own configuration says and `arguments`.
+    pub(crate) fn cargo_in(&self, folder: &Path, target: &str, arguments: &[&str]) -> Command {
+        let mut flags = vec![format!("-Clinker={}", self.linker.display())];
+        let sysroot = self.sysroot.iter();
+        flags.extend(sysroot.map(|dir| format!("--sysroot={}", dir.display())));
+        let flags: Vec<_> = flags.iter().map(|flag| format!("{flag:?}")).collect();
+        let mut command = sh::cargo(["build", "--release"]);
+        command.arg("--config");
+        command.arg(format!("target.{target}.rustflags=[{}]", flags.join(",")));
+        command.args(arguments).current_dir(folder);
+        command
+            .env("RUSTC", &self.rustc)
+            .env_remove("CARGO_TARGET_DIR")
+            .env_remove("RUSTFLAGS")
+            .env_remove("CARGO_ENCODED_RUSTFLAGS");
+        command
+    }
+
     /// `cargo build` at `manifest` for `target` with `flags` for the compiler, and the environment all this needs.
     pub(crate) fn cargo_build(&self, manifest: &Path, target: &str, flags: &[String]) -> Command {
         let mut all = vec![format!("-Clinker={}", self.linker.display())];

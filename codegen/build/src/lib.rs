@@ -177,6 +177,43 @@ impl Model {
         self
     }
 
+    /// Takes an input with its axes in another order, such as `"nhwc"`, or `"image:nhwc"` where there are several.
+    pub fn input_layout(mut self, layout: &str) -> Self {
+        self.options.presentation.input_layout.push(layout.into());
+        self
+    }
+
+    /// Takes an input in another type, such as `"u8"`, or `"image:u8"` where there are several. The model takes
+    /// `(number - mean) * scale`, as [`Model::input_mean`] and [`Model::input_scale`] say.
+    pub fn input_type(mut self, element: &str) -> Self {
+        self.options.presentation.input_type.push(element.into());
+        self
+    }
+
+    /// What is subtracted from the numbers of an input: `"127.5"`, or `"image:124,116,104"` for each channel.
+    pub fn input_mean(mut self, mean: &str) -> Self {
+        self.options.presentation.input_mean.push(mean.into());
+        self
+    }
+
+    /// What is left of them is multiplied with that: `"1/255"`, or one number for each channel.
+    pub fn input_scale(mut self, scale: &str) -> Self {
+        self.options.presentation.input_scale.push(scale.into());
+        self
+    }
+
+    /// Gives an output with its axes in another order, such as `"nhwc"`.
+    pub fn output_layout(mut self, layout: &str) -> Self {
+        self.options.presentation.output_layout.push(layout.into());
+        self
+    }
+
+    /// Gives only so many greatest scores, and as another output of which classes they are: `"1"`, or `"scores:5"`.
+    pub fn top(mut self, count: &str) -> Self {
+        self.options.presentation.top.push(count.into());
+        self
+    }
+
     /// Takes no more working memory than that: layers run row by row where they must, or, for [`Ram::Least`], can.
     pub fn ram(mut self, ram: Ram) -> Self {
         self.options = self.options.ram(ram);

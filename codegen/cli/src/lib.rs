@@ -5,6 +5,7 @@
 
 mod build;
 mod inspect;
+mod new;
 mod plan_check;
 mod quantize;
 mod run;
@@ -58,6 +59,7 @@ macro_rules! commands { ($($(#[$cfg:meta])* $name:ident: $module:ident,)*) => {
 
 commands! {
     Build: build,
+    New: new,
     Workspace: workspace,
     Run: run,
     Verify: verify,
@@ -83,14 +85,24 @@ struct Cli {
 }
 
 /// The command line: what every other command may do first is what `mlc quantize` does, so there the samples are no
-/// option but what it is about.
+/// option but what it is about; and a new project may be without a model.
 fn command() -> clap::Command {
     let data = |arg: clap::Arg| {
         arg.long("data")
             .required(true)
             .help("File or folder of the samples")
     };
-    Cli::command().mut_subcommand("quantize", |quantize| quantize.mut_arg("quantize", data))
+    let model = |arg: clap::Arg| {
+        arg.long("model")
+            .value_name("MODEL")
+            .hide_default_value(true)
+            .help("The model, an ONNX file [default: one that reads handwritten digits]")
+            .required(false)
+            .default_value(new::NO_MODEL)
+    };
+    Cli::command()
+        .mut_subcommand("quantize", |quantize| quantize.mut_arg("quantize", data))
+        .mut_subcommand("new", |new| new.mut_arg("model", model))
 }
 
 fn parse(arguments: impl IntoIterator<Item = OsString>) -> Result<Cli, clap::Error> {

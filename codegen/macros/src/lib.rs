@@ -38,6 +38,9 @@ use std::path::{Path, PathBuf};
 /// * `borrow_arena`: the network borrows its only arena;
 /// * `io = "int8"`: takes and gives integers where the model quantises or dequantises next to an input or output, with
 ///   their scales and zero points as constants; `"float"` the other way round; `"as-is"` is the default;
+/// * `input_layout = "nhwc"`, `input_type = "u8"`, `input_mean = 127.5`, `input_scale = "1/255"`: takes the only input as it
+///   comes, or one of several by its name: `input_type(image = "u8")`; `output_layout = "nhwc"` and `top = 1` say how an output
+///   is taken;
 /// * `stream = "time"`: takes time slice by slice, with `step` in place of `run`; `"input"`: the input row by row;
 /// * `time_axis = 1`: which axis of the input is time, where it may be several;
 /// * `target = "cortex-m4"`: uses the instructions of that machine, of those that `mlc targets` lists; where the crate is

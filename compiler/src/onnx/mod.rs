@@ -36,6 +36,7 @@ pub use model::{Attribute, Dim, Input, Model, Node, Output, StringTensor, Subgra
 pub use ranges::Range;
 #[cfg(feature = "quantize")]
 pub(crate) use splice::splice;
+pub(crate) use suggest::Suggestions;
 
 use crate::diag::{Diag, Diags};
 use external::ExternalFiles;

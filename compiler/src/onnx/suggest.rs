@@ -11,7 +11,7 @@ const CANDIDATE_EFFORT: usize = 32;
 const MAX_LEN: usize = 200;
 
 /// Finds names that resemble unknown ones, as long as that takes no time to speak of.
-pub(super) struct Suggestions {
+pub(crate) struct Suggestions {
     effort: usize,
 }
 
@@ -23,7 +23,7 @@ impl Default for Suggestions {
 
 impl Suggestions {
     /// The candidate closest to `name`, if one is close.
-    pub(super) fn closest<'a>(
+    pub(crate) fn closest<'a>(
         &mut self,
         name: &str,
         candidates: impl Iterator<Item = &'a str>,
@@ -54,7 +54,7 @@ impl Suggestions {
     }
 
     /// A note that asks whether the closest candidate was meant.
-    pub(super) fn note<'a>(
+    pub(crate) fn note<'a>(
         &mut self,
         name: &str,
         candidates: impl Iterator<Item = &'a str>,

@@ -43,7 +43,7 @@ pub(super) fn late(graph: &mut Graph, settings: &Settings) -> Result<(), Diag> {
 }
 
 /// The types of which quantised data are.
-fn is_code(dtype: DType) -> bool {
+pub(super) fn is_code(dtype: DType) -> bool {
     matches!(dtype, DType::I8 | DType::U8 | DType::I16)
 }
 
@@ -137,7 +137,7 @@ fn to_floats(graph: &mut Graph) -> Result<(), Diag> {
 }
 
 /// The integers that stand for floats.
-fn quantized(
+pub(super) fn quantized(
     graph: &mut Graph,
     x: ValueId,
     to: DType,

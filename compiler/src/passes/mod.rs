@@ -10,6 +10,7 @@ mod finite;
 mod flatten;
 mod gates;
 pub(crate) mod integers;
+mod interface;
 mod linear;
 mod pad;
 mod pairs;
@@ -55,6 +56,8 @@ pub const PASSES: &[Pass] = &[
     // What integers at inputs and outputs stand for is said by operators that go; floats there, if
     // asked for, are quantised like any other.
     asking("edges", edges::run),
+    // Cameras give bytes and channels last: what that takes is part of the network, so that it can disappear in it.
+    asking("interface", interface::run),
     // Every spatial operator was imported between two transpositions; most meet and cancel.
     plain("transposes", transposes::run),
     // Reshapes are free, but they stand between operators that would be fused.

@@ -1,18 +1,23 @@
 //! Functions of one byte become tables.
 //!
 //! 256 entries hold every answer, whatever the function: activations of quantised data, and the
-//! change from one scale to another, cost one load instead of arithmetic in floating point.
+//! change from one scale to another, cost one load instead of arithmetic in floating point. So do functions that differ by
+//! channel, where there are few of these: colours of a camera's, normalised and quantised. Bytes become bytes of the same
+//! type, so that a result may take its operand's place.
 
 use super::sweep;
 use crate::diag::Diag;
 use crate::ir::{Graph, NodeId, ValueId};
-use crate::ops::arithmetic::elementwise::Map;
+use crate::ops::arithmetic::bit_cast::BitCast;
+use crate::ops::arithmetic::elementwise::{Map, scalar};
 use crate::ops::arithmetic::lookup::Lookup;
 use crate::tensor::{AlignedBytes, DType, Tensor, TensorType};
-use mlc_runtime_core::scalar::{Expr, Scalar};
+use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
 
 /// A function of fewer calls is as cheap as a load from a table, and takes no room.
 const LEAST_CALLS: usize = 3;
+/// Channels that have a table each, at most.
+const MOST_TABLES: usize = 4;
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
     sweep(graph, |graph, id| tabulate(graph, id).map(drop))
@@ -23,54 +28,113 @@ fn tabulate(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {
     let Some(map) = node.op_as::<Map>() else {
         return Ok(None);
     };
-    let Some((x, function)) = of_one(graph, &map.function, &node.inputs) else {
+    let Some((x, functions)) = of_one(graph, &map.function, &node.inputs) else {
         return Ok(None);
     };
     let output = node.outputs[0];
     let bytes = |v| graph.ty(v).dtype.bits() == 8 && graph.ty(v).dtype != DType::Bool;
     let same = graph.ty(x).shape == graph.ty(output).shape;
-    if !same || !bytes(x) || !bytes(output) || function.calls() < LEAST_CALLS {
+    let short = functions
+        .iter()
+        .all(|function| function.calls() < LEAST_CALLS);
+    let of_one_type = graph.ty(x).dtype == map.dtype;
+    if !same || !bytes(x) || !bytes(output) || (short && of_one_type) {
         return Ok(None);
     }
-    let Some(table) = table(&function, graph.ty(x).dtype, map.dtype) else {
+    let Some(table) = table(&functions, graph.ty(x).dtype, map.dtype) else {
         return Ok(None);
     };
-    let table = graph.add_constant(&node.name, table);
-    let y = graph.add(&node.name, Lookup, &[Some(x), Some(table)])?[0];
+    if short && !flips_sign(&table) {
+        return Ok(None);
+    }
+    let mut y = x;
+    if !of_one_type {
+        y = graph.add(&node.name, BitCast(map.dtype), &[Some(x)])?[0];
+    }
+    y = match flips_sign(&table) {
+        true => graph.add(&node.name, flip(map.dtype)?, &[Some(y)])?[0],
+        false => {
+            let table = graph.add_constant(&node.name, table);
+            graph.add(&node.name, Lookup, &[Some(y), Some(table)])?[0]
+        }
+    };
     graph.value_mut(y).name = graph.value(output).name.clone();
     graph.replace(output, y);
     Ok(Some(()))
 }
 
-/// The only input that is not a constant of one element, and the function of it alone.
-fn of_one(graph: &Graph, function: &Expr, inputs: &[Option<ValueId>]) -> Option<(ValueId, Expr)> {
-    let mut only = None;
-    let mut several = false;
-    let function = function.substitute(&mut |i, ty| {
-        let value = inputs.get(i).copied().flatten();
-        let constant = value
-            .and_then(|v| graph.constant(v))
-            .filter(|t| t.ty.len() == 1);
-        match constant.and_then(|t| Scalar::from_le_bytes(ty, t.bytes())) {
-            Some(constant) => Expr::Const(constant),
-            None => {
-                several |= only.is_some() && only != value;
-                only = value;
-                Expr::Arg(0, ty)
-            }
-        }
-    });
-    let x = only.filter(|_| !several)?;
-    graph.constant(x).is_none().then(|| (x, function.folded()))
+/// The only input that is no constant, and the function of it alone: one, or one for each channel.
+fn of_one(
+    graph: &Graph,
+    function: &Expr,
+    inputs: &[Option<ValueId>],
+) -> Option<(ValueId, Vec<Expr>)> {
+    let constant = |i: usize| graph.constant(inputs.get(i).copied().flatten()?);
+    let mut variable = inputs
+        .iter()
+        .flatten()
+        .filter(|&&v| graph.constant(v).is_none());
+    let &x = variable.next()?;
+    if variable.any(|&other| other != x) {
+        return None;
+    }
+    let channels = graph.ty(x).shape.last().copied().unwrap_or(1);
+    let lengths = (0..inputs.len()).filter_map(|i| Some(across(constant(i)?)));
+    let lengths: Vec<Option<usize>> = lengths.collect();
+    let fits = |len: &Option<usize>| len.is_some_and(|len| len == 1 || len == channels);
+    let count = lengths.iter().flatten().copied().max().unwrap_or(1);
+    if !lengths.iter().all(fits) || count > MOST_TABLES {
+        return None;
+    }
+    let of_channel = |channel: usize| {
+        let function = function.substitute(&mut |i, ty| {
+            let element = constant(i).and_then(|t| {
+                let size = ty.size();
+                let at = (channel * size) % t.bytes().len().max(1);
+                Scalar::from_le_bytes(ty, &t.bytes()[at..at + size])
+            });
+            element.map_or(Expr::Arg(0, ty), Expr::Const)
+        });
+        function.folded()
+    };
+    Some((x, (0..count).map(of_channel).collect()))
 }
 
-/// The results for all bytes, those of negative ones after the others.
-fn table(function: &Expr, from: DType, to: DType) -> Option<Tensor> {
+/// How many elements a constant has, if all of them are along the last axis.
+fn across(constant: &Tensor) -> Option<usize> {
+    let last = constant.ty.shape.last().copied().unwrap_or(1);
+    (constant.ty.len() == last).then_some(last)
+}
+
+/// The results for all bytes, those of negative ones after the others; for each function a row if there are several.
+fn table(functions: &[Expr], from: DType, to: DType) -> Option<Tensor> {
     let element = from.storage()?;
-    let mut bytes = Vec::with_capacity(256);
-    for code in 0..=255u8 {
-        let x = Scalar::from_le_bytes(element, &[code])?;
-        function.eval(&[x])?.write_le(&mut bytes);
+    let mut bytes = Vec::with_capacity(256 * functions.len());
+    for function in functions {
+        for code in 0..=255u8 {
+            let x = Scalar::from_le_bytes(element, &[code])?;
+            function.eval(&[x])?.write_le(&mut bytes);
+        }
     }
-    Tensor::from_bytes(TensorType::new(to, [256]), AlignedBytes::from(&*bytes)).ok()
+    let shape = match functions {
+        [_] => vec![256],
+        several => vec![several.len(), 256],
+    };
+    Tensor::from_bytes(TensorType::new(to, shape), AlignedBytes::from(&*bytes)).ok()
+}
+
+/// Whether a byte is looked up that differs by its highest bit: what is between codes with and without a sign.
+fn flips_sign(table: &Tensor) -> bool {
+    let mut codes = table.bytes().iter().zip(0..=255u8);
+    table.ty.len() == 256 && codes.all(|(&found, code)| found == code ^ 0x80)
+}
+
+fn flip(dtype: DType) -> Result<Map, Diag> {
+    let element = match dtype {
+        DType::I8 => ElementType::I8,
+        _ => ElementType::U8,
+    };
+    let sign = Expr::Const(Scalar::I64(0x80).cast(element));
+    let function = scalar("bit_xor", [Expr::Arg(0, element), sign])?;
+    Ok(Map { function, dtype })
 }

@@ -15,7 +15,7 @@ use super::array::Array;
 use super::compare::{Difference, Tolerance};
 use crate::diag::Diag;
 use crate::interp;
-use crate::program::{BufferId, Program, Step};
+use crate::program::{BufferId, Program, Step, Storage};
 use crate::quantization::Profile;
 use crate::tensor::{DType, Tensor};
 use mlc_runtime_core::table::Role;
@@ -244,15 +244,28 @@ fn known(
     let named = ids.filter(|&id| program.buffer(id).source.is_some());
     let mut known = HashMap::new();
     for id in named {
-        let (root, offset) = program.root(id);
         known.insert(id, id);
-        // What is written over another buffer is not that one by another name.
-        let shape = offset == 0 && !writers.contains_key(&id);
-        if shape && program.buffer(root).bytes() == program.buffer(id).bytes() {
-            known.entry(root).or_insert(id);
-        }
+        let same = same_bytes(program, writers, id);
+        known.entry(same).or_insert(id);
     }
     known
+}
+
+/// The buffer that a step writes and that is `id` under another shape. What a step writes over another buffer is not that one
+/// by another name: it ends there.
+fn same_bytes(
+    program: &Program,
+    writers: &HashMap<BufferId, Vec<usize>>,
+    mut id: BufferId,
+) -> BufferId {
+    let bytes = program.buffer(id).bytes();
+    while let Storage::View { of, offset: 0 } = program.buffer(id).storage {
+        if writers.contains_key(&id) || program.buffer(of).bytes() != bytes {
+            break;
+        }
+        id = of;
+    }
+    id
 }
 
 /// The steps that write each buffer, the last one first.

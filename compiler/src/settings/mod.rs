@@ -1,14 +1,17 @@
 //! What is asked of the compiler: handed to the arrows that need it, and known to nothing that they work on.
 
+mod interface;
 mod memory;
 
 use crate::quantization::Profile;
 use crate::target::TargetRef;
+pub(crate) use interface::Layout;
+pub use interface::{InputAs, Interface, OutputAs};
 pub(crate) use memory::print_bytes;
 pub use memory::{Effort, Ram, Region, Regions, parse_bytes};
 
 /// What was asked of the compiler.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Settings {
     /// The machine that the network is for.
     pub target: TargetRef,
@@ -16,6 +19,8 @@ pub struct Settings {
     pub profile: Profile,
     /// The types of inputs and outputs.
     pub io: Io,
+    /// How inputs are given and outputs taken, where that is not as the model has them.
+    pub interface: Interface,
     /// How much working memory there is.
     pub ram: Ram,
     /// The memories that buffers may lie in.

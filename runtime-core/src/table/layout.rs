@@ -12,7 +12,8 @@ kernels! {
     gather::gather_axis<any>(Gather; x: read T, indices: read i32, y: write T);
     gather::gather_elements<any>(GatherElements; x: read T, indices: read i64, y: write T);
     gather::gather_nd<any>(GatherNd; x: read T, indices: read i64, y: write T);
-    lookup::lookup<any>(Lookup; x: read byte, table: read T, y: write T) by elements;
+    lookup::lookup<any>(Lookup; x: read byte, table: read T, y: write T) by elements in place as lookup_update;
+    lookup::lookup_update<bytes>(Lookup; y: update T, table: read T);
     one_hot::one_hot<any>(OneHot; indices: read i64, values: read T, y: write T);
     reverse_sequence::reverse_sequence<any>(ReverseSequence; x: read T, lengths: read i64, y: write T);
     scatter::scatter_elements<number>(ScatterElements; indices: read i64, updates: read T, y: update T);

@@ -187,9 +187,19 @@ macro_rules! streams {
     };
 }
 
+/// The row of the kernel that overwrites its first operand, if there is one.
+macro_rules! in_place {
+    () => {
+        None
+    };
+    ($update:ident) => {
+        Some(&$update)
+    };
+}
+
 macro_rules! kernels { ($(
     $module:ident::$name:ident $(<$class:ident>)? ($params:ident; $($op:ident: $role:ident $t:ident),* $(,)?)
-        $(by $streams:ident)?;
+        $(by $streams:ident)? $(in place as $update:ident)?;
 )*) => {
     /// The rows, each under its kernel's name.
     #[allow(non_upper_case_globals, unreachable_pub, missing_docs)]
@@ -210,7 +220,7 @@ macro_rules! kernels { ($(
                     generic: is_generic!($t),
                 }),*]
             },
-            in_place: None,
+            in_place: in_place!($($update)?),
             streams: streams!(kernels::$module::$params, $($streams)?),
             run: |params, _, types, bytes| {
                 let p = params.downcast_ref::<kernels::$module::$params>()?;

@@ -195,6 +195,11 @@ fn samples_of(array: &Tensor, edge: &Edge) -> Result<Vec<Tensor>, Diag> {
             None => edge.to_model(&sample),
         }
     };
+    let given = edge.port_socket().ty;
+    let as_given = (array.ty.dtype == given.dtype).then(|| split(array, &given).ok());
+    if let Some(samples) = as_given.flatten().filter(|_| edge.is_given_otherwise()) {
+        return samples.iter().map(|sample| edge.to_model(sample)).collect();
+    }
     let samples = split(array, &ty).map_err(|diag| {
         let (found, wanted) = (&array.ty, &edge.model);
         let message = format!("an array of {found} does not hold samples of {wanted}");

@@ -65,7 +65,7 @@ fn outputs(subject: &Subject, args: &Args, trial: &Trial) -> Vec<Output> {
             difference,
         })
     };
-    let edges = subject.edges.outputs.iter().enumerate();
+    let edges = subject.edges.taken.iter().enumerate();
     edges.filter_map(output).collect()
 }
 

@@ -46,7 +46,7 @@ impl Subject {
         let native = Builder::new()?.build(&compiled, &args.options.name())?;
         let whole = slices.as_ref().map_or(&compiled, |slices| &slices.whole);
         Ok(Subject {
-            edges: Edges::of(&model, whole)?,
+            edges: Edges::of(&args.options, &model, whole)?,
             model,
             slices,
             native,
@@ -127,7 +127,7 @@ impl Subject {
     }
 
     fn in_models_types(&self, given: &[Tensor]) -> Result<Vec<Tensor>, Diag> {
-        let pairs = given.iter().zip(&self.edges.outputs);
+        let pairs = given.iter().zip(&self.edges.taken);
         pairs.map(|(tensor, edge)| edge.to_model(tensor)).collect()
     }
 
@@ -138,7 +138,7 @@ impl Subject {
                 "steps are compared only if all outputs are known",
             )
         };
-        let pairs = outputs.iter().zip(&self.edges.outputs);
+        let pairs = outputs.iter().zip(&self.edges.taken);
         pairs
             .map(|(tensor, edge)| edge.to_port(tensor.as_ref().ok_or_else(missing)?))
             .collect()
@@ -182,8 +182,8 @@ impl Subject {
                 .fold(failed, |diag, why| diag.note(why.to_string()))
         })?;
         let values = &answers.samples[0];
-        let outputs: Vec<_> = names.iter().map(|name| values.get(name).cloned()).collect();
-        self.in_ports_types(&outputs)
+        let outputs = names.iter().map(|name| values.get(name).cloned());
+        self.in_ports_types(&self.edges.taken(outputs.collect())?)
     }
 
     fn output_names(&self) -> Vec<String> {
@@ -196,6 +196,10 @@ impl Subject {
 
     /// What outputs should be: as recorded, or else as an oracle says.
     fn expected(&self, args: &Args, samples: Vec<Sample>) -> Result<Trial, Diags> {
+        let samples = samples
+            .into_iter()
+            .map(|sample| self.that_can_be_given(sample));
+        let samples = samples.collect::<Result<Vec<_>, Diag>>()?;
         let recorded = samples
             .iter()
             .all(|sample| sample.outputs.iter().any(Option::is_some));
@@ -227,7 +231,20 @@ impl Subject {
             trial.expected = answers.samples.iter().map(sample).collect();
             (trial.by, trial.instead) = (answers.by, answers.instead);
         }
+        let expected = trial.expected.into_iter();
+        let taken = expected.map(|outputs| self.edges.taken(outputs));
+        trial.expected = taken.collect::<Result<_, Diag>>()?;
         Ok(trial)
+    }
+
+    /// A sample of numbers that the crate can be given, the nearest ones: bytes are not every number.
+    fn that_can_be_given(&self, mut sample: Sample) -> Result<Sample, Diag> {
+        for (tensor, edge) in sample.inputs.iter_mut().zip(&self.edges.inputs) {
+            if edge.is_given_otherwise() {
+                *tensor = edge.to_model(&edge.to_port(tensor)?)?;
+            }
+        }
+        Ok(sample)
     }
 
     /// Whether the crate answers a sample as the interpreter does with a program, bit for bit.

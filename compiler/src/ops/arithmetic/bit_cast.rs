@@ -1,10 +1,11 @@
 //! `BitCast`: the same bits as elements of another type.
 
 use crate::diag::Diag;
-use crate::ir::{Lower, Op};
+use crate::ir::{Lower, Op, Permuted, Refusal, Slices, TimeRule};
 use crate::onnx::tensor::dtype;
 use crate::ops::{Importer, OnnxOp, onnx, unsupported_type};
 use crate::tensor::{DType, TensorType};
+use std::sync::Arc;
 
 /// The same bits as elements of another type of the same size.
 #[derive(Clone, Debug)]
@@ -29,6 +30,18 @@ impl Op for BitCast {
             return Err(Diag::new("type-mismatch", message));
         }
         Ok(vec![TensorType::new(self.0, x.shape.clone())])
+    }
+
+    fn permuted(&self, perm: &[usize], _inputs: &[Option<&TensorType>]) -> Option<Permuted> {
+        Some(Permuted {
+            op: Arc::new(self.clone()),
+            inputs: vec![true],
+            output: perm.to_vec(),
+        })
+    }
+
+    fn along_time(&self, cx: &Slices<'_>) -> Result<TimeRule, Refusal> {
+        cx.alike(self.clone())
     }
 
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {

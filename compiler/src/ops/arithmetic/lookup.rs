@@ -8,7 +8,8 @@ use mlc_runtime_core::kernels::lookup::Lookup as Params;
 use mlc_runtime_core::table::call;
 use std::sync::Arc;
 
-/// `table[x]` for each element: 256 entries, those for negative bytes after the others.
+/// `table[x]` for each element: 256 entries, those for negative bytes after the others. Of several tables, `[C, 256]`, each
+/// is for a channel, the last axis.
 #[derive(Clone, Debug)]
 pub struct Lookup;
 
@@ -24,14 +25,22 @@ impl Op for Lookup {
                 "a table and what to look up are needed",
             ));
         };
-        if x.dtype.bits() != 8 || table.len() != 256 {
+        let of_channels = |tables: usize| x.shape.last() == Some(&tables);
+        let fits = match table.shape[..] {
+            [256] => true,
+            [tables, 256] => of_channels(tables),
+            _ => false,
+        };
+        if x.dtype.bits() != 8 || !fits {
             return Err(unsupported_type(x.dtype));
         }
         Ok(vec![TensorType::new(table.dtype, x.shape.clone())])
     }
 
-    fn permuted(&self, perm: &[usize], _inputs: &[Option<&TensorType>]) -> Option<Permuted> {
-        Some(Permuted {
+    fn permuted(&self, perm: &[usize], inputs: &[Option<&TensorType>]) -> Option<Permuted> {
+        let one_for_all = inputs.get(1)?.is_some_and(|table| table.rank() == 1);
+        let stays = perm.last() == perm.iter().max();
+        (one_for_all || stays).then(|| Permuted {
             op: Arc::new(Lookup),
             inputs: vec![true, false],
             output: perm.to_vec(),
@@ -45,6 +54,7 @@ impl Op for Lookup {
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         let p = Params {
             len: cx.output_type(0).len(),
+            tables: cx.input_type(1).len() / 256,
         };
         let call = call::lookup(p, cx.input(0), cx.input(1), cx.output(0));
         cx.call(call);

@@ -4,7 +4,7 @@
 //! what rounding in any order of additions can do (Higham, Accuracy and Stability of Numerical Algorithms, section 4.2),
 //! and known only where nothing overflows: then no element is infinite or NaN.
 
-use super::kind::{Linear, Sums, data, linear};
+use super::kind::{Linear, Sums, data, has_one_table, linear};
 use crate::ir::{Graph, Node, ValueId};
 use crate::ops::arithmetic::lookup::Lookup;
 use crate::ops::integers::pool::{AverageInt, Finish};
@@ -96,7 +96,7 @@ impl<'a> Intervals<'a> {
         if let Some(pool) = node.op_as::<AverageInt>() {
             return self.means(node, pool, &x);
         }
-        if node.op_as::<Lookup>().is_some() {
+        if node.op_as::<Lookup>().is_some() && has_one_table(self.graph, node) {
             return self.images(node, &x);
         }
         if let Some(Pool { kind, window }) = node.op_as() {

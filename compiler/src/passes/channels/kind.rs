@@ -192,7 +192,9 @@ fn same(graph: &Graph, node: &Node) -> Option<Vec<ValueId>> {
     let x = data(node)?;
     let channels = |value| graph.ty(value).shape.last();
     let alone = node.op_as::<AverageInt>().is_some()
-        || node.op_as::<Lookup>().is_some()
+        || node
+            .op_as::<Lookup>()
+            .is_some_and(|_| has_one_table(graph, node))
         || node.op_as().is_some_and(is_plain_pool)
         || node.op_as::<Reshape>().is_some();
     if alone {
@@ -210,4 +212,11 @@ fn same(graph: &Graph, node: &Node) -> Option<Vec<ValueId>> {
 
 fn is_plain_pool(pool: &Pool) -> bool {
     matches!(pool.kind, pool::Kind::Max | pool::Kind::Average { .. })
+}
+
+/// Whether a lookup is in the same table for all channels.
+pub(super) fn has_one_table(graph: &Graph, lookup: &Node) -> bool {
+    lookup
+        .input(1)
+        .is_some_and(|table| graph.ty(table).rank() == 1)
 }

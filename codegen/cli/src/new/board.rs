@@ -1,0 +1,102 @@
+//! The boards that projects can be for: what `template.toml` of each template lists.
+
+use include_dir::{Dir, include_dir};
+use mlc_compiler::diag::Diag;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Every template, a folder each.
+static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
+
+/// The file of a template that is about it.
+const ABOUT: &str = "template.toml";
+
+/// A board, with all that templates say of it.
+#[derive(Debug, Deserialize, Serialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct Board {
+    pub(super) name: String,
+    /// What it is, for people.
+    pub(super) about: String,
+    /// The target that networks are compiled for.
+    pub(super) target: String,
+    /// The part, as a debug probe calls it.
+    pub(super) chip: Option<String>,
+    /// Where each memory begins and how long it is, as linkers read it.
+    #[serde(default)]
+    pub(super) memory: BTreeMap<String, [String; 2]>,
+    /// The command that emulates it.
+    pub(super) emulator: Option<String>,
+    /// Whether a second boot loader comes first in its flash.
+    #[serde(default)]
+    pub(super) boot2: bool,
+}
+
+/// What is said of a template.
+#[derive(Deserialize)]
+struct Template {
+    board: Vec<Board>,
+}
+
+/// Every board with the folder of its template, in the order of templates.
+pub(super) fn boards() -> Vec<(Board, &'static Dir<'static>)> {
+    let of = |template: &'static Dir<'static>| {
+        let about = template.get_file(template.path().join(ABOUT))?;
+        let about: Template = toml::from_str(about.contents_utf8()?).ok()?;
+        Some(about.board.into_iter().map(move |board| (board, template)))
+    };
+    TEMPLATES.dirs().filter_map(of).flatten().collect()
+}
+
+/// The board of that name.
+pub(super) fn board(name: &str) -> Result<(Board, &'static Dir<'static>), Diag> {
+    let mut boards = boards();
+    let found = boards.iter().position(|(board, _)| board.name == name);
+    let names = || {
+        let names = boards.iter().map(|(board, _)| &*board.name);
+        names.collect::<Vec<_>>().join(", ")
+    };
+    let unknown = || {
+        Diag::new("unknown-board", format!("no board is called `{name}`"))
+            .note(format!("boards are {}", names()))
+            .note("`--board linux` is a program for this machine; `mlc build` writes the network's crate alone")
+    };
+    let place = found.ok_or_else(unknown)?;
+    Ok(boards.swap_remove(place))
+}
+
+/// The files of a template but for what it says of itself, by their paths in a project.
+pub(super) fn files(template: &'static Dir<'static>) -> Vec<(String, &'static [u8])> {
+    let mut files = Vec::new();
+    collect(template, &mut files);
+    let root = format!("{}/", template.path().display());
+    let of_project = |(path, contents): (String, _)| {
+        let path = path.strip_prefix(&root)?.to_owned();
+        (path != ABOUT).then_some((path, contents))
+    };
+    files.into_iter().filter_map(of_project).collect()
+}
+
+fn collect(dir: &'static Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
+    let path = |path: &std::path::Path| path.to_string_lossy().replace('\\', "/");
+    files.extend(dir.files().map(|file| (path(file.path()), file.contents())));
+    dir.dirs().for_each(|dir| collect(dir, files));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use mlc_compiler::target::TargetRef;
+
+    #[test]
+    fn every_template_says_which_boards_it_is_for() {
+        let boards = boards();
+        let templates = TEMPLATES.dirs().count();
+        let mut of: Vec<_> = boards.iter().map(|(_, dir)| dir.path()).collect();
+        of.dedup();
+        assert_eq!(of.len(), templates, "a template.toml is not understood");
+        for (board, _) in &boards {
+            assert!(board.target.parse::<TargetRef>().is_ok(), "{board:?}");
+        }
+    }
+}

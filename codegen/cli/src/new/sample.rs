@@ -1,0 +1,99 @@
+//! The sample that a project answers first, with the answer: what lies beside the model, or what is made up.
+
+use mlc_codegen::{Interface, Socket, samples};
+use mlc_compiler::diag::Diag;
+use mlc_compiler::interp;
+use mlc_compiler::program::Program;
+use mlc_compiler::tensor::{DType, Tensor};
+use serde::Serialize;
+use std::path::Path;
+
+/// An input with its sample, or an output with the answer, as templates see it.
+#[derive(Serialize)]
+pub(super) struct Port {
+    name: String,
+    /// The function that gives its place.
+    function: String,
+    /// The Rust type of its elements.
+    element: &'static str,
+    len: usize,
+    /// Its type, for people.
+    ty: String,
+    /// The name of the constant that holds it.
+    constant: String,
+    /// The elements as Rust writes them, between commas.
+    values: String,
+}
+
+/// The sample and the answer.
+pub(super) struct Sample {
+    pub(super) inputs: Vec<Port>,
+    pub(super) outputs: Vec<Port>,
+    /// Whether it was recorded beside the model.
+    pub(super) recorded: bool,
+}
+
+impl Sample {
+    /// What is recorded beside the model, if that is what the network takes, else what is made up, with what the program
+    /// answers.
+    pub(super) fn of(model: &Path, interface: &Interface, program: &Program) -> Result<Self, Diag> {
+        let folder = model.parent().unwrap_or(Path::new("."));
+        let recorded = samples::has_sets(folder)
+            .then(|| samples::recorded(folder, &interface.inputs, &[]).ok())
+            .flatten()
+            .and_then(|mut sets| (!sets.is_empty()).then(|| sets.swap_remove(0).inputs));
+        let is_recorded = recorded.is_some();
+        let inputs = match recorded {
+            Some(inputs) => inputs,
+            None => samples::seeded(&interface.inputs, 0, 2)?,
+        };
+        let outputs = interp::run(program, &inputs)?;
+        Ok(Sample {
+            inputs: ports(&interface.inputs, &inputs, "INPUT"),
+            outputs: ports(&interface.outputs, &outputs, "OUTPUT"),
+            recorded: is_recorded,
+        })
+    }
+}
+
+fn ports(sockets: &[Socket], tensors: &[Tensor], what: &str) -> Vec<Port> {
+    let port = |(i, (socket, tensor)): (usize, (&Socket, &Tensor))| Port {
+        name: socket.name.clone(),
+        function: socket.function.clone(),
+        element: socket.element,
+        len: tensor.ty.len(),
+        ty: tensor.ty.to_string(),
+        constant: format!("{what}_{i}"),
+        values: values(tensor),
+    };
+    sockets.iter().zip(tensors).enumerate().map(port).collect()
+}
+
+/// The elements, a few in a line.
+fn values(tensor: &Tensor) -> String {
+    let texts: Vec<String> = match tensor.ty.dtype {
+        DType::F32 => floats(tensor.values::<f32>().unwrap_or_default()),
+        DType::F64 => floats(tensor.values::<f64>().unwrap_or_default()),
+        DType::U64 => integers::<u64>(tensor),
+        _ => integers::<i64>(tensor),
+    };
+    let lines: Vec<_> = texts.chunks(16).map(|line| line.join(", ")).collect();
+    lines.join(",\n    ")
+}
+
+fn floats<T: std::fmt::Debug + Copy + Into<f64>>(values: &[T]) -> Vec<String> {
+    let text = |x: &T| match (*x).into() {
+        finite if finite.is_finite() => format!("{x:?}"),
+        x if x.is_nan() => "f32::NAN as _".into(),
+        x if x > 0.0 => "f32::INFINITY as _".into(),
+        _ => "f32::NEG_INFINITY as _".into(),
+    };
+    values.iter().map(text).collect()
+}
+
+fn integers<T: mlc_runtime_core::scalar::Typed + std::fmt::Display>(
+    tensor: &Tensor,
+) -> Vec<String> {
+    let values = tensor.to_vec::<T>().unwrap_or_default();
+    values.iter().map(T::to_string).collect()
+}

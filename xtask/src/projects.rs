@@ -1,0 +1,198 @@
+//! `cargo xtask projects`: every project that `mlc new` writes, built without a warning, and run where an emulator or this
+//! machine can: it says itself whether its answer is right.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail, ensure};
+use mlc_compiler::target::TargetRef;
+use serde::Deserialize;
+
+use crate::toolchain::{self, Toolchain};
+use crate::{packages, sh};
+
+/// Writes, builds and runs a project for each board.
+#[derive(clap::Args)]
+pub(crate) struct Args {
+    /// Only these boards [default: all that `mlc new --list` shows].
+    #[arg(long, value_name = "BOARD")]
+    board: Vec<String>,
+    /// The network [default: the digits that come along].
+    #[arg(long, value_name = "MODEL")]
+    model: Option<PathBuf>,
+}
+
+/// A board, as `mlc new --list --json` has it.
+#[derive(Deserialize)]
+struct Board {
+    name: String,
+    target: String,
+    emulator: Option<String>,
+}
+
+/// No answer takes longer in an emulator.
+const PATIENCE: Duration = Duration::from_secs(300);
+
+pub(crate) fn run(args: Args) -> Result<()> {
+    let mlc = command()?;
+    let list = sh::capture(Command::new(&mlc).args(["new", "--list", "--json"]))?;
+    let mut boards: Vec<Board> = serde_json::from_str(&list).context("the list of boards")?;
+    if let Some(unknown) = args
+        .board
+        .iter()
+        .find(|name| boards.iter().all(|b| b.name != **name))
+    {
+        bail!("no board is called `{unknown}`");
+    }
+    boards.retain(|board| args.board.is_empty() || args.board.contains(&board.name));
+    let targets = boards
+        .iter()
+        .map(Board::triple)
+        .collect::<Result<Vec<_>>>()?;
+    let triples: Vec<&str> = targets.iter().flatten().copied().collect();
+    packages::install(&toolchain::missing_packages(&triples))?;
+    let toolchain = Toolchain::for_targets(&triples)?;
+    let folder = sh::target_dir().join("projects");
+    println!("{:<12} {:>8} {:>8}  answer", "board", "flash", "RAM");
+    for (board, triple) in boards.iter().zip(targets) {
+        let dir = folder.join(&board.name);
+        if dir.exists() {
+            fs::remove_dir_all(&dir)?;
+        }
+        write(&mlc, board, &dir, args.model.as_deref())?;
+        let line = match triple {
+            Some(triple) => firmware(&toolchain, board, triple, &dir)?,
+            None => program(&dir)?,
+        };
+        println!("{:<12} {line}", board.name);
+    }
+    Ok(())
+}
+
+impl Board {
+    fn triple(&self) -> Result<Option<&'static str>> {
+        let target: TargetRef = self
+            .target
+            .parse()
+            .map_err(|diag| anyhow::anyhow!("{diag}"))?;
+        Ok(target.triple)
+    }
+}
+
+/// The command `mlc`, built.
+fn command() -> Result<PathBuf> {
+    sh::run(&mut sh::cargo(["build", "-q", "--bin", "mlc"]))?;
+    Ok(sh::target_dir().join("debug/mlc"))
+}
+
+fn write(mlc: &Path, board: &Board, dir: &Path, model: Option<&Path>) -> Result<()> {
+    let mut command = Command::new(mlc);
+    command.arg("new").arg(dir).args(["--board", &board.name]);
+    command.args(model.iter().flat_map(|model| [Path::new("--model"), model]));
+    sh::capture(&mut command)?;
+    Ok(())
+}
+
+/// Builds firmware as its project says, and lets the emulator answer.
+fn firmware(toolchain: &Toolchain, board: &Board, triple: &str, dir: &Path) -> Result<String> {
+    let features: &[&str] = match board.emulator {
+        Some(_) => &["--features", "semihosting"],
+        None => &[],
+    };
+    // What the board itself gets has to build as well.
+    build(&mut toolchain.cargo_in(dir, triple, &[]))?;
+    build(&mut toolchain.cargo_in(dir, triple, features))?;
+    let image = dir
+        .join("target")
+        .join(triple)
+        .join("release")
+        .join(&board.name);
+    let sizes = sizes(&image)?;
+    let Some(emulator) = &board.emulator else {
+        return Ok(format!("{sizes}  no emulator has it"));
+    };
+    let mut words = emulator.split(' ');
+    let mut command = Command::new(words.next().context("an emulator has a name")?);
+    command.args(words);
+    command.args([
+        "-nographic",
+        "-monitor",
+        "none",
+        "-serial",
+        "none",
+        "-kernel",
+    ]);
+    command.arg(image);
+    command.args(["-semihosting-config", "enable=on,target=native"]);
+    Ok(format!("{sizes}  {}", answer(&mut command)?))
+}
+
+/// Builds a program for this machine, and lets it answer.
+fn program(dir: &Path) -> Result<String> {
+    let mut cargo = sh::cargo(["build", "--release"]);
+    build(cargo.current_dir(dir).env_remove("CARGO_TARGET_DIR"))?;
+    let name = dir.file_name().context("a project has a name")?;
+    let mut command = Command::new(dir.join("target/release").join(name));
+    Ok(format!("{:>8} {:>8}  {}", "-", "-", answer(&mut command)?))
+}
+
+/// Builds without a warning.
+fn build(command: &mut Command) -> Result<()> {
+    let line = sh::describe(command);
+    let output = command
+        .stdin(Stdio::null())
+        .output()
+        .with_context(|| line.clone())?;
+    let said = String::from_utf8_lossy(&output.stderr);
+    ensure!(output.status.success(), "`{line}` failed\n{said}");
+    ensure!(!said.contains("warning"), "`{line}` warns\n{said}");
+    Ok(())
+}
+
+/// What a project says at last, if that is that its answer is right.
+fn answer(command: &mut Command) -> Result<String> {
+    let line = sh::describe(command);
+    let mut child = command
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .with_context(|| format!("cannot run `{line}`"))?;
+    let start = Instant::now();
+    while child.try_wait()?.is_none() {
+        if start.elapsed() > PATIENCE {
+            child.kill()?;
+            bail!("`{line}` still runs after {} s", PATIENCE.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    let output = child.wait_with_output()?;
+    // Semihosting of some emulators says everything as errors.
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8_lossy(&text);
+    ensure!(
+        output.status.success(),
+        "`{line}` failed: {}\n{text}",
+        output.status
+    );
+    let last = text
+        .lines()
+        .rfind(|line| !line.is_empty())
+        .unwrap_or_default();
+    ensure!(last.ends_with("right"), "`{line}` said\n{text}");
+    Ok(last.to_owned())
+}
+
+/// Bytes of flash and of RAM that sections of an image take.
+fn sizes(image: &Path) -> Result<String> {
+    let text = sh::capture(Command::new("size").arg(image))?;
+    let numbers = text.lines().nth(1).context("size says nothing")?;
+    let mut numbers = numbers
+        .split_whitespace()
+        .map_while(|n| n.parse::<u64>().ok());
+    let mut next = || numbers.next().context("size says something else");
+    let (code, data, zeros) = (next()?, next()?, next()?);
+    Ok(format!("{:>8} {:>8}", code + data, data + zeros))
+}
