@@ -32,7 +32,7 @@ use subject::Subject;
 /// as many slices as the model was made for is compared; made-up samples go on for some steps.
 ///
 /// Exit codes: 0 the network is right, 1 it is wrong, 2 it could not be compared.
-#[derive(clap::Args)]
+#[derive(Clone, clap::Args)]
 pub(crate) struct Args {
     #[command(flatten)]
     options: Options,

@@ -89,6 +89,22 @@ mod tests {
     use mlc_compiler::target::TargetRef;
 
     #[test]
+    fn the_documentation_lists_every_board() {
+        let page = include_str!("../../../../docs/start.md");
+        let row = |(board, _): &(Board, _)| {
+            let Board {
+                name,
+                target,
+                about,
+                ..
+            } = board;
+            format!("| `{name}` | `{target}` | {about} |\n")
+        };
+        let rows: String = boards().iter().map(row).collect();
+        assert!(page.contains(&rows), "docs/start.md should have\n{rows}");
+    }
+
+    #[test]
     fn every_template_says_which_boards_it_is_for() {
         let boards = boards();
         let templates = TEMPLATES.dirs().count();

@@ -3,7 +3,7 @@
 use super::Args;
 use super::edges::Edge;
 use super::layers::Layers;
-use super::oracle;
+use super::oracle::{self, Choice};
 use super::subject::{Subject, Trial};
 use super::verdict::{Divergence, Output, Verdict};
 use mlc_codegen::trace;
@@ -20,12 +20,38 @@ const PLAUSIBLE: f64 = 0.05;
 
 /// Runs the crate and says whether it is right: its outputs are as expected, and of a quantised network every layer on
 /// integers is within its contract; or every layer is, and outputs differ by no more than follows from halves.
+///
+/// Where every layer does what the graph says, and tract answers otherwise all the same, the graph decides.
 pub(super) fn verdict(subject: &Subject, args: &Args, name: String) -> Result<Verdict, Diags> {
+    let verdict = judged(subject, args, name.clone())?;
+    let disputed = matches!(verdict.diverges, Some(Divergence::Elsewhere));
+    if !disputed || args.oracle != Choice::Auto || verdict.recorded {
+        return Ok(verdict);
+    }
+    let args = Args {
+        oracle: Choice::Graph,
+        ..args.clone()
+    };
+    let by_graph = judged(subject, &args, name)?;
+    if !by_graph.passes {
+        return Ok(verdict);
+    }
+    let wrong = verdict.outputs.iter().filter(|output| !output.passes);
+    let names: Vec<_> = wrong.map(|output| &*output.name).collect();
+    let message = format!("it answers otherwise: {}", names.join(", "));
+    Ok(Verdict {
+        instead: Some(Diag::new("oracle-disagrees", message)),
+        ..by_graph
+    })
+}
+
+fn judged(subject: &Subject, args: &Args, name: String) -> Result<Verdict, Diags> {
     let trial = subject.tried(args)?;
     let wrong = trial.wrong(args.tolerance());
     let mut verdict = Verdict {
         name,
         reference: trial.by.clone(),
+        recorded: trial.recorded,
         instead: trial.instead.clone(),
         samples: trial.samples.len(),
         passes: wrong.is_empty(),

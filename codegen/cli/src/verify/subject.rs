@@ -35,6 +35,8 @@ pub(super) struct Trial {
     expected: Vec<Vec<Option<Tensor>>>,
     /// Who says so, and why not another.
     pub(super) by: String,
+    /// Whether it was recorded.
+    pub(super) recorded: bool,
     pub(super) instead: Option<Diag>,
 }
 
@@ -212,6 +214,7 @@ impl Subject {
             given: Vec::new(),
             found: Vec::new(),
             by: "recorded outputs".into(),
+            recorded,
             instead: None,
             samples,
         };

@@ -15,6 +15,8 @@ pub(super) struct Verdict {
     pub(super) name: String,
     /// Who says what is right.
     pub(super) reference: String,
+    /// Whether that was recorded.
+    pub(super) recorded: bool,
     /// Why it is not another one.
     pub(super) instead: Option<Diag>,
     pub(super) samples: usize,
