@@ -4,6 +4,7 @@
 //! text or, with `--json`, as one JSON document; problems and progress go to standard error.
 
 mod build;
+mod completions;
 mod inspect;
 mod plan_check;
 mod quantize;
@@ -65,6 +66,7 @@ commands! {
     PlanCheck: plan_check,
     Quantize: quantize,
     Targets: targets,
+    Completions: completions,
 }
 
 /// Compiles ONNX models into standalone, heap-free, no_std Rust crates.
