@@ -6,7 +6,7 @@
 
 DIGITS_ALIGNED static unsigned char arena[DIGITS_ARENA_BYTES + DIGITS_ALIGN];
 static digits_network net;
-static float image[DIGITS_ROWS][DIGITS_ROW_LEN];
+static float image[DIGITS_IMAGE_LEN];
 
 #define EXPECT(what) \
     if (!(what)) { \
@@ -15,11 +15,11 @@ static float image[DIGITS_ROWS][DIGITS_ROW_LEN];
     }
 
 int main(void) {
-    EXPECT(sizeof image == DIGITS_IMAGE_LEN * sizeof(float));
+    EXPECT(DIGITS_ROWS * DIGITS_ROW_LEN == DIGITS_IMAGE_LEN);
     EXPECT(fread(image, sizeof image, 1, stdin) == 1);
     memset(arena, 0xff, sizeof arena);
 
-    EXPECT(digits_push_row(&net, image[0]) == DIGITS_ERROR_NOT_READY);
+    EXPECT(digits_push_row(&net, image) == DIGITS_ERROR_NOT_READY);
     EXPECT(digits_init(&net, NULL, sizeof arena) == DIGITS_ERROR_NULL);
     EXPECT(digits_init(&net, arena + 1, DIGITS_ARENA_BYTES) == DIGITS_ERROR_MISALIGNED);
     EXPECT(digits_init(&net, arena, DIGITS_ARENA_BYTES - 1) == DIGITS_ERROR_TOO_SMALL);
@@ -27,18 +27,18 @@ int main(void) {
     EXPECT(digits_init(&net, arena, sizeof arena) == DIGITS_OK);
 
     /* A frame that is given up, .. */
-    EXPECT(digits_push_row(&net, image[1]) == DIGITS_MORE);
+    EXPECT(digits_push_row(&net, image + DIGITS_ROW_LEN) == DIGITS_MORE);
     EXPECT(digits_reset(&net) == DIGITS_OK);
     /* .. and two that are not. */
     for (int frame = 0; frame < 2; frame++) {
         for (int row = 0; row + 1 < DIGITS_ROWS; row++) {
-            EXPECT(digits_push_row(&net, image[row]) == DIGITS_MORE);
+            EXPECT(digits_push_row(&net, image + row * DIGITS_ROW_LEN) == DIGITS_MORE);
         }
-        EXPECT(digits_push_row(&net, image[DIGITS_ROWS - 1]) == DIGITS_OK);
+        EXPECT(digits_push_row(&net, image + (DIGITS_ROWS - 1) * DIGITS_ROW_LEN) == DIGITS_OK);
     }
     float scores[DIGITS_SCORES_LEN];
     memcpy(scores, digits_scores(&net), sizeof scores);
-    EXPECT(digits_run(&net, image[0]) == DIGITS_OK);
+    EXPECT(digits_run(&net, image) == DIGITS_OK);
     EXPECT(memcmp(scores, digits_scores(&net), sizeof scores) == 0);
     for (size_t i = DIGITS_ARENA_BYTES; i < sizeof arena; i++) {
         EXPECT(arena[i] == 0xff);
