@@ -1,5 +1,7 @@
 //! A whole crate, with its manifest and runtime; or the items of one module.
 
+use crate::c;
+use crate::certificate::Certificate;
 use crate::install::CONFIG;
 use crate::manifest;
 use crate::memories::{BorrowedArena, Memories};
@@ -56,6 +58,24 @@ pub fn emit_module(
 
 /// The network as a crate without dependencies.
 pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
+    let (files, certificate) = files(compiled, name)?;
+    Ok(seal(files, vec![("", certificate)]))
+}
+
+/// The network as a crate without dependencies, and beside it a library for C.
+pub fn emit_crate_with_c(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
+    let (mut files, certificate) = files(compiled, name)?;
+    let member = c::Member {
+        compiled,
+        name,
+        folder: "..".into(),
+    };
+    c::add(&mut files, &crate_name(name), &[member], None)?;
+    Ok(seal(files, vec![("", certificate)]))
+}
+
+/// The files of the crate, before they know each other, and its plan.
+fn files(compiled: &Compiled, name: &str) -> Result<(Files, Certificate), Diag> {
     let weights = WeightsAt::File("weights.bin".into());
     let page = page(compiled, name, &Runtime::Vendored, &weights)?;
     let mut files = Files::default();
@@ -76,7 +96,7 @@ pub fn emit_crate(compiled: &Compiled, name: &str) -> Result<Files, Diag> {
         };
         files.add(format!("src/runtime/{path}"), text);
     }
-    Ok(seal(files, vec![("", page.certificate)]))
+    Ok((files, page.certificate))
 }
 
 fn lib(summary: &str, items: &str) -> String {

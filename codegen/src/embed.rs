@@ -21,7 +21,11 @@ pub struct Embedded {
 }
 
 /// The network as items that depend on the crate `mlc-runtime-core`.
-pub fn embed(compiled: &Compiled, name: &str, weights: &WeightsAt) -> Result<Embedded, Diag> {
+pub(crate) fn embed(
+    compiled: &Compiled,
+    name: &str,
+    weights: &WeightsAt,
+) -> Result<Embedded, Diag> {
     let runtime = Runtime::External(RUNTIME.into());
     let Module {
         items,

@@ -202,6 +202,7 @@ impl Work<'_> {
             }
         }
         units.extend(self.stale_configs().map(Unit::Stale));
+        units.extend(self.stale_c(emitted).map(Unit::Stale));
         for root in self.crates() {
             let sources = format!("{root}src");
             let stale = self
@@ -233,6 +234,18 @@ impl Work<'_> {
             .into_iter()
             .map(|folder| format!("{folder}{CONFIG}"));
         configs.filter(|path| self.files.get(path).is_none() && is_marked(&self.folder.join(path)))
+    }
+
+    /// What an earlier emission wrote for C and this one does not: headers, and the library with its manifest.
+    fn stale_c(&self, emitted: &BTreeSet<String>) -> impl Iterator<Item = String> {
+        const MANIFEST: &str = "c/Cargo.toml";
+        let has_library = self.files.get(MANIFEST).is_some();
+        // Sources of a library that stays are exchanged as a whole.
+        let goes = move |path: &String| path.starts_with("c/") && !(has_library && is_source(path));
+        let written = emitted.iter().filter(move |path| goes(path)).cloned();
+        let manifest = is_marked(&self.folder.join(MANIFEST)).then(|| MANIFEST.to_owned());
+        let all = written.chain(manifest);
+        all.filter(|path| self.files.get(path).is_none() && self.folder.join(path).exists())
     }
 
     /// Writes sources, beside what is the user's among the old ones.

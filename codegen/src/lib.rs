@@ -7,10 +7,10 @@
 //! Nothing here knows any operator: everything that is printed follows from the kernel table and
 //! from the program.
 
-#[cfg(feature = "clap")]
 mod arguments;
 mod blocks;
 mod buffers;
+mod c;
 mod call;
 mod calls;
 pub mod certificate;
@@ -38,6 +38,7 @@ mod regions;
 pub mod report;
 mod rows;
 mod runtime;
+mod said;
 pub mod samples;
 mod seal;
 #[cfg(feature = "clap")]
@@ -50,8 +51,8 @@ mod tokens;
 pub mod trace;
 mod workspace;
 
-pub use crate_files::{Module, emit_crate, emit_module};
-pub use embed::{Embedded, embed};
+pub use crate_files::{Module, emit_crate, emit_crate_with_c, emit_module};
+pub use embed::Embedded;
 pub use files::{Files, write_file};
 pub use install::install;
 pub use interface::{Interface, Socket};
@@ -63,7 +64,7 @@ pub use several::Several;
 #[cfg(feature = "clap")]
 pub use spoken::Spoken;
 pub use surroundings::workspace_around;
-pub use workspace::emit_workspace;
+pub use workspace::{emit_workspace, emit_workspace_with_c};
 
 /// Where the emitted code finds the runtime.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -86,3 +87,8 @@ pub enum WeightsAt {
     /// In a byte string within the code.
     Inline,
 }
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

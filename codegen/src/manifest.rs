@@ -31,7 +31,8 @@ pub(crate) fn described(name: &str, target: TargetRef) -> String {
     format!("The network `{name}`, compiled by mlc: no_std, without heap{target}")
 }
 
-fn manifest(name: &str, description: &str, more: &str) -> String {
+/// A crate's manifest; `more` goes on where it describes the library.
+pub(crate) fn manifest(name: &str, description: &str, more: &str) -> String {
     let (rust, licence) = (env!("CARGO_PKG_RUST_VERSION"), env!("CARGO_PKG_LICENSE"));
     format!(
         "{MARK}.\n[package]\nname = \"{name}\"\nversion = \"0.1.0\"\nedition = \"2024\"\nrust-version = \"{rust}\"\n\

@@ -1,9 +1,14 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
+use crate::WeightsAt;
+use crate::crate_files::{emit_crate, emit_crate_with_c};
+use crate::embed::{Embedded, embed};
+use crate::files::Files;
 use crate::names::crate_name;
 use crate::presentation::Presentation;
 use crate::quantize::Calibration;
 use crate::regions;
+use crate::said::by_name;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::Graph;
 use mlc_compiler::onnx::{self, Bindings, Model};
@@ -13,51 +18,45 @@ use mlc_compiler::quantize::{Progress, Report};
 use mlc_compiler::settings::{Effort, Interface, Io, Ram, Settings, TimeAxis};
 use mlc_compiler::target::TargetRef;
 use mlc_compiler::{Compiled, compile_observed};
+use serde::Deserialize;
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
-/// Which model to compile, and how. With the feature `clap` these are arguments of a command.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// Which model to compile, and how. With the feature `clap` these are arguments of a command; as text they are read by
+/// the names of their fields.
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
 pub struct Options {
     /// The model, an ONNX file.
+    #[serde(skip)]
     pub model: PathBuf,
     /// Name of the network [default: that of the file, or of its folder if the file is `model.onnx`].
     #[cfg_attr(feature = "clap", arg(long))]
     pub name: Option<String>,
     /// Size of an open dimension, such as `batch=1`; may be repeated.
-    #[cfg_attr(feature = "clap", arg(long = "dim", value_name = "NAME=SIZE"))]
-    pub dims: Vec<String>,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME=SIZE"))]
+    pub dim: Vec<String>,
     /// Shape of an input, such as `image:1x3x224x224`, or just the sizes of the only one; may be repeated.
-    #[cfg_attr(
-        feature = "clap",
-        arg(long = "input-shape", value_name = "[INPUT:]SIZES")
-    )]
-    pub input_shapes: Vec<String>,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "[INPUT:]SIZES"))]
+    pub input_shape: Vec<String>,
     /// Range of an input's elements, such as `image:0..1`, or just the ends for the only one; may be repeated.
     /// Channels that never vary within it are not computed.
     #[cfg_attr(
         feature = "clap",
-        arg(
-            long = "input-range",
-            value_name = "[INPUT:]LEAST..MOST",
-            allow_hyphen_values = true
-        )
+        arg(long, value_name = "[INPUT:]LEAST..MOST", allow_hyphen_values = true)
     )]
-    pub input_ranges: Vec<String>,
+    pub input_range: Vec<String>,
     /// Fixes an input to a constant: a number for all elements, such as `rate=16000`, one for each, or a file,
     /// such as `mask=mask.npy` (or `.pb`); may be repeated. A branch that this rules out is not compiled.
     #[cfg_attr(
         feature = "clap",
-        arg(
-            long = "input",
-            value_name = "NAME=VALUE|FILE",
-            allow_hyphen_values = true
-        )
+        arg(long, value_name = "NAME=VALUE|FILE", allow_hyphen_values = true)
     )]
-    pub fixed_inputs: Vec<String>,
+    pub input: Vec<String>,
     /// The folder that files among the options are relative to; where none is given, the current one.
     #[cfg_attr(feature = "clap", arg(skip))]
+    #[serde(skip)]
     pub folder: PathBuf,
     /// The machine that runs the network, such as `cortex-m4`; on any other it computes the same bits, slower.
     #[cfg_attr(
@@ -69,6 +68,7 @@ pub struct Options {
             hide_default_value = true
         )
     )]
+    #[serde(deserialize_with = "by_name")]
     pub target: TargetRef,
     /// Arithmetic of quantised operators: exact (`onnx`), or TensorFlow Lite's.
     #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t))]
@@ -81,19 +81,18 @@ pub struct Options {
     pub io: Io,
     /// Inputs as they come, outputs as they are wanted.
     #[cfg_attr(feature = "clap", command(flatten))]
+    #[serde(skip)]
     pub presentation: Presentation,
     /// Working memory: bytes, such as 48k, within which layers run row by row where they must, or `least`.
     #[cfg_attr(
         feature = "clap",
         arg(long, value_name = "BYTES", default_value_t, hide_default_value = true)
     )]
+    #[serde(deserialize_with = "by_name")]
     pub ram: Ram,
     /// Memories for buffers, the fastest first, such as `dtcm=128k,sram=512k`. The network borrows an arena in each.
-    #[cfg_attr(
-        feature = "clap",
-        arg(long = "region", value_name = "NAME=BYTES", value_delimiter = ',')
-    )]
-    pub regions: Vec<String>,
+    #[cfg_attr(feature = "clap", arg(long, value_name = "NAME=BYTES,.."))]
+    pub region: Vec<String>,
     /// A region into which the weights that are read most are copied, as far as there is room.
     #[cfg_attr(feature = "clap", arg(long, value_name = "REGION"))]
     pub hot_weights: Option<String>,
@@ -103,6 +102,9 @@ pub struct Options {
     /// The network borrows its arena, rather than having one of its own.
     #[cfg_attr(feature = "clap", arg(long))]
     pub borrow_arena: bool,
+    /// Beside the crate, writes a static library and headers for C and C++, in the folder `c`.
+    #[cfg_attr(feature = "clap", arg(long))]
+    pub c_api: bool,
     /// What comes bit by bit: `input`, of which then no more than some rows are in memory, or `time`, endlessly.
     #[cfg_attr(feature = "clap", arg(long, value_enum))]
     pub stream: Option<Stream>,
@@ -111,18 +113,21 @@ pub struct Options {
     pub time_axis: Option<usize>,
     /// How long to search for the smallest arena: in millions of looks at a buffer, some milliseconds each.
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t))]
+    #[serde(deserialize_with = "by_name")]
     pub plan_effort: Effort,
     /// Compute even those channels that are the same for every input.
     #[cfg_attr(feature = "clap", arg(long))]
     pub keep_constant_channels: bool,
     /// Whether to quantise the model first, and with what.
     #[cfg_attr(feature = "clap", command(flatten))]
+    #[serde(skip)]
     pub calibration: Calibration,
 }
 
 /// What may come bit by bit.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+#[serde(rename_all = "kebab-case")]
 pub enum Stream {
     /// The network's only input, row by row.
     Input,
@@ -141,7 +146,7 @@ impl Options {
 
     /// Gives all dimensions called `name` a size.
     pub fn dim(mut self, name: &str, size: usize) -> Self {
-        self.dims.push(format!("{name}={size}"));
+        self.dim.push(format!("{name}={size}"));
         self
     }
 
@@ -149,21 +154,21 @@ impl Options {
     pub fn input_shape(mut self, input: Option<&str>, shape: &[usize]) -> Self {
         let sizes: Vec<_> = shape.iter().map(usize::to_string).collect();
         let input = input.map_or(String::new(), |name| format!("{name}:"));
-        self.input_shapes.push(input + &sizes.join("x"));
+        self.input_shape.push(input + &sizes.join("x"));
         self
     }
 
     /// Promises that all elements of an input are between two numbers; without a name, of the model's only input.
     pub fn input_range(mut self, input: Option<&str>, least: f32, most: f32) -> Self {
         let input = input.map_or(String::new(), |name| format!("{name}:"));
-        self.input_ranges.push(format!("{input}{least}..{most}"));
+        self.input_range.push(format!("{input}{least}..{most}"));
         self
     }
 
     /// Fixes an input to a constant: `value` is a number for all elements, one for each between commas, or the name of
     /// a file (`.npy`, `.pb`).
     pub fn input(mut self, name: &str, value: &str) -> Self {
-        self.fixed_inputs.push(format!("{name}={value}"));
+        self.input.push(format!("{name}={value}"));
         self
     }
 
@@ -196,7 +201,7 @@ impl Options {
 
     /// Places buffers in a memory of so many bytes; the fastest memory comes first. The network borrows an arena in each.
     pub fn region(mut self, name: &str, bytes: usize) -> Self {
-        self.regions.push(format!("{name}={bytes}"));
+        self.region.push(format!("{name}={bytes}"));
         self
     }
 
@@ -280,6 +285,7 @@ impl Options {
     ) -> Result<(Model, Option<Report>), Diags> {
         let model = self.load_as_it_is()?;
         if self.calibration.quantize.is_none() {
+            self.calibration.check_unused()?;
             return Ok((model, None));
         }
         let quantized = self.calibration.apply(&model, &self.model, progress)?;
@@ -293,13 +299,13 @@ impl Options {
 
     fn bindings(&self) -> Result<Bindings, Diag> {
         let mut bindings = Bindings::in_folder(&self.folder);
-        for dim in &self.dims {
+        for dim in &self.dim {
             bindings.parse_dim(dim)?;
         }
-        for shape in &self.input_shapes {
+        for shape in &self.input_shape {
             bindings.parse_input_shape(shape)?;
         }
-        for input in &self.fixed_inputs {
+        for input in &self.input {
             bindings.input(input);
         }
         Ok(bindings)
@@ -321,12 +327,7 @@ impl Options {
     /// Whether they name dimensions or inputs.
     #[cfg(feature = "clap")]
     pub(crate) fn names_anything(&self) -> bool {
-        let named = [
-            &self.dims,
-            &self.input_shapes,
-            &self.input_ranges,
-            &self.fixed_inputs,
-        ];
+        let named = [&self.dim, &self.input_shape, &self.input_range, &self.input];
         named.iter().any(|names| !names.is_empty())
     }
 
@@ -336,7 +337,7 @@ impl Options {
         let mut model = model.clone();
         let bound = self.bindings().map_err(Diags::from);
         let bound = bound.and_then(|bindings| model.bind(&bindings));
-        let promised = self.input_ranges.iter().map(|range| model.promise(range));
+        let promised = self.input_range.iter().map(|range| model.promise(range));
         let promised: Vec<_> = promised.filter_map(Result::err).collect();
         let problems = bound.err().into_iter().flat_map(|diags| diags.0);
         let mut problems = problems.chain(promised);
@@ -354,6 +355,26 @@ impl Options {
         observe: &mut dyn FnMut(&str, &Graph),
     ) -> Result<Compiled, Diags> {
         self.compile_model(&self.load()?, observe)
+    }
+
+    /// What is written of a compiled model: its crate, with a library for C if that was asked for.
+    pub fn emit(&self, compiled: &Compiled) -> Result<Files, Diag> {
+        match self.c_api {
+            true => emit_crate_with_c(compiled, &self.name()),
+            false => emit_crate(compiled, &self.name()),
+        }
+    }
+
+    /// A compiled model as items of the user's own crate.
+    pub fn embed(&self, compiled: &Compiled, weights: &WeightsAt) -> Result<Embedded, Diag> {
+        match self.c_api {
+            true => Err(Diag::new(
+                "no-c-api",
+                "a network that is part of another crate has no functions for C",
+            )
+            .note("`mlc build --c-api` writes a crate with a library and headers for C beside it")),
+            false => embed(compiled, &self.name(), weights),
+        }
     }
 
     /// Compiles a model that was read before.
@@ -378,18 +399,14 @@ impl Options {
             io: self.io,
             interface: self.interface()?,
             ram: self.ram,
-            regions: regions::parse(
-                &self.regions,
-                self.borrow_arena,
-                self.hot_weights.as_deref(),
-            )?,
+            regions: regions::parse(&self.region, self.borrow_arena, self.hot_weights.as_deref())?,
             stream_input: self.stream == Some(Stream::Input),
             time: self.time(),
             effort: self.plan_effort,
             keep_constant_channels: self.keep_constant_channels,
         };
         let mut model = model.clone();
-        for range in &self.input_ranges {
+        for range in &self.input_range {
             model.promise(range)?;
         }
         compile_observed(&model, settings, PASSES, observe)

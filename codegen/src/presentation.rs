@@ -2,10 +2,12 @@
 
 use mlc_compiler::diag::Diag;
 use mlc_compiler::settings::Interface;
+use serde::Deserialize;
 
 /// How inputs are given and outputs taken, where that is not as the model has them. With the feature `clap` these are
 /// arguments of a command; each may be repeated, and names an input or output where there are several.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
+#[serde(default, rename_all = "kebab-case")]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
 pub struct Presentation {
     /// Order of axes in which an input is given, such as `nhwc` where the model has `nchw`; or the model's axes by number.

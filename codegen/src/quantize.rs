@@ -1,16 +1,19 @@
 //! Quantisation as an option of whatever compiles a model: the samples it is calibrated with, and how these are read.
 
+use crate::said::numbers;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx::Model;
 use mlc_compiler::ops;
 pub use mlc_compiler::quantize::Layout;
 use mlc_compiler::quantize::{self, Preprocessing, Progress, Quantized, Samples, Settings};
 use mlc_compiler::tensor::TensorType;
+use serde::Deserialize;
 use std::path::{Path, PathBuf};
 
 /// Whether to quantise, and with what. With the feature `clap` these are arguments of a command.
-#[derive(Clone, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq, Deserialize)]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
+#[serde(default, rename_all = "kebab-case")]
 pub struct Calibration {
     /// Quantise the model first, calibrated with the samples in this file or folder, as `mlc quantize` does.
     #[cfg_attr(feature = "clap", arg(long, value_name = "PATH"))]
@@ -25,6 +28,7 @@ pub struct Calibration {
             requires = "quantize"
         )
     )]
+    #[serde(deserialize_with = "numbers")]
     pub mean: Vec<f32>,
     /// Multiplied with every number then: one number, or one for each channel.
     #[cfg_attr(
@@ -36,6 +40,7 @@ pub struct Calibration {
             requires = "quantize"
         )
     )]
+    #[serde(deserialize_with = "numbers")]
     pub scale: Vec<f32>,
     /// Order of axes of images [default: as the input's shape has it].
     #[cfg_attr(feature = "clap", arg(long, value_enum, requires = "quantize"))]
@@ -61,6 +66,21 @@ pub struct Calibration {
 }
 
 impl Calibration {
+    /// Makes sure that nothing is said of samples where there are none.
+    pub(crate) fn check_unused(&self) -> Result<(), Diag> {
+        let alone = Calibration {
+            quantize: self.quantize.clone(),
+            ..Calibration::default()
+        };
+        match *self == alone {
+            true => Ok(()),
+            false => Err(Diag::new(
+                "missing-argument",
+                "it is said how samples are read, but not which: `quantize` is missing",
+            )),
+        }
+    }
+
     /// Quantises the model in `file`, which was read before; `progress` hears of each step.
     pub fn apply(
         &self,

@@ -15,7 +15,7 @@ const TAKEN: &[&str] = &[
 /// How long a name may be.
 const LONGEST: usize = 24;
 
-/// The regions `NAME=BYTES`, the fastest first, and the name of the one for hot weights. If there are none, a network
+/// The regions `NAME=BYTES`, the fastest first, several of them between commas, and the name of the one for hot weights. If there are none, a network
 /// may still borrow its only arena.
 pub(crate) fn parse(
     regions: &[String],
@@ -24,7 +24,8 @@ pub(crate) fn parse(
 ) -> Result<Regions, Diags> {
     let mut lent: Vec<Region> = Vec::new();
     let mut problems = Vec::new();
-    for text in regions {
+    let regions: Vec<_> = regions.iter().flat_map(|text| text.split(',')).collect();
+    for text in &regions {
         match region(text, regions.len(), &lent) {
             Ok(region) => lent.push(region),
             Err(diag) => problems.push(diag),

@@ -41,7 +41,7 @@ pub(crate) fn marked(weights: &[u8]) -> Vec<u8> {
 
 /// Adds plans, each in a folder, and puts the digest where it goes.
 pub(crate) fn seal(mut files: Files, plans: Vec<(&str, Certificate)>) -> Files {
-    let sources = files.iter().filter(|(path, _)| is_source(path));
+    let sources = files.iter().filter(|(path, _)| is_compiled(path));
     let mut listed: Listed = sources
         .map(|(path, contents)| (path.to_owned(), Some(digest(contents))))
         .collect();
@@ -136,7 +136,12 @@ fn another(folder: &Path, path: &str) -> Diag {
     .note("it was changed, or is of another build: build the crate again")
 }
 
-/// Whether a file is a part of what is compiled. Manifests are not: they are their owners'.
+/// Whether a file is a part of what is compiled, by Rust or by C.
+fn is_compiled(path: &str) -> bool {
+    is_source(path) || path.starts_with("c/include/")
+}
+
+/// Whether a file is among the sources of a crate. Manifests are not: they are their owners'.
 pub(crate) fn is_source(path: &str) -> bool {
     path.starts_with("src/") || path.contains("/src/")
 }

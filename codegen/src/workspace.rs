@@ -4,6 +4,8 @@
 //! All of them borrow arenas of the same types, as large as the most demanding network needs. While one lives, it
 //! borrows them exclusively: rustc refuses another one on the same arena.
 
+use crate::c;
+use crate::certificate::Certificate;
 use crate::install::{CONFIG, MARK};
 use crate::literal::Imports;
 use crate::manifest;
@@ -23,8 +25,43 @@ use std::collections::{BTreeMap, BTreeSet};
 /// The crate that all networks depend on.
 const SHARED: &str = "shared_arena";
 
+/// The folder of the library for C.
+const LIBRARY: &str = "c";
+
 /// The networks, each with its name, as a workspace.
 pub fn emit_workspace(networks: &[(&Compiled, &str)]) -> Result<Files, Diag> {
+    let (files, plans) = files(networks)?;
+    Ok(seal_all(files, plans))
+}
+
+/// The networks, each with its name, as a workspace, and beside it a library for C that has them all, called `library`.
+pub fn emit_workspace_with_c(networks: &[(&Compiled, &str)], library: &str) -> Result<Files, Diag> {
+    let (mut files, plans) = files(networks)?;
+    if plans.iter().any(|(folder, _)| folder == LIBRARY) {
+        let message = format!("`{LIBRARY}` is the folder of the library for C");
+        return Err(Diag::new("duplicate-name", message).note("give the network another name"));
+    }
+    let members = networks.iter().map(|(compiled, name)| c::Member {
+        compiled,
+        name,
+        folder: format!("../{}", crate_name(name)),
+    });
+    let arenas = largest(networks).into_iter();
+    let arenas = arenas
+        .map(|(name, (arena, _))| (name, arena.bytes))
+        .collect();
+    let members: Vec<_> = members.collect();
+    c::add(&mut files, &crate_name(library), &members, Some(&arenas))?;
+    Ok(seal_all(files, plans))
+}
+
+fn seal_all(files: Files, plans: Vec<(String, Certificate)>) -> Files {
+    let plans = plans.iter().map(|(folder, plan)| (&**folder, plan.clone()));
+    seal(files, plans.collect())
+}
+
+/// The files of the workspace, before they know each other, and the plan of each network by its folder.
+fn files(networks: &[(&Compiled, &str)]) -> Result<(Files, Vec<(String, Certificate)>), Diag> {
     check_names(networks)?;
     let mut files = Files::default();
     let mut imports = Imports::default();
@@ -33,7 +70,7 @@ pub fn emit_workspace(networks: &[(&Compiled, &str)]) -> Result<Files, Diag> {
     let mut plans = Vec::new();
     for ((compiled, name), folder) in networks.iter().zip(&folders) {
         let page = member(&mut files, compiled, name)?;
-        plans.push((&**folder, page.certificate));
+        plans.push((folder.clone(), page.certificate));
         imports.0.extend(page.imports.0);
         types.push(page.type_name);
     }
@@ -58,7 +95,7 @@ pub fn emit_workspace(networks: &[(&Compiled, &str)]) -> Result<Files, Diag> {
     if let Some(config) = common_target(networks).and_then(|target| platform::config(&target)) {
         files.add(CONFIG, config);
     }
-    Ok(seal(files, plans))
+    Ok((files, plans))
 }
 
 /// The machine that all networks are for, if it is one.

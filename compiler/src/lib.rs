@@ -84,3 +84,8 @@ pub fn compile_observed(
         target: settings.target,
     })
 }
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;

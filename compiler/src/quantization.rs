@@ -1,7 +1,7 @@
 //! What integers stand for, and in which arithmetic they are computed.
 
 pub use mlc_runtime_core::kernels::requantize::Elements;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What integers stand for: `q` for `(q - zero) · scale`.
@@ -15,7 +15,7 @@ pub struct Quantization {
 
 /// Which arithmetic quantised operators follow.
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Serialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Profile {
     /// The exact product with the graph's scales, rounded half to even.

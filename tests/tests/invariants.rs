@@ -11,8 +11,8 @@ use std::process::Command;
 /// The crates from the bottom up: each may depend on those above it in this list, and on no others of ours.
 const LAYERS: &[&str] = &["mlc-runtime-core", "mlc-compiler", "mlc-codegen"];
 
-/// The doors: they stand on all layers, `mlc-macros` and `mlc` on `mlc-build` perhaps, and nothing on them.
-const DOORS: &[&str] = &["mlc-build", "mlc-macros", "mlc"];
+/// The doors: they stand on all layers, `mlc-macros` and `mlc-cli` on `mlc-build` perhaps, and nothing on them.
+const DOORS: &[&str] = &["mlc-build", "mlc-macros", "mlc-cli"];
 
 /// The dependencies of each package of the workspace: those that users of it get.
 fn dependencies() -> BTreeMap<String, BTreeSet<String>> {

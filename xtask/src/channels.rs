@@ -65,7 +65,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
 impl Row {
     fn of(case: &mlc_tests::Case, model: String, args: &Args) -> Result<Self> {
         let options = Options {
-            input_ranges: args.input_range.iter().cloned().collect(),
+            input_range: args.input_range.iter().cloned().collect(),
             ..Options::new(case.onnx())
         };
         let whole = Options {

@@ -44,6 +44,16 @@ const FIRST: &[Step] = &[
         name: "lints",
         commands: &[
             &["clippy", "--workspace", "--all-targets", "--", "-Dwarnings"],
+            // The only code that is there or not by a feature of the command.
+            &[
+                "clippy",
+                "-p",
+                "mlc-cli",
+                "--all-targets",
+                "--all-features",
+                "--",
+                "-Dwarnings",
+            ],
             &["clippy", "--manifest-path", METAL, "--", "-Dwarnings"],
         ],
         needs: None,
@@ -140,7 +150,7 @@ const THEN: &[Step] = &[
         name: "doors",
         commands: &[
             &["xtask", "digits"],
-            &["run", "-q", "-p", "mlc", "--example", "digits"],
+            &["run", "-q", "-p", "mlc-cli", "--example", "digits"],
             &[
                 "run",
                 "-q",
@@ -151,6 +161,16 @@ const THEN: &[Step] = &[
             ],
             &["run", "-q", "--manifest-path", DOOR_OF_SCRIPTS],
             &["xtask", "projects"],
+            &["xtask", "c"],
+        ],
+        needs: None,
+    },
+    Step {
+        name: "packages",
+        // As a registry gets them, and as docs.rs shows them.
+        commands: &[
+            &["xtask", "package"],
+            &["doc", "--workspace", "--no-deps", "--all-features"],
         ],
         needs: None,
     },

@@ -5,6 +5,7 @@
 
 mod accuracy;
 mod bless;
+mod c;
 mod channels;
 mod ci;
 mod conformance;
@@ -14,6 +15,7 @@ mod fuzz;
 mod halves;
 mod memory;
 mod models;
+mod package;
 mod packages;
 mod panics;
 mod profiles;
@@ -52,6 +54,7 @@ macro_rules! tasks { ($($name:ident: $module:ident,)*) => {
 tasks! {
     Accuracy: accuracy,
     Bless: bless,
+    C: c,
     Channels: channels,
     Ci: ci,
     Conformance: conformance,
@@ -60,6 +63,7 @@ tasks! {
     Fuzz: fuzz,
     Halves: halves,
     Memory: memory,
+    Package: package,
     Panics: panics,
     Profiles: profiles,
     Projects: projects,

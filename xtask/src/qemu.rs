@@ -119,7 +119,7 @@ impl Args {
     fn options(&self, case: &Case, target: TargetRef) -> Options {
         Options {
             ram: self.ram,
-            regions: self.regions.clone(),
+            region: self.regions.clone(),
             hot_weights: self.hot_weights.clone(),
             stream: self.stream.then_some(Stream::Input),
             target,

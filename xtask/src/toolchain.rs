@@ -69,6 +69,18 @@ impl Toolchain {
 
     /// `cargo build` at `manifest` for `target` with `flags` for the compiler, and the environment all this needs.
     pub(crate) fn cargo_build(&self, manifest: &Path, target: &str, flags: &[String]) -> Command {
+        let mut command = sh::cargo(["build", "-q", "--release", "--target", target]);
+        command.arg("--manifest-path").arg(manifest);
+        self.environment(&mut command, flags);
+        command
+    }
+
+    /// The environment in which cargo, wherever a command starts it, builds by this toolchain with `flags`.
+    pub(crate) fn environment<'a>(
+        &self,
+        command: &'a mut Command,
+        flags: &[String],
+    ) -> &'a mut Command {
         let mut all = vec![format!("-Clinker={}", self.linker.display())];
         all.extend(
             self.sysroot
@@ -76,12 +88,9 @@ impl Toolchain {
                 .map(|dir| format!("--sysroot={}", dir.display())),
         );
         all.extend_from_slice(flags);
-        let mut command = sh::cargo(["build", "-q", "--release", "--target", target]);
-        command.arg("--manifest-path").arg(manifest);
         command
             .env("RUSTC", &self.rustc)
-            .env("CARGO_ENCODED_RUSTFLAGS", all.join("\x1f"));
-        command
+            .env("CARGO_ENCODED_RUSTFLAGS", all.join("\x1f"))
     }
 }
 

@@ -108,7 +108,7 @@
 //! A complete example is in `examples/digits`. For a crate that stands alone there is the command `mlc build`,
 //! and for small networks the macro `include_model!` of `mlc-macros`, which needs no build script.
 
-use mlc_codegen::{Files, Options, WeightsAt, embed};
+use mlc_codegen::{Files, Options, WeightsAt};
 use mlc_compiler::diag::{Diag, Diags};
 pub use mlc_compiler::quantization::Profile;
 pub use mlc_compiler::quantize::Layout;
@@ -354,7 +354,7 @@ impl Model {
         let (page, weights) = (format!("{name}.rs"), format!("{name}.weights.bin"));
         let at = WeightsAt::OutDir(weights.clone());
         let compiled = options.compile_model(&model, &mut |_, _| ())?;
-        let network = embed(&compiled, &options.name(), &at)?;
+        let network = options.embed(&compiled, &at)?;
         let mut files = Files::default();
         files.add(&page, network.source);
         files.add(&weights, network.weights);
@@ -395,6 +395,11 @@ fn line(diag: &Diag) -> String {
         .collect();
     lines.join("; ")
 }
+
+/// The examples of the README are tests.
+#[cfg(doctest)]
+#[doc = include_str!("../README.md")]
+struct Readme;
 
 #[cfg(test)]
 mod tests {

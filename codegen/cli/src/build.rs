@@ -5,7 +5,7 @@ use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled, warnings};
 use mlc_codegen::image::{Budgets, Footprint, Measured, OptLevel, measure};
 use mlc_codegen::report::port;
-use mlc_codegen::{Files, Options, emit_crate, install};
+use mlc_codegen::{Files, Options, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diags;
 use mlc_compiler::memory::MemoryPlan;
@@ -67,7 +67,7 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let progress = terminal.progress(format!("compiling {name}"));
     let (model, quantized) = args.options.load_observed(&|step| progress.step(step))?;
     let compiled = args.options.compile_model(&model, &mut |_, _| ())?;
-    let files = emit_crate(&compiled, &args.options.name())?;
+    let files = args.options.emit(&compiled)?;
     progress.say(format!("measuring {name}"));
     let measured = args.footprint(&compiled)?;
     install(&files, &out, args.force)?;

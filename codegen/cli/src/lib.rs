@@ -4,6 +4,7 @@
 //! text or, with `--json`, as one JSON document; problems and progress go to standard error.
 
 mod build;
+mod completions;
 mod inspect;
 mod new;
 mod plan_check;
@@ -67,6 +68,7 @@ commands! {
     PlanCheck: plan_check,
     Quantize: quantize,
     Targets: targets,
+    Completions: completions,
 }
 
 /// Compiles ONNX models into standalone, heap-free, no_std Rust crates.

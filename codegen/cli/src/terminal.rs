@@ -6,7 +6,7 @@ use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::quantize::Progress as Step;
 use serde::Serialize;
 use std::fmt::Display;
-use std::io::{ErrorKind, Write};
+use std::io::{self, ErrorKind, Write};
 use std::time::Duration;
 
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
@@ -30,6 +30,16 @@ pub(crate) fn styled(style: Style, text: impl Display) -> String {
 pub(crate) fn warnings(warnings: &[String]) -> String {
     let line = |text: &String| format!("  {} {text}\n", styled(WARNING, "warning:"));
     warnings.iter().map(line).collect()
+}
+
+/// What writing a result came to: whoever closed it has seen enough.
+pub(crate) fn closed_is_fine(written: io::Result<()>) -> Result<(), Diag> {
+    match written {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            Err(Diag::new("io", format!("cannot write the result: {error}")))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Where results, progress and problems go.
@@ -69,13 +79,7 @@ impl Terminal {
                 .map_err(|e| Diag::new("io", format!("cannot write JSON: {e}")))?,
             false => visible(&text()),
         };
-        match anstream::stdout().write_all(text.as_bytes()) {
-            // Whoever read it has seen enough.
-            Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-                Err(Diag::new("io", format!("cannot write the result: {error}")))
-            }
-            _ => Ok(()),
-        }
+        closed_is_fine(anstream::stdout().write_all(text.as_bytes()))
     }
 
     /// Prints everything that is wrong.

@@ -20,8 +20,8 @@ use subject::Subject;
 /// Compares what the emitted crate computes with what it should.
 ///
 /// The crate of the model is compiled and run on this machine. Its outputs are compared with recorded ones (`--data`),
-/// or else with those of tract, or where tract cannot run the model of the graph as it is written, evaluated in 64 bits
-/// node by node, without any pass. Without `--data`, inputs are made up from a seed.
+/// or else with those of tract, or where tract cannot run the model or is not in this `mlc`, of the graph as it is
+/// written, evaluated in 64 bits node by node, without any pass. Without `--data`, inputs are made up from a seed.
 ///
 /// Quantised networks are judged layer by layer as well, each layer given the graph's own inputs: an integer is at most
 /// half a step from the number that it stands for, which leaves two right answers where that is a half (under the other

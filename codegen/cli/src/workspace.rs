@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled};
-use mlc_codegen::{Options, Several, emit_workspace, install};
+use mlc_codegen::{Options, Several, emit_workspace, emit_workspace_with_c, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use serde::Serialize;
@@ -13,6 +13,8 @@ use std::path::PathBuf;
 ///
 /// Each model becomes a crate that borrows arenas, whose types are in the crate `shared_arena`: as large as the most
 /// demanding model needs. Two models on the same arena at once do not compile.
+///
+/// With `--c-api` all of them are in one library for C, in the folder `c`, which is called after that of the workspace.
 ///
 /// Options hold for all models; what names a dimension or an input, for those that have it. Options of one model stand
 /// behind its path, without dashes and separated by commas, and so do sizes of its dimensions:
@@ -47,10 +49,16 @@ struct Network {
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let models = args.models.resolve()?.into_iter();
-    let networks = models.map(|options| compile(options, terminal));
+    let models: Vec<_> = models.collect();
+    let c_api = models.iter().any(|options| options.c_api);
+    let networks = models.into_iter().map(|options| compile(options, terminal));
     let networks: Vec<(String, Compiled)> = networks.collect::<Result<_, _>>()?;
     let named: Vec<_> = networks.iter().map(|(name, c)| (c, &**name)).collect();
-    let files = emit_workspace(&named)?;
+    let library = args.out.file_name().unwrap_or_default().to_string_lossy();
+    let files = match c_api {
+        true => emit_workspace_with_c(&named, &library)?,
+        false => emit_workspace(&named)?,
+    };
     install(&files, &args.out, args.force)?;
     let summary = Summary {
         out: args.out,

@@ -166,6 +166,47 @@ fn networks_without_time_are_not_verified_in_steps() {
     assert!(said.contains("error[no-steps]"), "{said}");
 }
 
+/// What `mlc verify` says if it is to ask tract, and its exit code.
+fn asked_tract() -> (Option<i32>, String) {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_mlc"));
+    command.env("MLC_CACHE", concat!(env!("CARGO_TARGET_TMPDIR"), "/verify"));
+    command.args(["verify", "--oracle", "tract", "--samples", "1"]);
+    let output = command.arg(fixture_folder("mlp").join("model.onnx"));
+    let output = output.output().unwrap();
+    let said = [output.stdout, output.stderr].concat();
+    (
+        output.status.code(),
+        String::from_utf8_lossy(&said).into_owned(),
+    )
+}
+
+#[test]
+#[cfg(feature = "tract")]
+fn tract_is_an_oracle() {
+    let (code, said) = asked_tract();
+    assert!(
+        code == Some(0) && said.contains("tract on 1 samples"),
+        "{said}"
+    );
+}
+
+/// Whoever asks for it by name learns how to get it; whoever does not gets a verdict.
+#[test]
+#[cfg(not(feature = "tract"))]
+fn without_tract_it_is_said_how_to_get_it() {
+    let (code, said) = asked_tract();
+    assert_eq!(code, Some(2), "{said}");
+    assert!(said.contains("error[no-tract]"), "{said}");
+    assert!(
+        said.contains("cargo install mlc-cli --features tract"),
+        "{said}"
+    );
+    let (code, verdict) = verify("mlp", &["--samples", "1"]);
+    let by = (&verdict["reference"], &verdict["instead"]);
+    let graph = "the graph as it is written".into();
+    assert_eq!((code, by), (0, (&graph, &Value::Null)), "{verdict:#}");
+}
+
 /// Integers that are made up are indices of what they look up, if they can be.
 #[test]
 fn indices_are_made_up_within_bounds() {

@@ -1,10 +1,14 @@
 //! `include_model!`: an ONNX model becomes items where the macro is called.
 //!
-//! ```ignore
+//! ```
 //! mod digits {
+//! # /*
 //!     mlc_macros::include_model!("models/digits.onnx");
+//! # */
+//! #   mlc_macros::include_model!("../../fixtures/digits/model.onnx");
 //! }
 //!
+//! # let image = [0.0; 64];
 //! let mut net = digits::Digits::new();
 //! let scores = net.run(&image);
 //! ```
@@ -15,7 +19,7 @@
 mod arguments;
 
 use arguments::Arguments;
-use mlc_codegen::{Options, WeightsAt, embed};
+use mlc_codegen::{Options, WeightsAt};
 use mlc_compiler::diag::{Diag, Diags};
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
@@ -72,8 +76,9 @@ fn expand(arguments: &Arguments) -> syn::Result<TokenStream> {
     let compiled = options
         .compile_model(&model, &mut |_, _| ())
         .map_err(failed)?;
-    let network =
-        embed(&compiled, &options.name(), &WeightsAt::Inline).map_err(|d| failed(d.into()))?;
+    let network = options
+        .embed(&compiled, &WeightsAt::Inline)
+        .map_err(|d| failed(d.into()))?;
     arguments.check_name(&network.type_name)?;
     let items: TokenStream = network.source.parse()?;
     let tracked = std::iter::once(&options.model).chain(&model.files);

@@ -88,6 +88,11 @@ impl Steps {
         (quote!(#(#types)*), quote!(#(#values)*))
     }
 
+    /// How many of these fields there are.
+    pub(crate) fn words(&self) -> usize {
+        usize::from(self.stepping.warm_up > 0) + usize::from(self.begins)
+    }
+
     /// What it costs to remember, as a constant.
     pub(crate) fn costs(&self) -> TokenStream {
         let bytes = number(self.bytes);

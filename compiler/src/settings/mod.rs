@@ -39,7 +39,8 @@ pub struct Settings {
 
 /// In which types the caller gives inputs and gets outputs.
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Io {
     /// As the model has them.
     #[default]

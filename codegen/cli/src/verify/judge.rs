@@ -176,13 +176,16 @@ impl Judge<'_> {
         })
     }
 
-    /// The first tensor that tract says otherwise.
+    /// The first tensor that an oracle says otherwise.
     fn by_oracle(&self, sample: usize) -> Result<Divergence, Diag> {
         let program = &self.plain.program;
         let (_, traced) = trace::run(program, &self.trial.taken[sample])?;
         let wanted = trace::tensors(program);
-        let oracle = self.subject.asked(self.args, &wanted, oracle::tract)?;
-        let values = oracle.run(&self.trial.samples[sample].inputs)?;
+        let inputs = &self.trial.samples[sample].inputs;
+        let (by, values) = self.subject.asked(self.args, &wanted, |question| {
+            let oracle = oracle::of_tensors(question)?;
+            Ok::<_, Diag>((oracle.name(), oracle.run(inputs)?))
+        })?;
         for traced in traced {
             // A tensor that was given another type on the way cannot be compared.
             let value = values.get(&traced.tensor);
@@ -192,7 +195,7 @@ impl Judge<'_> {
             if let Some(difference) = difference.filter(|d| !d.passes()) {
                 let step = &program.steps[traced.step];
                 return Ok(Divergence::Tensor {
-                    oracle: oracle.name(),
+                    oracle: by,
                     step: traced.step + 1,
                     layer: step.layer.clone(),
                     operator: step.operator.clone(),

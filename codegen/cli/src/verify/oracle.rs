@@ -22,9 +22,9 @@ pub(super) trait Oracle {
 /// Which oracle to ask.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, clap::ValueEnum)]
 pub(super) enum Choice {
-    /// tract, or the graph as it is written where tract cannot run the model.
+    /// tract, or the graph as it is written where tract cannot run the model or is not in this `mlc`.
     Auto,
-    /// tract.
+    /// tract, if it is in this `mlc`.
     Tract,
     /// The graph as it is written, evaluated naively in 64 bits.
     Graph,
@@ -70,6 +70,7 @@ pub(super) fn ask(
     match choice {
         Choice::Graph => Ok(answers(&graph, None)?),
         Choice::Tract => Ok(answers(&*tract(question)?, None)?),
+        Choice::Auto if !cfg!(feature = "tract") => Ok(answers(&graph, None)?),
         Choice::Auto if samples.iter().flatten().any(has_nan) => {
             let why = "samples hold NaN, of which tract makes numbers in some operators";
             Ok(answers(&graph, Some(Diag::new("oracle-failed", why)))?)
@@ -87,8 +88,16 @@ fn has_nan(tensor: &Tensor) -> bool {
     is_float && values.is_some_and(|values| values.iter().any(|x| x.is_nan()))
 }
 
+/// An oracle that has every tensor's value: tract, or the graph as it is written in an `mlc` without it.
+pub(super) fn of_tensors<'a>(question: &Question<'a>) -> Result<Box<dyn Oracle + 'a>, Diag> {
+    match cfg!(feature = "tract") {
+        true => Ok(tract(question)?),
+        false => Ok(Box::new(Graph::new(question))),
+    }
+}
+
 #[cfg(feature = "tract")]
-pub(super) fn tract(question: &Question<'_>) -> Result<Box<dyn Oracle>, Diag> {
+fn tract(question: &Question<'_>) -> Result<Box<dyn Oracle>, Diag> {
     let Question {
         path,
         inputs,
@@ -99,11 +108,10 @@ pub(super) fn tract(question: &Question<'_>) -> Result<Box<dyn Oracle>, Diag> {
 }
 
 #[cfg(not(feature = "tract"))]
-pub(super) fn tract(_: &Question<'_>) -> Result<Box<dyn Oracle>, Diag> {
-    Err(Diag::new(
-        "oracle-failed",
-        "this mlc was built without tract",
-    ))
+fn tract(_: &Question<'_>) -> Result<Box<dyn Oracle>, Diag> {
+    Err(Diag::new("no-tract", "this mlc was built without tract")
+        .note("releases have it, and so has what `cargo install mlc-cli --features tract` builds")
+        .note("`--oracle graph` needs no other engine: the graph as it is written, in 64 bits"))
 }
 
 /// The graph as it is written.

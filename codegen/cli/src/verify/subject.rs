@@ -62,7 +62,7 @@ impl Subject {
             stream: None,
             time_axis: None,
             ram: Ram::default(),
-            regions: Vec::new(),
+            region: Vec::new(),
             hot_weights: None,
             borrow_arena: false,
             keep_constant_channels: true,

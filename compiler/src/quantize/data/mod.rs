@@ -41,8 +41,9 @@ pub struct Samples {
 }
 
 /// The order of axes of images.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Deserialize)]
 #[cfg_attr(feature = "clap", derive(clap::ValueEnum))]
+#[serde(rename_all = "kebab-case")]
 pub enum Layout {
     /// Batch, channel, row, column.
     Nchw,
