@@ -17,6 +17,7 @@ pub mod armv7m;
 pub mod dsp;
 pub mod dsp_halves;
 pub mod dsp_planes;
+pub mod dsp_taps;
 pub mod floats;
 pub mod fpu;
 pub mod helium;

@@ -9,7 +9,8 @@ use super::super::rows::{ByRows, Rows, Span};
 pub use super::finish::Finish;
 use super::windows::{Copy2d, Image, PatchCopy, Runs, Walk};
 
-/// A depthwise convolution with packed constants; one output channel for each input channel.
+/// A depthwise convolution with packed constants. Where there are several outputs for a channel, the constants of all
+/// channels' first ones come first, then those of the second ones.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PackedDepthwise2d {
     /// The shapes. The activation is the identity, as `finish` has bounds.
@@ -27,11 +28,17 @@ pub trait Taps: Copy2d + Sized {
     /// Whether it takes bytes of `u8` where they lie, and not only signed ones.
     const UNSIGNED: bool;
 
+    /// Words of scratch of its own, for so many taps.
+    fn words(taps: usize) -> usize {
+        let _ = taps;
+        0
+    }
+
     /// Made ready for so many channels.
     fn new(channels: usize, finish: &Finish) -> Self;
 
     /// Computes all channels of some outputs.
-    fn compute(&self, windows: &TapsOf<'_>, packed: &[i32], y: &mut [u8]);
+    fn compute(&self, windows: &TapsOf<'_>, packed: &[i32], scratch: &mut [i32], y: &mut [u8]);
 }
 
 /// Windows of neighbouring outputs: a run of bytes, one for each channel, for each tap.
@@ -74,10 +81,24 @@ impl PackedDepthwise2d {
     /// Words of scratch.
     pub fn scratch<I: Taps>(&self) -> usize {
         let Depthwise2d {
-            channels, kernel, ..
+            channels,
+            multiplier,
+            ..
         } = self.conv;
+        let outputs = if multiplier > 1 { channels } else { 0 };
+        self.patch::<I>() + I::words(self.taps()) + outputs.div_ceil(4)
+    }
+
+    /// Taps of a window.
+    fn taps(&self) -> usize {
+        self.conv.kernel[0] * self.conv.kernel[1]
+    }
+
+    /// Words of a window that is copied.
+    fn patch<I: Taps>(&self) -> usize {
+        let channels = self.conv.channels;
         let beyond = channels.next_multiple_of(I::CHANNELS) - channels;
-        (kernel[0] * kernel[1] * channels + beyond).div_ceil(4)
+        (self.taps() * channels + beyond).div_ceil(4)
     }
 }
 
@@ -113,7 +134,18 @@ pub fn depthwise2d<I: Taps>(
         flip: if in_place { 0 } else { 0x80 },
     };
     let isa = I::new(image.channels, &p.finish);
-    let (taps, patch) = (image.taps(), arena::bytes_mut(scratch));
+    let Some((patch, scratch)) = scratch.split_at_mut_checked(p.patch::<I>()) else {
+        return;
+    };
+    let Some((own, line)) = scratch.split_at_mut_checked(I::words(p.taps())) else {
+        return;
+    };
+    let (taps, patch, line) = (
+        image.taps(),
+        arena::bytes_mut(patch),
+        arena::bytes_mut(line),
+    );
+    let multiplier = p.conv.multiplier;
     let mut y = y;
     for item in 0..p.conv.batch {
         let mut walk = Walk::new(&image, item * image.bytes());
@@ -139,12 +171,46 @@ pub fn depthwise2d<I: Taps>(
                     runs: Runs::dense(taps.rows, taps.taps, taps.run),
                 };
             }
-            let outputs = windows.n * image.channels;
+            let outputs = windows.n * image.channels * multiplier;
             let split = core::mem::take(&mut y).split_at_mut_checked(outputs);
             let Some((outputs, rest)) = split else { return };
-            isa.compute(&windows, packed, outputs);
+            match multiplier {
+                1 => isa.compute(&windows, packed, own, outputs),
+                _ => several(&isa, windows, packed, own, line, multiplier, outputs),
+            }
             y = rest;
             left -= windows.n;
         }
+    }
+}
+
+/// Computes windows of which each channel has several outputs: all channels' first ones, then the second ones.
+#[inline(never)]
+fn several<I: Taps>(
+    isa: &I,
+    mut windows: TapsOf<'_>,
+    packed: &[i32],
+    scratch: &mut [i32],
+    line: &mut [u8],
+    multiplier: usize,
+    y: &mut [u8],
+) {
+    let channels = windows.runs.run;
+    let constants = packed.len().checked_div(multiplier).unwrap_or(0);
+    let Some(line) = line.get_mut(..channels) else {
+        return;
+    };
+    let n = core::mem::replace(&mut windows.n, 1);
+    for output in 0..n {
+        let y = y
+            .get_mut(output * channels * multiplier..)
+            .unwrap_or_default();
+        for turn in 0..multiplier {
+            let packed = packed.get(turn * constants..).unwrap_or(&[]);
+            isa.compute(&windows, packed, scratch, line);
+            let places = y.iter_mut().skip(turn).step_by(multiplier.max(1));
+            places.zip(line.iter()).for_each(|(y, &byte)| *y = byte);
+        }
+        windows.at = windows.at.wrapping_add(windows.step);
     }
 }

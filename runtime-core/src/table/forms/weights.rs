@@ -55,6 +55,53 @@ impl Weights {
         })
     }
 
+    /// Those of some channels.
+    fn of_channels(&self, channels: &[usize]) -> Self {
+        let of_element = |k| channels.iter().map(move |&c| self.weight(k, c));
+        Weights {
+            channels: channels.len(),
+            len: self.len,
+            values: (0..self.len).flat_map(of_element).collect(),
+            bias: channels.iter().map(|&c| self.bias[c]).collect(),
+        }
+    }
+
+    /// Constants that are packed for each group of channels, one group after another.
+    pub(super) fn in_groups(
+        &self,
+        groups: usize,
+        multipliers: &[i32],
+        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+    ) -> Vec<i32> {
+        let size = self.channels / groups.max(1);
+        let group = |group| Vec::from_iter(group * size..(group + 1) * size);
+        self.in_parts((0..groups).map(group), multipliers, pack)
+    }
+
+    /// Constants that are packed for all channels' first outputs, then for their second ones, and so on.
+    pub(super) fn in_turns(
+        &self,
+        turns: usize,
+        multipliers: &[i32],
+        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+    ) -> Vec<i32> {
+        let turn = |turn| Vec::from_iter((turn..self.channels).step_by(turns.max(1)));
+        self.in_parts((0..turns).map(turn), multipliers, pack)
+    }
+
+    fn in_parts(
+        &self,
+        parts: impl Iterator<Item = Vec<usize>>,
+        multipliers: &[i32],
+        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+    ) -> Vec<i32> {
+        let part = |channels: Vec<usize>| {
+            let multipliers: Vec<_> = channels.iter().map(|&c| multipliers[c]).collect();
+            pack(&self.of_channels(&channels), &multipliers)
+        };
+        parts.flat_map(part).collect()
+    }
+
     /// The weight of an element of a window for a channel; 0 where there is none.
     pub(super) fn weight(&self, element: usize, channel: usize) -> i32 {
         match channel < self.channels {
