@@ -71,7 +71,7 @@ impl Taps for DspTaps {
 
 /// Lists where taps lie, from the first byte of a window on; what is listed beyond them is the first.
 #[inline(always)]
-fn list(w: &TapsOf<'_>, places: &mut [i32]) {
+pub(super) fn list(w: &TapsOf<'_>, places: &mut [i32]) {
     places.fill(0);
     let (mut row, mut places) = (0, places.iter_mut());
     for _ in 0..w.runs.rows {
@@ -135,13 +135,14 @@ mod loops {
             bounded: u32::from(!finish.saturates()),
             bounds: finish.bounds(),
         };
-        for (i, y) in y.chunks_exact_mut(*channels).take(w.n).enumerate() {
+        for i in 0..w.n {
             // SAFETY: as the caller says.
             unsafe {
-                let (x, packed) = (w.x.as_ptr().add(w.at + i * w.step), packed.as_ptr());
+                let x = w.x.as_ptr().add(w.at + i * w.step);
+                let y = y.as_mut_ptr().add(i * channels);
                 match finish.unsigned {
-                    false => signed(x, packed, y.as_mut_ptr(), &frame),
-                    true => unsigned(x, packed, y.as_mut_ptr(), &frame),
+                    false => signed(x, packed.as_ptr(), y, &frame),
+                    true => unsigned(x, packed.as_ptr(), y, &frame),
                 }
             }
         }

@@ -15,6 +15,8 @@
 pub mod armv6m;
 pub mod armv7m;
 pub mod dsp;
+pub mod dsp16;
+pub mod dsp16_taps;
 pub mod dsp_halves;
 pub mod dsp_planes;
 pub mod dsp_taps;

@@ -4,12 +4,14 @@ use super::super::arena::{bytes, bytes_mut};
 use super::super::isa::dsp::Dsp;
 use super::super::isa::dsp_planes::DspPlanes;
 use super::super::isa::dsp_taps::DspTaps;
+use super::super::isa::dsp16::Dsp16;
+use super::super::isa::dsp16_taps::Dsp16Taps;
 use super::lookup::Byte;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 pub use super::packed::depthwise2d::{Depthwise2d, PackedDepthwise2d};
 pub use super::packed::finish::Finish;
 pub use super::packed::planes::PackedPlanes;
-use super::packed::{conv2d, depthwise2d, planes};
+use super::packed::{conv2d, depthwise2d, planes, product};
 
 /// `y = finish(Σ x · w + bias)`.
 pub fn conv2d_dsp<T: Byte>(
@@ -42,4 +44,26 @@ pub fn depthwise2d_dsp<T: Byte>(
     y: &mut [T],
 ) {
     depthwise2d::depthwise2d::<DspTaps>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`.
+pub fn conv2d_dsp_x16(
+    p: &PackedConv2d,
+    x: &[i16],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [i16],
+) {
+    product::conv2d::<Dsp16>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`, channel by channel.
+pub fn depthwise2d_dsp_x16(
+    p: &PackedDepthwise2d,
+    x: &[i16],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [i16],
+) {
+    depthwise2d::depthwise2d::<Dsp16Taps>(p, bytes(x), packed, scratch, bytes_mut(y));
 }

@@ -10,6 +10,8 @@ kernels! {
     dsp::conv2d_dsp<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
     dsp::depthwise2d_dsp<bytes>(PackedDepthwise2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
     dsp::depthwise3x3_dsp<bytes>(PackedPlanes; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    dsp::conv2d_dsp_x16(PackedConv2d; x: read i16, packed: read i32, scratch: scratch i32, y: write i16) by windows;
+    dsp::depthwise2d_dsp_x16(PackedDepthwise2d; x: read i16, packed: read i32, scratch: scratch i32, y: write i16) by windows;
     fpu::conv2d_fpu(Conv2d; x: read f32, packed: read i32, y: write f32) by windows;
     fpu::conv2d_add_fpu(Conv2d; x: read f32, packed: read i32, y: update f32) by windows;
     fpu::depthwise2d_fpu(Depthwise2d; x: read f32, packed: read i32, y: write f32) by windows;

@@ -111,20 +111,20 @@ fn conv2d(r: &mut Random) -> Layer {
     conv.out_c *= conv.groups;
     let heights = [conv.in_h, conv.out_h];
     conv.rows = rows(r, conv.batch, heights, conv.stride[0], conv.pad_top);
-    let (element, zero_x, unsigned) = element(r);
+    let (element, zero_x) = element(r);
     let len = conv.kernel[0] * conv.kernel[1] * conv.in_c / conv.groups;
     let p = ConvInt2d {
         conv,
         zero_x,
-        requantize: requantize(r, len, unsigned),
+        requantize: requantize(r, len, element),
     };
     let lines = [conv.in_h - conv.rows.input, conv.rows.end - conv.rows.first];
     Layer {
         call: call::conv2d_w8(p, 0, 1, 2, 3, 4, 5),
         types: types(element),
-        x: x(r, conv.batch * lines[0] * conv.in_w * conv.in_c),
+        x: x(r, element, conv.batch * lines[0] * conv.in_w * conv.in_c),
         constants: constants(r, len, conv.out_c, &p.requantize),
-        output: vec![0x55; conv.batch * lines[1] * conv.out_w * conv.out_c],
+        output: vec![0x55; element.size() * conv.batch * lines[1] * conv.out_w * conv.out_c],
     }
 }
 
@@ -153,28 +153,36 @@ fn channelwise(r: &mut Random) -> Depthwise2d {
 }
 
 fn depthwise2d(r: &mut Random) -> Layer {
-    let (mut conv, (element, zero_x, unsigned)) = (channelwise(r), element(r));
+    let (mut conv, (element, zero_x)) = (channelwise(r), element(r));
     let heights = [conv.in_h, conv.out_h];
     conv.rows = rows(r, conv.batch, heights, conv.stride[0], conv.pad_top);
     let p = DepthwiseInt2d {
         conv,
         zero_x,
-        requantize: requantize(r, 9, unsigned),
+        requantize: requantize(r, 9, element),
     };
     let outputs = conv.channels * conv.multiplier;
     let lines = [conv.in_h - conv.rows.input, conv.rows.end - conv.rows.first];
     Layer {
         call: call::depthwise2d_w8(p, 0, 1, 2, 3, 4, 5),
         types: types(element),
-        x: x(r, conv.batch * lines[0] * conv.in_w * conv.channels),
+        x: x(
+            r,
+            element,
+            conv.batch * lines[0] * conv.in_w * conv.channels,
+        ),
         constants: constants(r, conv.kernel[0] * conv.kernel[1], outputs, &p.requantize),
-        output: vec![0x55; conv.batch * lines[1] * conv.out_w * outputs],
+        output: vec![0x55; element.size() * conv.batch * lines[1] * conv.out_w * outputs],
     }
 }
 
 /// A requantisation with which elements vary.
-fn requantize(r: &mut Random, len: usize, unsigned: bool) -> Requantize {
-    let all = if unsigned { [0, 255] } else { [-128, 127] };
+fn requantize(r: &mut Random, len: usize, element: ElementType) -> Requantize {
+    let all = match element {
+        ElementType::U8 => [0, 255],
+        ElementType::I8 => [-128, 127],
+        _ => [-32768, 32767],
+    };
     let mut bounds = [0; 2].map(|_| r.between(all[0], all[1]) as i32);
     bounds.sort_unstable();
     let [lo, hi] = if r.below(2) == 0 {
@@ -198,11 +206,12 @@ fn requantize(r: &mut Random, len: usize, unsigned: bool) -> Requantize {
     }
 }
 
-/// An element type, the element that stands for 0, and whether there are no negative ones.
-fn element(r: &mut Random) -> (ElementType, i32, bool) {
-    match r.below(2) == 0 {
-        true => (ElementType::U8, r.between(0, 255) as i32, true),
-        false => (ElementType::I8, r.between(-128, 127) as i32, false),
+/// An element type, and the element that stands for 0.
+fn element(r: &mut Random) -> (ElementType, i32) {
+    match r.below(3) {
+        0 => (ElementType::U8, r.between(0, 255) as i32),
+        1 => (ElementType::I8, r.between(-128, 127) as i32),
+        _ => (ElementType::I16, 0),
     }
 }
 
@@ -222,9 +231,11 @@ fn extremes<T: TryFrom<i64> + Copy>(r: &mut Random, len: usize, (lo, hi): (i64, 
     r.numbers(len, range)
 }
 
-fn x(r: &mut Random, len: usize) -> Vec<u8> {
-    let elements: Vec<i8> = extremes(r, len, (-128, 127));
-    bytes(&elements, i8::to_le_bytes)
+fn x(r: &mut Random, element: ElementType, len: usize) -> Vec<u8> {
+    match element {
+        ElementType::I16 => bytes(&extremes(r, len, (-32768, 32767)), i16::to_le_bytes),
+        _ => bytes(&extremes(r, len, (-128, 127)), i8::to_le_bytes),
+    }
 }
 
 /// Weights, biases, multipliers, and shifts where the rounding asks for some.

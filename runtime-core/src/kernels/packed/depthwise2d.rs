@@ -25,6 +25,8 @@ pub struct PackedDepthwise2d {
 pub trait Taps: Copy2d + Sized {
     /// Channels that are read together: the last ones may be followed by others, which come to nothing.
     const CHANNELS: usize;
+    /// Bytes of an element.
+    const ELEMENT: usize = 1;
     /// Whether it takes bytes of `u8` where they lie, and not only signed ones.
     const UNSIGNED: bool;
 
@@ -57,11 +59,11 @@ pub struct TapsOf<'a> {
 }
 
 impl TapsOf<'_> {
-    /// Whether all of them can be read, so many channels together.
+    /// Whether all of them can be read, so many bytes together.
     #[inline(always)]
-    pub fn lie_within(&self, channels: usize) -> bool {
+    pub fn lie_within(&self, vector: usize) -> bool {
         let last = self.n.saturating_sub(1).wrapping_mul(self.step);
-        let beyond = self.runs.run.next_multiple_of(channels) - self.runs.run;
+        let beyond = self.runs.run.next_multiple_of(vector) - self.runs.run;
         let end = last.wrapping_add(self.runs.reach() + beyond);
         self.at
             .checked_add(end)
@@ -70,8 +72,8 @@ impl TapsOf<'_> {
 
     /// Leaves out those at the end that cannot be read.
     #[inline(never)]
-    fn clip(&mut self, channels: usize) {
-        while self.n > 0 && !self.lie_within(channels) {
+    fn clip(&mut self, vector: usize) {
+        while self.n > 0 && !self.lie_within(vector) {
             self.n -= 1;
         }
     }
@@ -86,7 +88,7 @@ impl PackedDepthwise2d {
             ..
         } = self.conv;
         let outputs = if multiplier > 1 { channels } else { 0 };
-        self.patch::<I>() + I::words(self.taps()) + outputs.div_ceil(4)
+        self.patch::<I>() + I::words(self.taps()) + (outputs * I::ELEMENT).div_ceil(4)
     }
 
     /// Taps of a window.
@@ -98,7 +100,7 @@ impl PackedDepthwise2d {
     fn patch<I: Taps>(&self) -> usize {
         let channels = self.conv.channels;
         let beyond = channels.next_multiple_of(I::CHANNELS) - channels;
-        (self.taps() * channels + beyond).div_ceil(4)
+        ((self.taps() * channels + beyond) * I::ELEMENT).div_ceil(4)
     }
 }
 
@@ -126,14 +128,14 @@ pub fn depthwise2d<I: Taps>(
 ) {
     // One body is for all layers: it is not to be copied for the shapes of each.
     let p = core::hint::black_box(p);
-    let image = Image::from(&p.conv);
+    let image = Image::from(&p.conv).of_elements(I::ELEMENT);
     let in_place = I::UNSIGNED || !p.finish.unsigned;
     let gather = PatchCopy {
         runs: image.runs(),
         zero: p.zero_x,
         flip: if in_place { 0 } else { 0x80 },
     };
-    let isa = I::new(image.channels, &p.finish);
+    let isa = I::new(p.conv.channels, &p.finish);
     let Some((patch, scratch)) = scratch.split_at_mut_checked(p.patch::<I>()) else {
         return;
     };
@@ -158,7 +160,7 @@ pub fn depthwise2d<I: Taps>(
                 n: if in_place { walk.inside().min(left) } else { 0 },
                 runs: taps,
             };
-            windows.clip(I::CHANNELS);
+            windows.clip(I::CHANNELS * I::ELEMENT);
             if windows.n > 0 {
                 walk.skip(windows.n);
             } else {
@@ -195,21 +197,25 @@ fn several<I: Taps>(
     multiplier: usize,
     y: &mut [u8],
 ) {
-    let channels = windows.runs.run;
+    let bytes = windows.runs.run;
     let constants = packed.len().checked_div(multiplier).unwrap_or(0);
-    let Some(line) = line.get_mut(..channels) else {
+    let Some(line) = line.get_mut(..bytes) else {
         return;
     };
     let n = core::mem::replace(&mut windows.n, 1);
     for output in 0..n {
-        let y = y
-            .get_mut(output * channels * multiplier..)
-            .unwrap_or_default();
+        let y = y.get_mut(output * bytes * multiplier..).unwrap_or_default();
         for turn in 0..multiplier {
             let packed = packed.get(turn * constants..).unwrap_or(&[]);
             isa.compute(&windows, packed, scratch, line);
-            let places = y.iter_mut().skip(turn).step_by(multiplier.max(1));
-            places.zip(line.iter()).for_each(|(y, &byte)| *y = byte);
+            let places = y.chunks_exact_mut(I::ELEMENT).skip(turn);
+            let places = places.step_by(multiplier.max(1));
+            for (place, element) in places.zip(line.chunks_exact(I::ELEMENT)) {
+                place
+                    .iter_mut()
+                    .zip(element)
+                    .for_each(|(y, &byte)| *y = byte);
+            }
         }
         windows.at = windows.at.wrapping_add(windows.step);
     }

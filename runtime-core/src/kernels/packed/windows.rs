@@ -83,12 +83,12 @@ impl Runs {
 pub struct Outputs {
     /// Channels that are computed.
     pub channels: usize,
-    /// Bytes from one output to the next.
+    /// Channels from one output to the next.
     pub step: usize,
 }
 
 impl Outputs {
-    /// Bytes from the first channel of `n` outputs to behind the last.
+    /// Channels from the first of `n` outputs to behind the last.
     #[inline(always)]
     pub fn reach(&self, n: usize) -> usize {
         let last = n.saturating_sub(1).wrapping_mul(self.step);
@@ -129,6 +129,15 @@ impl From<&Depthwise2d> for Image {
 }
 
 impl Image {
+    /// The same with elements of so many bytes.
+    pub fn of_elements(self, bytes: usize) -> Self {
+        Image {
+            channels: self.channels * bytes,
+            seen: self.seen * bytes,
+            ..self
+        }
+    }
+
     /// Bytes of the whole image.
     pub fn bytes(&self) -> usize {
         self.input[0] * self.input[1] * self.channels

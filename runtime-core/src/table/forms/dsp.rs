@@ -2,7 +2,7 @@
 
 use super::finish::finish;
 use super::weights::Weights;
-use super::{Form, Given, Isa, Part};
+use super::{Form, Given, Isa, Part, dsp16};
 use crate::isa::dsp::{CHANNELS, Dsp};
 use crate::isa::dsp_planes::DspPlanes;
 use crate::isa::dsp_taps::DspTaps;
@@ -11,6 +11,7 @@ use crate::kernels::depthwise2d_int::DepthwiseInt2d;
 use crate::kernels::packed::conv2d::PackedConv2d;
 use crate::kernels::packed::depthwise2d::PackedDepthwise2d;
 use crate::kernels::packed::planes::{LINES, PackedPlanes};
+use crate::scalar::ElementType;
 use crate::table::{Call, call, row};
 use std::string::String;
 use std::vec::Vec;
@@ -24,11 +25,6 @@ pub(super) const FORMS: &[Form] = &[
     Form {
         isa: Isa::Dsp,
         kernel: &row::depthwise2d_w8,
-        pack: depthwise3x3,
-    },
-    Form {
-        isa: Isa::Dsp,
-        kernel: &row::depthwise2d_w8,
         pack: depthwise2d,
     },
 ];
@@ -37,6 +33,9 @@ pub(super) const FORMS: &[Form] = &[
 const MOST: i64 = 1 << 23;
 
 fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+    if given.types[0] == ElementType::I16 {
+        return dsp16::conv2d(given);
+    }
     let p: ConvInt2d = given.params()?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let channels = weights.known(given)?;
@@ -98,6 +97,13 @@ fn columns(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
     words
 }
 
+fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+    match given.types[0] {
+        ElementType::I16 => dsp16::depthwise2d(given),
+        _ => depthwise3x3(given).or_else(|_| depthwise_of_taps(given)),
+    }
+}
+
 fn depthwise3x3(given: &Given<'_>) -> Result<Call<Part>, String> {
     let p: DepthwiseInt2d = given.params()?;
     let conv = p.conv;
@@ -140,7 +146,7 @@ fn depthwise3x3(given: &Given<'_>) -> Result<Call<Part>, String> {
     ))
 }
 
-fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+fn depthwise_of_taps(given: &Given<'_>) -> Result<Call<Part>, String> {
     let p: DepthwiseInt2d = given.params()?;
     let outputs = p.conv.channels * p.conv.multiplier;
     let weights = Weights::of(given, p.zero_x, outputs)?;
@@ -162,7 +168,7 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
 }
 
 /// Biases, pairs of weights and multipliers of four channels after those of another four; elements are greater by `above`.
-fn taps(weights: &Weights, multipliers: &[i32], above: i32) -> Vec<i32> {
+pub(super) fn taps(weights: &Weights, multipliers: &[i32], above: i32) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(CHANNELS) {
         let four = first..first + CHANNELS;

@@ -26,6 +26,7 @@ pub(super) const FORMS: &[Form] = &[
 ];
 
 fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+    given.is_of_bytes()?;
     let p: ConvInt2d = given.params()?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let channels = weights.known(given)?;
@@ -58,6 +59,7 @@ fn product(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
 }
 
 fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+    given.is_of_bytes()?;
     let p: DepthwiseInt2d = given.params()?;
     let outputs = p.conv.channels * p.conv.multiplier;
     let weights = Weights::of(given, p.zero_x, outputs)?;

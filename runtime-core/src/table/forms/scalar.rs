@@ -44,6 +44,7 @@ fn conv2d<I: Loops>(
     given: &Given<'_>,
     call: fn(PackedConv2d, Part, Part, Part, Part) -> Call<Part>,
 ) -> Result<Call<Part>, String> {
+    given.is_of_bytes()?;
     let p: ConvInt2d = given.params()?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let (finish, multipliers) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
@@ -65,6 +66,7 @@ fn depthwise2d<I: Loops>(
     given: &Given<'_>,
     call: fn(PackedDepthwise2d, Part, Part, Part, Part) -> Call<Part>,
 ) -> Result<Call<Part>, String> {
+    given.is_of_bytes()?;
     let p: DepthwiseInt2d = given.params()?;
     let outputs = p.conv.channels * p.conv.multiplier;
     let weights = Weights::of(given, p.zero_x, outputs)?;
