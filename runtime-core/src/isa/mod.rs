@@ -23,6 +23,7 @@ pub mod dsp_taps;
 pub mod floats;
 pub mod fpu;
 pub mod helium;
+pub mod helium16;
 pub mod helium_floats;
 pub mod rv32;
 pub mod scalar;

@@ -18,6 +18,8 @@ kernels! {
     fpu::depthwise2d_add_fpu(Depthwise2d; x: read f32, packed: read i32, y: update f32) by windows;
     helium::conv2d_helium<bytes>(PackedConv2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
     helium::depthwise2d_helium<bytes>(PackedDepthwise2d; x: read T, packed: read i32, scratch: scratch i32, y: write T) by windows;
+    helium::conv2d_helium_x16(PackedConv2d; x: read i16, packed: read i32, scratch: scratch i32, y: write i16) by windows;
+    helium::depthwise2d_helium_x16(PackedDepthwise2d; x: read i16, packed: read i32, scratch: scratch i32, y: write i16) by windows;
     helium_floats::conv2d_helium_f32(Conv2d; x: read f32, packed: read i32, y: write f32) by windows;
     helium_floats::conv2d_add_helium_f32(Conv2d; x: read f32, packed: read i32, y: update f32) by windows;
     helium_floats::depthwise2d_helium_f32(Depthwise2d; x: read f32, packed: read i32, y: write f32) by windows;

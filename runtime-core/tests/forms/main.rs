@@ -47,7 +47,7 @@ fn agree(found: &[u8], expected: &[u8], isa: Isa) -> bool {
 #[test]
 fn forms_compute_what_their_kernels_do() {
     let (mut fit, mut not): (BTreeMap<_, usize>, BTreeMap<_, usize>) = Default::default();
-    for seed in 0..15000 {
+    for seed in 0..8000 {
         let layer = Layer::random(seed);
         let expected = output(&layer);
         for form in forms().filter(|f| std::ptr::eq(f.kernel, layer.call.kernel)) {
@@ -69,5 +69,5 @@ fn forms_compute_what_their_kernels_do() {
         }
     }
     println!("{fit:#?} {not:#?}");
-    assert!(fit.values().all(|&n| n > 300), "{fit:?} {not:?}");
+    assert!(fit.values().all(|&n| n > 150), "{fit:?} {not:?}");
 }

@@ -2,12 +2,13 @@
 
 use super::finish::finish;
 use super::weights::Weights;
-use super::{Form, Given, Isa, Part};
+use super::{Form, Given, Isa, Part, helium16};
 use crate::isa::helium::{CHANNELS, Helium, LANES, VECTOR};
 use crate::kernels::conv2d_int::ConvInt2d;
 use crate::kernels::depthwise2d_int::DepthwiseInt2d;
 use crate::kernels::packed::conv2d::PackedConv2d;
 use crate::kernels::packed::depthwise2d::PackedDepthwise2d;
+use crate::scalar::ElementType;
 use crate::table::{Call, call, row};
 use std::string::String;
 use std::vec::Vec;
@@ -26,7 +27,9 @@ pub(super) const FORMS: &[Form] = &[
 ];
 
 fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
-    given.is_of_bytes()?;
+    if given.types[0] == ElementType::I16 {
+        return helium16::conv2d(given);
+    }
     let p: ConvInt2d = given.params()?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let channels = weights.known(given)?;
@@ -59,7 +62,9 @@ fn product(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
 }
 
 fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
-    given.is_of_bytes()?;
+    if given.types[0] == ElementType::I16 {
+        return helium16::depthwise2d(given);
+    }
     let p: DepthwiseInt2d = given.params()?;
     let outputs = p.conv.channels * p.conv.multiplier;
     let weights = Weights::of(given, p.zero_x, outputs)?;

@@ -9,6 +9,7 @@ mod dsp16;
 mod finish;
 mod floats;
 mod helium;
+mod helium16;
 mod scalar;
 mod weights;
 
