@@ -686,7 +686,7 @@ mod loops {
         let len = isa.len;
         let turns = if two { 2 } else { 1 };
         let Outputs { channels, step } = isa.outputs;
-        for (turn, y) in y.chunks_mut(step).take(turns).enumerate() {
+        for (turn, y) in y.chunks_mut(step.max(1)).take(turns).enumerate() {
             let x = windows.iter().skip(turn).step_by(turns);
             let y = y.get_mut(..channels).unwrap_or_default();
             for (y, packed) in y.chunks_mut(CHANNELS).zip(packed.chunks_exact(words(len))) {

@@ -323,7 +323,8 @@ mod loops {
     const ORDER: [usize; ELEMENTS] = [0, 2, 1, 3];
 
     pub(super) unsafe fn product(isa: &Dsp16, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
-        for (i, y) in y.chunks_mut(2 * isa.outputs.step).take(w.n).enumerate() {
+        let step = (2 * isa.outputs.step).max(1);
+        for (i, y) in y.chunks_mut(step).take(w.n).enumerate() {
             let x = w.x.get(w.at + i * w.step..).unwrap_or(&[]);
             let places = y.as_chunks_mut::<2>().0.iter_mut();
             for (c, y) in places.take(isa.outputs.channels).enumerate() {

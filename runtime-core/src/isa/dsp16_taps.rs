@@ -256,8 +256,9 @@ mod loops {
         places: &[i32],
         y: &mut [u8],
     ) {
-        let four = packed.chunks_exact(words(w.runs.rows * w.runs.taps));
-        for (i, y) in y.chunks_exact_mut(w.runs.run).take(w.n).enumerate() {
+        let words = words(w.runs.rows * w.runs.taps);
+        let four = packed.chunks_exact(words.max(1));
+        for (i, y) in y.chunks_exact_mut(w.runs.run.max(1)).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             for (c, y) in y.as_chunks_mut().0.iter_mut().enumerate() {
                 let element = |place: i32| {

@@ -26,7 +26,7 @@ pub struct DspTaps {
 
 /// Words of constants that four channels take, for so many taps.
 pub const fn words(taps: usize) -> usize {
-    taps.next_multiple_of(2) / 2 * CHANNELS + 2 * CHANNELS
+    taps.div_ceil(2) * CHANNELS + 2 * CHANNELS
 }
 
 impl Copy2d for DspTaps {
@@ -301,7 +301,8 @@ mod loops {
             true => i32::from(byte),
             false => i32::from(byte as i8),
         };
-        let four = packed.chunks_exact(words(w.runs.rows * w.runs.taps));
+        let words = words(w.runs.rows * w.runs.taps);
+        let four = packed.chunks_exact(words.max(1));
         for (i, y) in y.chunks_exact_mut(isa.channels).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             for (c, y) in y.iter_mut().enumerate() {

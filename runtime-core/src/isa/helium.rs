@@ -686,7 +686,7 @@ mod loops {
     }
 
     pub(super) unsafe fn product(isa: &Helium, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
-        for (i, y) in y.chunks_mut(isa.step).take(w.n).enumerate() {
+        for (i, y) in y.chunks_mut(isa.step.max(1)).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             let x = w.x.get(start..).unwrap_or(&[]);
             let y = y.get_mut(..isa.channels).unwrap_or_default();

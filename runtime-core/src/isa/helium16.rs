@@ -494,7 +494,7 @@ mod loops {
 
     pub(super) unsafe fn product(isa: &Helium16, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
         let words = words_of_product(isa.vectors);
-        for (i, y) in y.chunks_mut(isa.step).take(w.n).enumerate() {
+        for (i, y) in y.chunks_mut(isa.step.max(1)).take(w.n).enumerate() {
             let x = w.x.get(w.at + i * w.step..).unwrap_or(&[]);
             let places = y.as_chunks_mut().0.iter_mut();
             for (c, y) in places.take(isa.channels).enumerate() {
@@ -515,7 +515,7 @@ mod loops {
     pub(super) unsafe fn taps(isa: &Helium16, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
         let taps = w.runs.rows * w.runs.taps;
         let words = words_of_taps(taps);
-        for (i, y) in y.chunks_exact_mut(isa.bytes).take(w.n).enumerate() {
+        for (i, y) in y.chunks_exact_mut(isa.bytes.max(1)).take(w.n).enumerate() {
             let x = w.x.get(w.at + i * w.step..).unwrap_or(&[]);
             for (c, y) in y.as_chunks_mut().0.iter_mut().enumerate() {
                 let (eight, own) = (c / LANE_COUNT * words, c % LANE_COUNT);
@@ -523,7 +523,8 @@ mod loops {
                 let lane = LANES.iter().position(|&lane| lane == own).unwrap_or(0);
                 let mut sum = constants.word(lane);
                 for tap in 0..taps {
-                    let (row, column) = (tap / w.runs.taps, tap % w.runs.taps);
+                    let row = tap.checked_div(w.runs.taps).unwrap_or(0);
+                    let column = tap - row * w.runs.taps;
                     let at = row * w.runs.row_step + column * w.runs.tap_step + 2 * c;
                     let weight = constants.weight(LANE_COUNT, tap * LANE_COUNT + own);
                     sum = sum.wrapping_add(element(x, at).wrapping_mul(weight));

@@ -70,7 +70,8 @@ fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
 /// Whether 16 bits have room for all factors, which the channels of a group have two by two.
 fn factors_fit(weights: &Weights, group: usize) -> bool {
     let fits = |k, c| weights.weight(k, c + 1) > i8::MIN.into() || weights.weight(k, c) >= 0;
-    let paired = |c: &usize| c % group.max(1) % 2 == 0 && c % group + 1 < group;
+    let group = group.max(1);
+    let paired = |c: &usize| (c % group).is_multiple_of(2) && c % group + 1 < group;
     let mut first = (0..weights.channels).filter(paired);
     first.all(|c| (0..weights.len).all(|k| fits(k, c)))
 }
