@@ -90,6 +90,7 @@ const THEN: &[Step] = &[
         name: "boards",
         commands: &[
             &["xtask", "qemu", "--counts"],
+            &["xtask", "qemu", "--random", "0..200"],
             &[
                 "xtask",
                 "qemu",

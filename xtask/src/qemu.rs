@@ -13,10 +13,12 @@ mod emulator;
 mod firmware;
 mod image;
 mod layers;
+mod random;
 mod report;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -24,6 +26,7 @@ use clap::builder::PossibleValuesParser;
 use mlc_codegen::{Interface, Options, Stream, emit_crate, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::interp::Session;
+use mlc_compiler::quantization::Profile;
 use mlc_compiler::settings::Ram;
 use mlc_compiler::target::TargetRef;
 use mlc_tests::Case;
@@ -55,6 +58,12 @@ pub(crate) struct Args {
     /// What to compile networks for, as for `mlc build`, such as `portable` [default: the core of each board].
     #[arg(long, value_name = "TARGET")]
     target: Option<TargetRef>,
+    /// Arithmetic of quantised operators, as for `mlc build`.
+    #[arg(long, value_enum, default_value_t)]
+    profile: Profile,
+    /// Run random layers in their forms instead, from these seeds [default boards: one of each instruction set].
+    #[arg(long, value_name = "SEEDS", value_parser = crate::random::seeds, conflicts_with_all = ["folders", "models", "all", "target", "layers", "counts", "bless_counts"])]
+    random: Option<Range<u64>>,
     /// Count the instructions of each layer, too.
     #[arg(long)]
     layers: bool,
@@ -85,6 +94,10 @@ pub(crate) struct Args {
 }
 
 pub(crate) fn run(args: Args) -> Result<()> {
+    if let Some(seeds) = &args.random {
+        let boards = choice::with_forms(&args.boards);
+        return random::run(&Bench::prepare(&boards, &args.opt_level)?, &boards, seeds);
+    }
     let choices = choice::chosen(&args)?;
     let mut bench = Bench::prepare(&choice::boards(&args.boards), &args.opt_level)?;
     bench.layers = args.layers;
@@ -123,6 +136,7 @@ impl Args {
             hot_weights: self.hot_weights.clone(),
             stream: self.stream.then_some(Stream::Input),
             target,
+            profile: self.profile,
             ..Options::new(case.onnx())
         }
     }

@@ -55,7 +55,8 @@ fn computed() -> Duration {
     nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
-fn seeds(text: &str) -> Result<Range<u64>> {
+/// A range of seeds, as the command line has it.
+pub(crate) fn seeds(text: &str) -> Result<Range<u64>> {
     let ends = text
         .split_once("..")
         .and_then(|(a, b)| Some(a.parse().ok()?..b.parse().ok()?));

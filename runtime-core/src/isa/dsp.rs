@@ -10,7 +10,7 @@
 //! each pair of elements the factors of channels 0 and 1, and of 2 and 3, two to a word; four multipliers. Elements are
 //! filled up to a multiple of four, and channels as well, by zeros.
 
-use super::super::kernels::packed::conv2d::{Columns, Runs};
+use super::super::kernels::packed::conv2d::{Columns, Outputs, Runs};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::windows::{Blocks, Copy2d};
 #[cfg(not(all(
@@ -22,12 +22,15 @@ use super::dsp_halves;
 
 /// The instruction set, made ready for a convolution.
 pub struct Dsp {
-    /// Channels of an output.
-    channels: usize,
+    outputs: Outputs,
     /// Elements of a window, filled up.
     len: usize,
     /// What turns bytes into signed ones.
     sign: u8,
+    #[cfg_attr(
+        all(target_arch = "arm", target_has_atomic = "32"),
+        allow(dead_code, reason = "only the twin goes by it")
+    )]
     finish: Finish,
     /// For one output, and for two.
     #[cfg_attr(
@@ -51,6 +54,8 @@ struct Frame {
     /// Whether there are bounds.
     bounded: u32,
     bounds: [u32; 3],
+    /// Bytes from one output to the next.
+    step: usize,
 }
 
 /// Channels that are computed together.
@@ -88,19 +93,20 @@ impl Columns for Dsp {
         len.next_multiple_of(ELEMENTS) / 2 * outputs
     }
 
-    fn new(len: usize, channels: usize, finish: &Finish) -> Self {
+    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self {
         let len = len.next_multiple_of(ELEMENTS);
         let frame = |windows: usize| Frame {
             bytes: 2 * windows * len,
             entry: len.wrapping_neg() / ELEMENTS % 4 * CODE[windows - 1] + 1,
             offset: finish.offset,
             shift: finish.shift,
-            channels,
+            channels: outputs.channels,
             bounded: u32::from(!finish.saturates()),
             bounds: finish.bounds(),
+            step: outputs.step,
         };
         Dsp {
-            channels,
+            outputs,
             len,
             sign: if finish.unsigned { 0x80 } else { 0 },
             finish: *finish,
@@ -120,19 +126,15 @@ impl Columns for Dsp {
     }
 
     #[inline(always)]
-    fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]) {
-        let two = y.len() > self.channels;
-        let enough = windows.len() >= if two { self.len } else { self.len / 2 }
-            && packed.len() >= self.channels.div_ceil(CHANNELS) * words(self.len)
-            && y.len()
-                >= if two {
-                    2 * self.channels
-                } else {
-                    self.channels
-                };
-        if enough && self.channels > 0 && self.len > 0 {
+    fn compute(&self, windows: &[i32], packed: &[i32], n: usize, y: &mut [u8]) {
+        let Dsp { outputs, len, .. } = *self;
+        let enough = matches!(n, 1 | 2)
+            && windows.len() >= len / 2 * n
+            && packed.len() >= outputs.channels.div_ceil(CHANNELS) * words(len)
+            && y.len() >= outputs.reach(n);
+        if enough && outputs.channels > 0 && len > 0 {
             // SAFETY: the lengths were checked.
-            unsafe { loops::compute(self, windows, packed, y, two) };
+            unsafe { loops::compute(self, windows, packed, y, n == 2) };
         }
     }
 }
@@ -384,7 +386,8 @@ mod loops {
                 "add r4, r0",
                 "stm sp, {{r4-r9}}",
                 "strd r0, r3, [sp, #24]",
-                "add r3, r2, r8",
+                "ldr r3, [r3, #{step}]",
+                "add r3, r2",
                 "strd r2, r3, [sp, #32]",
                 "2:",
                 "ldr r0, [sp, #24]",
@@ -505,6 +508,7 @@ mod loops {
                 out("r12") _,
                 out("lr") _,
                 bounds = const offset_of!(Frame, bounds),
+                step = const offset_of!(Frame, step),
             );
         }
     }
@@ -627,7 +631,7 @@ mod loops {
 )))]
 mod loops {
     use super::dsp_halves::{pair, smlad};
-    use super::{Blocks, CHANNELS, Dsp, Runs, words};
+    use super::{Blocks, CHANNELS, Dsp, Outputs, Runs, words};
 
     /// The low bytes of both halves.
     fn sxtb16(x: i32) -> i32 {
@@ -681,8 +685,10 @@ mod loops {
     ) {
         let len = isa.len;
         let turns = if two { 2 } else { 1 };
-        for (turn, y) in y.chunks_mut(isa.channels).enumerate() {
+        let Outputs { channels, step } = isa.outputs;
+        for (turn, y) in y.chunks_mut(step.max(1)).take(turns).enumerate() {
             let x = windows.iter().skip(turn).step_by(turns);
+            let y = y.get_mut(..channels).unwrap_or_default();
             for (y, packed) in y.chunks_mut(CHANNELS).zip(packed.chunks_exact(words(len))) {
                 let (sums, multipliers) = packed.split_at(CHANNELS + len);
                 for ((y, sum), &multiplier) in

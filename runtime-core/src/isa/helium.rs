@@ -11,7 +11,7 @@
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::product::{Product, Windows};
-use super::super::kernels::packed::windows::{Blocks, Copy2d, Runs};
+use super::super::kernels::packed::windows::{Blocks, Copy2d, Outputs, Runs};
 
 /// The instruction set, made ready for a layer.
 #[repr(C)]
@@ -23,6 +23,8 @@ pub struct Helium {
     flip: u32,
     /// Channels of an output.
     channels: usize,
+    /// Bytes from one output to the next.
+    step: usize,
     /// Vectors of a window.
     vectors: usize,
 }
@@ -47,13 +49,21 @@ pub const fn words_of_taps(taps: usize) -> usize {
 }
 
 impl Helium {
-    fn new(channels: usize, vectors: usize, finish: &Finish) -> Self {
+    fn new(Outputs { channels, step }: Outputs, vectors: usize, finish: &Finish) -> Self {
         Helium {
             finish: *finish,
             shift: 0i32.wrapping_sub(finish.shift as i32),
             flip: if finish.unsigned { 0x80 } else { 0 },
             channels,
+            step,
             vectors,
+        }
+    }
+
+    fn outputs(&self) -> Outputs {
+        Outputs {
+            channels: self.channels,
+            step: self.step,
         }
     }
 }
@@ -81,8 +91,8 @@ impl Product for Helium {
     const TILE: usize = 2;
     const VECTOR: usize = VECTOR;
 
-    fn new(len: usize, channels: usize, finish: &Finish) -> Self {
-        Helium::new(channels, len.div_ceil(VECTOR), finish)
+    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self {
+        Helium::new(outputs, len.div_ceil(VECTOR), finish)
     }
 
     #[inline(always)]
@@ -90,7 +100,7 @@ impl Product for Helium {
         let len = self.vectors * VECTOR;
         let enough = w.lie_within(len)
             && packed.len() >= self.channels.div_ceil(CHANNELS) * words_of_product(len)
-            && y.len() >= w.n * self.channels;
+            && y.len() >= self.outputs().reach(w.n);
         if enough && self.channels > 0 && self.vectors > 0 {
             // SAFETY: the lengths were checked.
             unsafe { loops::product(self, w, packed, y) };
@@ -103,11 +113,12 @@ impl Taps for Helium {
     const UNSIGNED: bool = false;
 
     fn new(channels: usize, finish: &Finish) -> Self {
-        Helium::new(channels, 0, finish)
+        let step = channels;
+        Helium::new(Outputs { channels, step }, 0, finish)
     }
 
     #[inline(always)]
-    fn compute(&self, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+    fn compute(&self, w: &TapsOf<'_>, packed: &[i32], _: &mut [i32], y: &mut [u8]) {
         let Runs {
             rows, taps, run, ..
         } = w.runs;
@@ -176,12 +187,7 @@ mod loops {
             }
             if w.n % 2 > 0 {
                 let last = w.n - 1;
-                product_one(
-                    isa,
-                    x.add(last * w.step),
-                    y.add(last * isa.channels),
-                    packed,
-                );
+                product_one(isa, x.add(last * w.step), y.add(last * isa.step), packed);
             }
         }
     }
@@ -300,7 +306,7 @@ mod loops {
             "ldr r3, [sp, #124]",
             "add r4, r1, r3",
             "strd r1, r4, [sp]",
-            "ldr r3, [r0, #{channels}]",
+            "ldr r3, [r0, #{step}]",
             "add r4, r2, r3",
             "strd r2, r4, [sp, #16]",
             "ldr r3, [r0, #{vectors}]",
@@ -386,8 +392,11 @@ mod loops {
             "7:",
             "ldr r0, [sp, #28]",
             "ldrd r7, r2, [sp, #120]",
-            "ldr r6, [r0, #{channels}]",
+            "ldr r6, [r0, #{step}]",
+            "ldr r3, [r0, #{channels}]",
             "ldr r4, [sp, #4]",
+            "add r5, r6",
+            "sub r5, r3",
             "add r6, r5",
             "strd r5, r6, [sp, #16]",
             "add r4, r2",
@@ -399,6 +408,7 @@ mod loops {
             "add sp, #36",
             "vpop {{d8-d13}}",
             "pop {{r4-r11, pc}}",
+            step = const offset_of!(Helium, step),
             channels = const offset_of!(Helium, channels),
             vectors = const offset_of!(Helium, vectors),
             flip = const offset_of!(Helium, flip),
@@ -676,9 +686,10 @@ mod loops {
     }
 
     pub(super) unsafe fn product(isa: &Helium, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
-        for (i, y) in y.chunks_exact_mut(isa.channels).take(w.n).enumerate() {
+        for (i, y) in y.chunks_mut(isa.step.max(1)).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             let x = w.x.get(start..).unwrap_or(&[]);
+            let y = y.get_mut(..isa.channels).unwrap_or_default();
             let tiles = packed.chunks_exact(words_of_product(isa.vectors * VECTOR));
             for (y, packed) in y.chunks_mut(CHANNELS).zip(tiles) {
                 four(x, packed, &isa.finish, y);

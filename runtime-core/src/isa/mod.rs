@@ -15,11 +15,15 @@
 pub mod armv6m;
 pub mod armv7m;
 pub mod dsp;
+pub mod dsp16;
+pub mod dsp16_taps;
 pub mod dsp_halves;
 pub mod dsp_planes;
+pub mod dsp_taps;
 pub mod floats;
 pub mod fpu;
 pub mod helium;
+pub mod helium16;
 pub mod helium_floats;
 pub mod rv32;
 pub mod scalar;

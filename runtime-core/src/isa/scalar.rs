@@ -9,7 +9,7 @@
 //! same, with a word for each tap.
 
 use super::super::arena;
-use super::super::kernels::packed::conv2d::Columns;
+use super::super::kernels::packed::conv2d::{Columns, Outputs};
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::windows::{Copy2d, Runs};
@@ -201,8 +201,7 @@ impl Out {
 pub struct Scalar<L> {
     /// Elements of a window, filled up.
     len: usize,
-    /// Channels of an output.
-    channels: usize,
+    outputs: Outputs,
     out: Out,
     loops: PhantomData<L>,
 }
@@ -217,10 +216,10 @@ impl<L: Loops> Columns for Scalar<L> {
         L::HEAD + L::words(len.next_multiple_of(ELEMENTS))
     }
 
-    fn new(len: usize, channels: usize, finish: &Finish) -> Self {
+    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self {
         Scalar {
             len: len.next_multiple_of(ELEMENTS),
-            channels,
+            outputs,
             out: Out::new(finish),
             loops: PhantomData,
         }
@@ -256,18 +255,19 @@ impl<L: Loops> Columns for Scalar<L> {
     }
 
     #[inline(always)]
-    fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]) {
-        let Scalar { len, channels, .. } = *self;
-        let count = if y.len() > channels { L::TILE } else { 1 };
-        let enough = windows.len() >= <Self as Columns>::words(len, TILE)
+    fn compute(&self, windows: &[i32], packed: &[i32], count: usize, y: &mut [u8]) {
+        let Outputs { channels, step } = self.outputs;
+        let len = self.len;
+        let enough = (count == 1 || count == L::TILE)
+            && windows.len() >= <Self as Columns>::words(len, TILE)
             && packed.len() >= channels.div_ceil(CHANNELS) * words(len)
-            && y.len() >= count * channels;
+            && y.len() >= self.outputs.reach(count);
         if !enough || len == 0 {
             return;
         }
         let mut out = Out {
             y: y.as_mut_ptr(),
-            step: channels,
+            step,
             ..self.out
         };
         let (groups, left) = (channels / CHANNELS, channels % CHANNELS);
@@ -286,7 +286,7 @@ impl<L: Loops> Columns for Scalar<L> {
             for last in last.as_chunks::<CHANNELS>().0.iter().take(count) {
                 let places = y.iter_mut().skip(at).take(left);
                 places.zip(last).for_each(|(y, &last)| *y = last);
-                at += channels;
+                at += step;
             }
         }
     }
@@ -297,11 +297,12 @@ impl<L: Loops> Taps for Scalar<L> {
     const UNSIGNED: bool = false;
 
     fn new(channels: usize, finish: &Finish) -> Self {
-        <Self as Columns>::new(0, channels, finish)
+        let step = channels;
+        <Self as Columns>::new(0, Outputs { channels, step }, finish)
     }
 
     #[inline(always)]
-    fn compute(&self, windows: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+    fn compute(&self, windows: &TapsOf<'_>, packed: &[i32], _: &mut [i32], y: &mut [u8]) {
         let runs = &windows.runs;
         let (channels, taps) = (runs.run, runs.rows * runs.taps);
         let enough = windows.lie_within(CHANNELS)

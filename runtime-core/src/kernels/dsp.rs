@@ -3,11 +3,15 @@
 use super::super::arena::{bytes, bytes_mut};
 use super::super::isa::dsp::Dsp;
 use super::super::isa::dsp_planes::DspPlanes;
+use super::super::isa::dsp_taps::DspTaps;
+use super::super::isa::dsp16::Dsp16;
+use super::super::isa::dsp16_taps::Dsp16Taps;
 use super::lookup::Byte;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
+pub use super::packed::depthwise2d::{Depthwise2d, PackedDepthwise2d};
 pub use super::packed::finish::Finish;
-pub use super::packed::planes::{Depthwise2d, PackedPlanes};
-use super::packed::{conv2d, planes};
+pub use super::packed::planes::PackedPlanes;
+use super::packed::{conv2d, depthwise2d, planes, product};
 
 /// `y = finish(Σ x · w + bias)`.
 pub fn conv2d_dsp<T: Byte>(
@@ -20,8 +24,8 @@ pub fn conv2d_dsp<T: Byte>(
     conv2d::conv2d::<Dsp>(p, bytes(x), packed, scratch, bytes_mut(y));
 }
 
-/// `y = finish(Σ x · w + bias)`, channel by channel.
-pub fn depthwise2d_dsp<T: Byte>(
+/// `y = finish(Σ x · w + bias)`, channel by channel, with three by three taps.
+pub fn depthwise3x3_dsp<T: Byte>(
     p: &PackedPlanes,
     x: &[T],
     packed: &[i32],
@@ -29,4 +33,37 @@ pub fn depthwise2d_dsp<T: Byte>(
     y: &mut [T],
 ) {
     planes::depthwise2d::<DspPlanes>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`, channel by channel.
+pub fn depthwise2d_dsp<T: Byte>(
+    p: &PackedDepthwise2d,
+    x: &[T],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [T],
+) {
+    depthwise2d::depthwise2d::<DspTaps>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`.
+pub fn conv2d_dsp_x16(
+    p: &PackedConv2d,
+    x: &[i16],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [i16],
+) {
+    product::conv2d::<Dsp16>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`, channel by channel.
+pub fn depthwise2d_dsp_x16(
+    p: &PackedDepthwise2d,
+    x: &[i16],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [i16],
+) {
+    depthwise2d::depthwise2d::<Dsp16Taps>(p, bytes(x), packed, scratch, bytes_mut(y));
 }

@@ -2,6 +2,7 @@
 
 use super::super::arena::{bytes, bytes_mut};
 use super::super::isa::helium::Helium;
+use super::super::isa::helium16::Helium16;
 use super::lookup::Byte;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 use super::packed::depthwise2d;
@@ -29,4 +30,26 @@ pub fn depthwise2d_helium<T: Byte>(
     y: &mut [T],
 ) {
     depthwise2d::depthwise2d::<Helium>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`.
+pub fn conv2d_helium_x16(
+    p: &PackedConv2d,
+    x: &[i16],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [i16],
+) {
+    product::conv2d::<Helium16>(p, bytes(x), packed, scratch, bytes_mut(y));
+}
+
+/// `y = finish(Σ x · w + bias)`, channel by channel.
+pub fn depthwise2d_helium_x16(
+    p: &PackedDepthwise2d,
+    x: &[i16],
+    packed: &[i32],
+    scratch: &mut [i32],
+    y: &mut [i16],
+) {
+    depthwise2d::depthwise2d::<Helium16>(p, bytes(x), packed, scratch, bytes_mut(y));
 }

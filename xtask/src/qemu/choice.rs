@@ -99,6 +99,13 @@ pub(super) fn boards(names: &[String]) -> Vec<&'static Board> {
     BOARDS.iter().filter(chosen).collect()
 }
 
+/// The boards of these names, or one of each instruction set.
+pub(super) fn with_forms(names: &[String]) -> Vec<&'static Board> {
+    let mut boards = boards(names);
+    boards.retain(|board| !names.is_empty() || SAMPLE.contains(&board.name));
+    boards
+}
+
 fn in_folder(dir: PathBuf) -> Case {
     Case::plain("", dir, Tolerance::NETWORK)
 }

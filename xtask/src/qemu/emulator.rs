@@ -79,27 +79,32 @@ impl Emulator {
             let layers: Vec<_> = image.layers.iter().map(|at| format!("{at:#x}")).collect();
             plugin += &format!(",layers={}", layers.join(":"));
         }
-        let mut command = Command::new(board.machine.emulator);
-        command
-            .args([
-                "-M",
-                board.machine.name,
-                "-nographic",
-                "-monitor",
-                "none",
-                "-serial",
-                "none",
-            ])
-            .args(["-semihosting-config", "enable=on,target=native"])
-            .args(board.machine.options)
-            .args(["-plugin", &plugin])
-            .arg("-kernel")
-            .arg(&image.path);
+        let mut command = command(board, &image.path);
+        command.args(["-plugin", &plugin]);
         let mut outcome =
             run_in(&mut command, inputs, dir).with_context(|| format!("on {board}"))?;
         outcome.counts = most_expensive(&fs::read_to_string(counts)?)?;
         Ok(outcome)
     }
+}
+
+/// QEMU as the board, with an image.
+fn command(board: &Board, image: &Path) -> Command {
+    let mut command = Command::new(board.machine.emulator);
+    command
+        .args(["-M", board.machine.name, "-nographic"])
+        .args(["-monitor", "none", "-serial", "none"])
+        .args(["-semihosting-config", "enable=on,target=native"])
+        .args(board.machine.options)
+        .arg("-kernel")
+        .arg(image);
+    command
+}
+
+/// Runs an image without counting anything, and gives what it leaves.
+pub(super) fn run_plain(board: &Board, image: &Path, inputs: &[u8], dir: &Path) -> Result<Vec<u8>> {
+    let outcome = run_in(&mut command(board, image), inputs, dir);
+    Ok(outcome.with_context(|| format!("on {board}"))?.outputs)
 }
 
 /// Runs the program that was built for this machine.

@@ -35,10 +35,21 @@ impl Firmware {
         opt_level: &str,
     ) -> Result<Self> {
         ensure!(!interface.inputs.is_empty(), "the model has no inputs");
-        fs::create_dir_all(dir.join("src"))?;
         let name = &interface.crate_name;
-        fs::write(dir.join("Cargo.toml"), manifest(name, network, opt_level))?;
-        fs::write(dir.join("src/main.rs"), program(interface))?;
+        let model = format!("model = {{ package = \"{name}\", path = {network:?} }}");
+        Self::write(dir, &model, &program(interface), opt_level)
+    }
+
+    /// Writes a program that has a dependency besides its support.
+    pub(super) fn write(
+        dir: PathBuf,
+        dependency: &str,
+        program: &str,
+        opt_level: &str,
+    ) -> Result<Self> {
+        fs::create_dir_all(dir.join("src"))?;
+        fs::write(dir.join("Cargo.toml"), manifest(dependency, opt_level))?;
+        fs::write(dir.join("src/main.rs"), program)?;
         Ok(Self { dir })
     }
 
@@ -114,7 +125,7 @@ fn support() -> PathBuf {
     sh::root().join("tests/metal/support")
 }
 
-fn manifest(name: &str, network: &Path, opt_level: &str) -> String {
+fn manifest(dependency: &str, opt_level: &str) -> String {
     format!(
         r#"[package]
 name = "firmware"
@@ -122,7 +133,7 @@ edition = "2024"
 
 [dependencies]
 metal-support = {{ path = {support:?} }}
-model = {{ package = "{name}", path = {network:?} }}
+{dependency}
 
 [features]
 planted-panic = []

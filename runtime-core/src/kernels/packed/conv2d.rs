@@ -8,10 +8,10 @@ use super::super::super::arena;
 pub use super::super::conv2d::Conv2d;
 use super::super::rows::{ByRows, Rows, Span};
 pub use super::finish::Finish;
-pub use super::windows::Runs;
 use super::windows::{Copy2d, Image, PatchCopy, Walk};
+pub use super::windows::{Outputs, Runs};
 
-/// A convolution with packed constants; a single group.
+/// A convolution with packed constants: those of one group after those of another.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct PackedConv2d {
     /// The shapes. The activation is the identity, as `finish` has bounds.
@@ -32,20 +32,35 @@ pub trait Columns: Copy2d + Sized {
     /// Words of scratch that the windows of so many outputs take, of `len` bytes each.
     fn words(len: usize, outputs: usize) -> usize;
 
-    /// Made ready for windows of `len` bytes, and so many channels.
-    fn new(len: usize, channels: usize, finish: &Finish) -> Self;
+    /// Made ready for windows of `len` bytes.
+    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self;
 
     /// Lays out the windows that start at these bytes of `x`, one or `TILE`.
     fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]);
 
-    /// Computes the channels of one output, or of `TILE`: as many as `y` has room for.
-    fn compute(&self, windows: &[i32], packed: &[i32], y: &mut [u8]);
+    /// Computes the channels of `n` outputs, one or `TILE`.
+    fn compute(&self, windows: &[i32], packed: &[i32], n: usize, y: &mut [u8]);
 }
 
 impl PackedConv2d {
     /// Bytes of a window.
     pub fn window(&self) -> usize {
-        self.conv.kernel[0] * self.conv.kernel[1] * self.conv.in_c
+        let Conv2d {
+            kernel,
+            in_c,
+            groups,
+            ..
+        } = self.conv;
+        kernel[0] * kernel[1] * in_c.checked_div(groups).unwrap_or(0)
+    }
+
+    /// The channels of a group.
+    pub fn outputs(&self) -> Outputs {
+        let Conv2d { out_c, groups, .. } = self.conv;
+        Outputs {
+            channels: out_c.checked_div(groups).unwrap_or(0),
+            step: out_c,
+        }
     }
 
     /// Words of scratch.
@@ -106,9 +121,10 @@ pub fn conv2d<I: Columns>(
     else {
         return;
     };
+    let outputs = p.outputs();
     let mut tiles = Tiles {
-        channels: p.conv.out_c,
-        isa: I::new(p.window(), p.conv.out_c, &p.finish),
+        isa: I::new(p.window(), outputs, &p.finish),
+        outputs,
         direct: image.runs().run.is_multiple_of(I::RUN),
         gather: p.gather(&image, 0),
         x,
@@ -116,29 +132,23 @@ pub fn conv2d<I: Columns>(
         windows,
         patches: arena::bytes_mut(patches),
         y,
+        at: 0,
     };
+    let constants = packed.len().checked_div(p.conv.groups).unwrap_or(0);
     for item in 0..p.conv.batch {
-        let mut walk = Walk::new(&image, item * image.bytes());
-        let mut left = image.windows();
-        while left >= I::TILE {
-            left -= I::TILE;
-            match I::TILE {
-                4 => tiles.compute::<4>(&mut walk),
-                2 => tiles.compute::<2>(&mut walk),
-                _ => tiles.compute::<1>(&mut walk),
-            }
-        }
-        for _ in 0..left {
-            tiles.compute::<1>(&mut walk);
+        for group in 0..p.conv.groups {
+            let first = item * image.bytes() + group * image.seen;
+            tiles.at = item * image.windows() * outputs.step + group * outputs.channels;
+            tiles.packed = packed.get(group * constants..).unwrap_or(&[]);
+            tiles.all(&mut Walk::new(&image, first), image.windows());
         }
     }
 }
 
 /// What windows are read from, and written to.
 struct Tiles<'a, I> {
-    /// Channels of an output.
-    channels: usize,
     isa: I,
+    outputs: Outputs,
     gather: PatchCopy,
     /// Whether runs can be laid out from where they are.
     direct: bool,
@@ -147,11 +157,28 @@ struct Tiles<'a, I> {
     windows: &'a mut [i32],
     /// Room for windows that reach beyond the image, or whose runs cannot be laid out.
     patches: &'a mut [u8],
-    /// The outputs that are left.
     y: &'a mut [u8],
+    /// Where in `y` the next output is.
+    at: usize,
 }
 
 impl<I: Columns> Tiles<'_, I> {
+    /// Computes the outputs of a group.
+    #[inline(always)]
+    fn all(&mut self, walk: &mut Walk<'_>, mut left: usize) {
+        while left >= I::TILE {
+            left -= I::TILE;
+            match I::TILE {
+                4 => self.compute::<4>(walk),
+                2 => self.compute::<2>(walk),
+                _ => self.compute::<1>(walk),
+            }
+        }
+        for _ in 0..left {
+            self.compute::<1>(walk);
+        }
+    }
+
     /// Computes the next `N` outputs.
     #[inline(always)]
     fn compute<const N: usize>(&mut self, walk: &mut Walk<'_>) {
@@ -169,11 +196,9 @@ impl<I: Columns> Tiles<'_, I> {
                 self.isa.load(self.patches, &at, &runs, self.windows);
             }
         }
-        let y = core::mem::take(&mut self.y);
-        let split = y.split_at_mut_checked(N * self.channels);
-        let Some((tile, rest)) = split else { return };
-        self.isa.compute(self.windows, self.packed, tile);
-        self.y = rest;
+        let y = self.y.get_mut(self.at..).unwrap_or_default();
+        self.isa.compute(self.windows, self.packed, N, y);
+        self.at += N * self.outputs.step;
     }
 
     /// Copies the next windows; how far one is from the next.

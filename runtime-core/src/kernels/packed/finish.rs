@@ -20,12 +20,18 @@ pub struct Finish {
 }
 
 impl Finish {
+    /// The signed element that a sum becomes.
+    #[inline(always)]
+    pub fn element(&self, sum: i32, multiplier: i32) -> i32 {
+        let high = (i64::from(sum).wrapping_mul(i64::from(multiplier)) >> 32) as i32;
+        let element = high.wrapping_add(self.offset).wrapping_shr(self.shift);
+        element.max(self.lo).min(self.hi)
+    }
+
     /// The byte that a sum becomes.
     #[inline(always)]
     pub fn byte(&self, sum: i32, multiplier: i32) -> u8 {
-        let high = (i64::from(sum).wrapping_mul(i64::from(multiplier)) >> 32) as i32;
-        let element = high.wrapping_add(self.offset).wrapping_shr(self.shift);
-        let bits = element.max(self.lo).min(self.hi) as u8;
+        let bits = self.element(sum, multiplier) as u8;
         bits ^ if self.unsigned { 0x80 } else { 0 }
     }
 

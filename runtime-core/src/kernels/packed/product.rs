@@ -6,7 +6,7 @@
 use super::super::super::arena;
 use super::conv2d::PackedConv2d;
 use super::finish::Finish;
-use super::windows::{Copy2d, Image, Walk};
+use super::windows::{Copy2d, Image, Outputs, Walk};
 
 /// The inner loops of such a product on some instruction set, made ready for a layer.
 pub trait Product: Copy2d + Sized {
@@ -14,11 +14,15 @@ pub trait Product: Copy2d + Sized {
     const TILE: usize;
     /// Bytes that are read together.
     const VECTOR: usize;
+    /// Bytes of an element.
+    const ELEMENT: usize = 1;
+    /// Bytes to a multiple of which windows are aligned.
+    const ALIGN: usize = 1;
 
-    /// Made ready for windows of `len` bytes, and so many channels.
-    fn new(len: usize, channels: usize, finish: &Finish) -> Self;
+    /// Made ready for windows of `len` elements.
+    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self;
 
-    /// Computes all channels of some outputs. Of each window whole vectors are read; their bytes are signed.
+    /// Computes all channels of some outputs. Of each window whole vectors are read; their elements are signed.
     fn compute(&self, windows: &Windows<'_>, packed: &[i32], y: &mut [u8]);
 }
 
@@ -46,6 +50,13 @@ impl Windows<'_> {
             .is_some_and(|end| end <= self.x.len())
     }
 
+    /// Whether all of them are aligned.
+    #[inline(always)]
+    fn are_aligned(&self, to: usize) -> bool {
+        let at = (self.x.as_ptr() as usize).wrapping_add(self.at);
+        at.is_multiple_of(to) && self.step.is_multiple_of(to)
+    }
+
     /// Leaves out those at the end of which `len` bytes cannot be read.
     #[inline(never)]
     fn clip(&mut self, len: usize) {
@@ -58,8 +69,13 @@ impl Windows<'_> {
 impl PackedConv2d {
     /// Words of scratch, where it is a product.
     pub fn scratch_of_product<I: Product>(&self) -> usize {
-        let patch = self.window().next_multiple_of(I::VECTOR);
+        let patch = self.patch::<I>();
         together::<I>(patch) * patch / 4
+    }
+
+    /// Bytes of a window that is copied.
+    fn patch<I: Product>(&self) -> usize {
+        (self.window() * I::ELEMENT).next_multiple_of(I::VECTOR)
     }
 }
 
@@ -81,43 +97,64 @@ pub fn conv2d<I: Product>(
     scratch: &mut [i32],
     y: &mut [u8],
 ) {
-    let image = Image::from(&p.conv).in_one_row();
-    let flip = if p.finish.unsigned { 0x80 } else { 0 };
-    let gather = p.gather(&image, flip);
-    let (len, channels) = (p.window(), p.conv.out_c);
-    let patch = len.next_multiple_of(I::VECTOR);
-    let isa = I::new(len, channels, &p.finish);
-    let in_place = flip == 0 && gather.runs.is_dense();
+    let image = Image::from(&p.conv).of_elements(I::ELEMENT).in_one_row();
+    let outputs = p.outputs();
+    let isa = I::new(p.window(), outputs, &p.finish);
+    let constants = packed.len().checked_div(p.conv.groups).unwrap_or(0);
     let patches = arena::bytes_mut(scratch);
-    let mut y = y;
     for item in 0..p.conv.batch {
-        let mut walk = Walk::new(&image, item * image.bytes());
-        let mut left = image.windows();
-        while left > 0 {
-            let mut windows = Windows {
-                x,
-                at: walk.at(),
-                step: image.step(),
-                n: if in_place { walk.inside().min(left) } else { 0 },
-            };
-            windows.clip(patch);
-            if windows.n > 0 {
-                walk.skip(windows.n);
-            } else {
-                let n = left.min(together::<I>(patch));
-                gather.windows::<I>(x, &mut walk, n, patch, patches);
-                windows = Windows {
-                    x: patches,
-                    at: 0,
-                    step: patch,
-                    n,
-                };
-            }
-            let split = core::mem::take(&mut y).split_at_mut_checked(windows.n * channels);
-            let Some((outputs, rest)) = split else { return };
-            isa.compute(&windows, packed, outputs);
-            y = rest;
-            left -= windows.n;
+        for group in 0..p.conv.groups {
+            let mut walk = Walk::new(&image, item * image.bytes() + group * image.seen);
+            let packed = packed.get(group * constants..).unwrap_or(&[]);
+            let at = item * image.windows() * outputs.step + group * outputs.channels;
+            let y = y.get_mut(at * I::ELEMENT..).unwrap_or_default();
+            compute(p, &isa, x, &mut walk, packed, patches, y);
         }
+    }
+}
+
+/// Computes the outputs of a group.
+#[inline(always)]
+fn compute<I: Product>(
+    p: &PackedConv2d,
+    isa: &I,
+    x: &[u8],
+    walk: &mut Walk<'_>,
+    packed: &[i32],
+    patches: &mut [u8],
+    y: &mut [u8],
+) {
+    let image = walk.image();
+    let flip = if p.finish.unsigned { 0x80 } else { 0 };
+    let gather = p.gather(image, flip);
+    let patch = p.patch::<I>();
+    let in_place = flip == 0 && gather.runs.is_dense();
+    let (mut left, mut at) = (image.windows(), 0);
+    while left > 0 {
+        let mut windows = Windows {
+            x,
+            at: walk.at(),
+            step: image.step(),
+            n: if in_place { walk.inside().min(left) } else { 0 },
+        };
+        windows.clip(patch);
+        if !windows.are_aligned(I::ALIGN) {
+            windows.n = 0;
+        }
+        if windows.n > 0 {
+            walk.skip(windows.n);
+        } else {
+            let n = left.min(together::<I>(patch));
+            gather.windows::<I>(x, walk, n, patch, patches);
+            windows = Windows {
+                x: patches,
+                at: 0,
+                step: patch,
+                n,
+            };
+        }
+        isa.compute(&windows, packed, y.get_mut(at..).unwrap_or_default());
+        at += windows.n * p.conv.out_c * I::ELEMENT;
+        left -= windows.n;
     }
 }

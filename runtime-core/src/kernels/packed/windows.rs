@@ -11,6 +11,8 @@ pub struct Image {
     pub input: [usize; 2],
     /// Bytes of a pixel.
     pub channels: usize,
+    /// Bytes of a pixel that belong to a window.
+    pub seen: usize,
     /// Windows of a row.
     pub out_w: usize,
     /// Rows and columns of taps.
@@ -76,11 +78,30 @@ impl Runs {
     }
 }
 
+/// Where the channels of outputs go.
+#[derive(Clone, Copy)]
+pub struct Outputs {
+    /// Channels that are computed.
+    pub channels: usize,
+    /// Channels from one output to the next.
+    pub step: usize,
+}
+
+impl Outputs {
+    /// Channels from the first of `n` outputs to behind the last.
+    #[inline(always)]
+    pub fn reach(&self, n: usize) -> usize {
+        let last = n.saturating_sub(1).wrapping_mul(self.step);
+        last.wrapping_add(self.channels)
+    }
+}
+
 impl From<&Conv2d> for Image {
     fn from(conv: &Conv2d) -> Self {
         Image {
             input: [conv.in_h, conv.in_w],
             channels: conv.in_c,
+            seen: conv.in_c.checked_div(conv.groups).unwrap_or(0),
             out_w: conv.out_w,
             kernel: conv.kernel,
             stride: conv.stride,
@@ -96,6 +117,7 @@ impl From<&Depthwise2d> for Image {
         Image {
             input: [conv.in_h, conv.in_w],
             channels: conv.channels,
+            seen: conv.channels,
             out_w: conv.out_w,
             kernel: conv.kernel,
             stride: conv.stride,
@@ -107,6 +129,15 @@ impl From<&Depthwise2d> for Image {
 }
 
 impl Image {
+    /// The same with elements of so many bytes.
+    pub fn of_elements(self, bytes: usize) -> Self {
+        Image {
+            channels: self.channels * bytes,
+            seen: self.seen * bytes,
+            ..self
+        }
+    }
+
     /// Bytes of the whole image.
     pub fn bytes(&self) -> usize {
         self.input[0] * self.input[1] * self.channels
@@ -133,6 +164,7 @@ impl Image {
         let Image {
             input,
             channels,
+            seen,
             kernel,
             dilation,
             ..
@@ -142,7 +174,7 @@ impl Image {
             row_step: dilation[0] * input[1] * channels,
             taps: kernel[1],
             tap_step: dilation[1] * channels,
-            run: channels,
+            run: seen,
         }
     }
 
@@ -229,6 +261,7 @@ impl<'a> Walk<'a> {
             dilation,
             pad,
             rows,
+            ..
         } = *image;
         let top = ((rows.first * stride[0]) as isize).wrapping_sub(pad[0]);
         let left = 0isize.wrapping_sub(pad[1]);
@@ -256,6 +289,12 @@ impl<'a> Walk<'a> {
             bottom: end(0),
             inside: [first, last],
         }
+    }
+
+    /// The image.
+    #[inline(always)]
+    pub fn image(&self) -> &'a Image {
+        self.image
     }
 
     /// How many windows lie inside the image from the next one on: such as are neighbours in a row.
@@ -470,13 +509,13 @@ impl PatchCopy {
         let [down, right] = image.dilation;
         let first = below(0, window.top, down, runs.rows);
         let last = below(height, window.top, down, runs.rows).max(first);
-        let columns = (runs.run / image.channels.max(1)) as isize;
+        let columns = (runs.run / image.seen.max(1)) as isize;
         let all = patch.get_mut(..runs.bytes()).unwrap_or_default();
         I::fill(self.zero ^ self.flip, all);
         for tap in 0..runs.taps {
             let left = window.left + (tap * right) as isize;
-            let before = 0isize.wrapping_sub(left).max(0).min(columns) as usize * image.channels;
-            let end = width.wrapping_sub(left).max(0).min(columns) as usize * image.channels;
+            let before = 0isize.wrapping_sub(left).max(0).min(columns) as usize * image.seen;
+            let end = width.wrapping_sub(left).max(0).min(columns) as usize * image.seen;
             let from = first * runs.row_step + tap * runs.tap_step + before;
             let blocks = Blocks {
                 from: window.at.wrapping_add(from),

@@ -2,13 +2,16 @@
 
 use super::finish::finish;
 use super::weights::Weights;
-use super::{Form, Given, Isa, Part};
+use super::{Form, Given, Isa, Part, dsp16};
 use crate::isa::dsp::{CHANNELS, Dsp};
 use crate::isa::dsp_planes::DspPlanes;
+use crate::isa::dsp_taps::DspTaps;
 use crate::kernels::conv2d_int::ConvInt2d;
 use crate::kernels::depthwise2d_int::DepthwiseInt2d;
 use crate::kernels::packed::conv2d::PackedConv2d;
+use crate::kernels::packed::depthwise2d::PackedDepthwise2d;
 use crate::kernels::packed::planes::{LINES, PackedPlanes};
+use crate::scalar::ElementType;
 use crate::table::{Call, call, row};
 use std::string::String;
 use std::vec::Vec;
@@ -30,10 +33,10 @@ pub(super) const FORMS: &[Form] = &[
 const MOST: i64 = 1 << 23;
 
 fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
-    let p: ConvInt2d = given.params()?;
-    if p.conv.groups != 1 {
-        return Err("its channels are in groups".into());
+    if given.types[0] == ElementType::I16 {
+        return dsp16::conv2d(given);
     }
+    let p: ConvInt2d = given.params()?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let channels = weights.known(given)?;
     let too_long = |sum: i64| !(-MOST..MOST).contains(&sum);
@@ -43,13 +46,17 @@ fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
     {
         return Err("sums of its products may take more than 24 bits".into());
     }
+    if !factors_fit(&weights, p.conv.out_c / p.conv.groups.max(1)) {
+        return Err("a weight of -128 meets a negative one of the channel before".into());
+    }
     let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
     let p = PackedConv2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
         finish,
     };
-    let packed = Part::Constant(packed(&weights, &multipliers));
+    let packed = weights.in_groups(p.conv.groups, &multipliers, columns);
+    let packed = Part::Constant(packed);
     let scratch = Part::Scratch(p.scratch::<Dsp>());
     Ok(call::conv2d_dsp(
         p,
@@ -60,8 +67,17 @@ fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
     ))
 }
 
+/// Whether 16 bits have room for all factors, which the channels of a group have two by two.
+fn factors_fit(weights: &Weights, group: usize) -> bool {
+    let fits = |k, c| weights.weight(k, c + 1) > i8::MIN.into() || weights.weight(k, c) >= 0;
+    let group = group.max(1);
+    let paired = |c: &usize| (c % group).is_multiple_of(2) && c % group + 1 < group;
+    let mut first = (0..weights.channels).filter(paired);
+    first.all(|c| (0..weights.len).all(|k| fits(k, c)))
+}
+
 /// Biases, factors and multipliers of four channels after those of another four.
-fn packed(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
+fn columns(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(CHANNELS) {
         for c in [first, first + 2] {
@@ -83,6 +99,13 @@ fn packed(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
 }
 
 fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
+    match given.types[0] {
+        ElementType::I16 => dsp16::depthwise2d(given),
+        _ => depthwise3x3(given).or_else(|_| depthwise_of_taps(given)),
+    }
+}
+
+fn depthwise3x3(given: &Given<'_>) -> Result<Call<Part>, String> {
     let p: DepthwiseInt2d = given.params()?;
     let conv = p.conv;
     if conv.multiplier != 1 {
@@ -115,11 +138,50 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
         words.extend([weights.bias(channel), multiplier]);
     }
     let scratch = Part::Scratch(p.scratch::<DspPlanes>());
-    Ok(call::depthwise2d_dsp(
+    Ok(call::depthwise3x3_dsp(
         p,
         Part::Given(0),
         Part::Constant(words),
         scratch,
         Part::Given(5),
     ))
+}
+
+fn depthwise_of_taps(given: &Given<'_>) -> Result<Call<Part>, String> {
+    let p: DepthwiseInt2d = given.params()?;
+    let outputs = p.conv.channels * p.conv.multiplier;
+    let weights = Weights::of(given, p.zero_x, outputs)?;
+    let channels = weights.known(given)?;
+    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    let above = if finish.unsigned { 128 } else { 0 };
+    let words = weights.in_turns(p.conv.multiplier, &multipliers, |weights, multipliers| {
+        taps(weights, multipliers, above)
+    });
+    let p = PackedDepthwise2d {
+        conv: p.conv,
+        zero_x: p.zero_x as u8,
+        finish,
+    };
+    let scratch = Part::Scratch(p.scratch::<DspTaps>());
+    let (x, y) = (Part::Given(0), Part::Given(5));
+    let packed = Part::Constant(words);
+    Ok(call::depthwise2d_dsp(p, x, packed, scratch, y))
+}
+
+/// Biases, pairs of weights and multipliers of four channels after those of another four; elements are greater by `above`.
+pub(super) fn taps(weights: &Weights, multipliers: &[i32], above: i32) -> Vec<i32> {
+    let mut words = Vec::new();
+    for first in (0..weights.channels).step_by(CHANNELS) {
+        let four = first..first + CHANNELS;
+        words.extend(four.clone().map(|c| {
+            let sum: i32 = (0..weights.len).map(|k| weights.weight(k, c)).sum();
+            weights.bias(c).wrapping_sub(sum.wrapping_mul(above))
+        }));
+        for k in (0..weights.len).step_by(2) {
+            let pair = |c| weights.weight(k, c) & 0xffff | weights.weight(k + 1, c) << 16;
+            words.extend(four.clone().map(pair));
+        }
+        words.extend(four.map(|c| multipliers.get(c).copied().unwrap_or(0)));
+    }
+    words
 }

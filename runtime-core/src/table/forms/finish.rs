@@ -22,19 +22,21 @@ pub(super) fn finish(
     element: ElementType,
 ) -> Result<(Finish, Vec<i32>), String> {
     let unsigned = element == ElementType::U8;
+    let elements = super::weights::signed(element);
+    let nearest = |x: i32| i64::from(x).clamp(*elements.start(), *elements.end()) as i32;
     let signed = |x: i32| x - if unsigned { 128 } else { 0 };
     let shifts = bits(requantize, channels);
     for bits in shifts {
         let finish = Finish {
             offset: offset(signed(requantize.zero), bits),
             shift: bits,
-            lo: signed(requantize.lo).max(i8::MIN.into()),
-            hi: signed(requantize.hi).min(i8::MAX.into()),
+            lo: nearest(signed(requantize.lo)),
+            hi: nearest(signed(requantize.hi)),
             unsigned,
         };
         let multipliers = channels
             .iter()
-            .map(|c| multiplier(requantize, c, &finish, signed(requantize.zero)));
+            .map(|c| multiplier(requantize, c, &finish, signed(requantize.zero), element));
         if let Some(multipliers) = multipliers.collect::<Option<Vec<_>>>() {
             return Ok((finish, multipliers));
         }
@@ -66,21 +68,32 @@ fn multiplier(
     channel: &Channel,
     finish: &Finish,
     zero: i32,
+    of: ElementType,
 ) -> Option<i32> {
-    let own = requantize.shift.checked_sub(32);
-    if requantize.rounding == Rounding::Nearest && own == Some(finish.shift) {
-        return within(channel, finish, channel.multiplier).then_some(channel.multiplier);
+    let own = Own::of(requantize, channel, of);
+    if let Some(exact) = own.exact(finish.shift) {
+        return within(channel, finish, exact).then_some(exact);
     }
     let (first, last) = (*channel.sums.start(), *channel.sums.end());
-    let element = |sum: i64| requantize.apply(sum as i32, channel.multiplier, channel.shift);
+    // Sums of elements of 16 bits have 64.
+    let element = |sum: i64| match of.size() {
+        1 => requantize.apply(sum as i32, channel.multiplier, channel.shift),
+        _ => requantize.apply(sum, channel.multiplier, channel.shift),
+    };
     let (mut lo, mut hi) = (0i128, i128::from(i32::MAX));
-    let (mut from, least) = (first, element(first));
+    let (mut from, mut gap, least) = (first, 1, element(first));
     for k in least + 1..=element(last) {
         // The least sum that yields `k` or more: elements do not decrease.
         let (mut below, mut at) = (from, last);
         if element(from) >= k {
             at = from;
         }
+        // It is about as far from the last one as that was from the one before.
+        while from + gap < at && element(from + gap) < k {
+            below = from + gap;
+            gap *= 2;
+        }
+        at = at.min(from + gap);
         while at - below > 1 {
             let middle = below + (at - below) / 2;
             if element(middle) >= k {
@@ -89,6 +102,7 @@ fn multiplier(
                 below = middle
             }
         }
+        gap = (at - from).max(1) + 1;
         from = at;
         let goal = goal(
             k - if finish.unsigned { 128 } else { 0 },
@@ -100,10 +114,11 @@ fn multiplier(
             stay_below(at - 1, goal, &mut lo, &mut hi);
         }
     }
-    let ideal = ideal(requantize, channel, finish.shift);
+    let ideal = own.ideal(finish.shift);
     let found = (lo <= hi).then(|| ideal.clamp(lo, hi) as i32)?;
     // Where no threshold is, one element is for all.
-    let same = i32::from(finish.byte(first as i32, found)) == element(first) & 0xff;
+    let flip = if finish.unsigned { 128 } else { 0 };
+    let same = finish.element(first as i32, found) == element(first) - flip;
     (same && within(channel, finish, found)).then_some(found)
 }
 
@@ -144,15 +159,49 @@ fn stay_below(sum: i64, goal: i128, lo: &mut i128, hi: &mut i128) {
     }
 }
 
-/// The channel's own multiplier, in units of `2^-(32 + bits)`.
-fn ideal(requantize: &Requantize, channel: &Channel, bits: u32) -> i128 {
-    let own = match requantize.rounding {
-        Rounding::Nearest | Rounding::HalfEven { .. } => requantize.shift as i32,
-        Rounding::NearestEach | Rounding::TfLite => 31 + i32::from(channel.shift),
-    };
-    let multiplier = i128::from(channel.multiplier);
-    match 32 + bits as i32 - own {
-        by @ 0.. => multiplier << by.min(64),
-        by => multiplier >> (-by).min(64),
+/// A channel's own multiplier, in units of `2^-shift`.
+struct Own {
+    multiplier: i128,
+    shift: i32,
+    /// Whether products with it are rounded once, halves up.
+    nearest: bool,
+}
+
+impl Own {
+    fn of(requantize: &Requantize, channel: &Channel, element: ElementType) -> Self {
+        let multiplier = i128::from(channel.multiplier);
+        let each = 31 + i32::from(channel.shift);
+        let (multiplier, shift, nearest) = match requantize.rounding {
+            Rounding::Nearest => (multiplier, requantize.shift as i32, true),
+            Rounding::HalfEven { .. } => (multiplier, requantize.shift as i32, false),
+            Rounding::NearestEach => (multiplier, each.clamp(1, 62), true),
+            // Of elements of 16 bits, sums are multiplied with the high half.
+            Rounding::TfLite if element.size() == 2 => {
+                let high = ((multiplier + (1 << 15)) >> 16).min(0x7fff);
+                (high << 16, each.max(17), true)
+            }
+            Rounding::TfLite => (multiplier, each, false),
+        };
+        Own {
+            multiplier,
+            shift,
+            nearest,
+        }
+    }
+
+    /// The nearest multiplier in units of `2^-(32 + bits)`.
+    fn ideal(&self, bits: u32) -> i128 {
+        match 32 + bits as i32 - self.shift {
+            by @ 0.. => self.multiplier << by.min(64),
+            by => self.multiplier >> (-by).min(64),
+        }
+    }
+
+    /// That multiplier, if products with it are rounded as with this one.
+    fn exact(&self, bits: u32) -> Option<i32> {
+        let ideal = self.ideal(bits);
+        let back = self.shift - 32 - bits as i32;
+        let same = back <= 0 || ideal << back.min(64) == self.multiplier;
+        (self.nearest && same).then(|| i32::try_from(ideal).ok())?
     }
 }

@@ -2,12 +2,13 @@
 
 use super::finish::finish;
 use super::weights::Weights;
-use super::{Form, Given, Isa, Part};
+use super::{Form, Given, Isa, Part, helium16};
 use crate::isa::helium::{CHANNELS, Helium, LANES, VECTOR};
 use crate::kernels::conv2d_int::ConvInt2d;
 use crate::kernels::depthwise2d_int::DepthwiseInt2d;
 use crate::kernels::packed::conv2d::PackedConv2d;
 use crate::kernels::packed::depthwise2d::PackedDepthwise2d;
+use crate::scalar::ElementType;
 use crate::table::{Call, call, row};
 use std::string::String;
 use std::vec::Vec;
@@ -26,13 +27,26 @@ pub(super) const FORMS: &[Form] = &[
 ];
 
 fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
-    let p: ConvInt2d = given.params()?;
-    if p.conv.groups != 1 {
-        return Err("its channels are in groups".into());
+    if given.types[0] == ElementType::I16 {
+        return helium16::conv2d(given);
     }
+    let p: ConvInt2d = given.params()?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let channels = weights.known(given)?;
     let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    let words = weights.in_groups(p.conv.groups, &multipliers, product);
+    let p = PackedConv2d {
+        conv: p.conv,
+        zero_x: p.zero_x as u8,
+        finish,
+    };
+    let scratch = Part::Scratch(p.scratch_of_product::<Helium>());
+    let (x, y) = (Part::Given(0), Part::Given(5));
+    Ok(call::conv2d_helium(p, x, Part::Constant(words), scratch, y))
+}
+
+/// Biases, vectors of weights and multipliers of four channels after those of another four.
+fn product(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(CHANNELS) {
         let four = first..first + CHANNELS;
@@ -44,27 +58,35 @@ fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
         }
         words.extend(four.map(|c| multipliers.get(c).copied().unwrap_or(0)));
     }
-    let p = PackedConv2d {
-        conv: p.conv,
-        zero_x: p.zero_x as u8,
-        finish,
-    };
-    let scratch = Part::Scratch(p.scratch_of_product::<Helium>());
-    let (x, y) = (Part::Given(0), Part::Given(5));
-    Ok(call::conv2d_helium(p, x, Part::Constant(words), scratch, y))
+    words
 }
 
 fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
-    let p: DepthwiseInt2d = given.params()?;
-    if p.conv.multiplier != 1 {
-        return Err("it has several outputs for a channel".into());
+    if given.types[0] == ElementType::I16 {
+        return helium16::depthwise2d(given);
     }
-    let weights = Weights::of(given, p.zero_x, p.conv.channels)?;
+    let p: DepthwiseInt2d = given.params()?;
+    let outputs = p.conv.channels * p.conv.multiplier;
+    let weights = Weights::of(given, p.zero_x, outputs)?;
     let channels = weights.known(given)?;
     let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
     if p.conv.kernel == [3, 3] && !pairs_fit(&weights) {
         return Err("products of two taps may take more than 16 bits".into());
     }
+    let words = weights.in_turns(p.conv.multiplier, &multipliers, taps);
+    let p = PackedDepthwise2d {
+        conv: p.conv,
+        zero_x: p.zero_x as u8,
+        finish,
+    };
+    let scratch = Part::Scratch(p.scratch::<Helium>());
+    let (x, y) = (Part::Given(0), Part::Given(5));
+    let packed = Part::Constant(words);
+    Ok(call::depthwise2d_helium(p, x, packed, scratch, y))
+}
+
+/// Biases, the weights of each tap and multipliers of sixteen channels after those of another sixteen.
+fn taps(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(VECTOR) {
         words.extend(LANES.map(|lane| weights.bias(first + lane)));
@@ -74,20 +96,7 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
         let multiplier = |lane| multipliers.get(first + lane).copied().unwrap_or(0);
         words.extend(LANES.map(multiplier));
     }
-    let p = PackedDepthwise2d {
-        conv: p.conv,
-        zero_x: p.zero_x as u8,
-        finish,
-    };
-    let scratch = Part::Scratch(p.scratch::<Helium>());
-    let (x, y) = (Part::Given(0), Part::Given(5));
-    Ok(call::depthwise2d_helium(
-        p,
-        x,
-        Part::Constant(words),
-        scratch,
-        y,
-    ))
+    words
 }
 
 /// The words of sixteen bytes.

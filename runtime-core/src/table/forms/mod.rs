@@ -5,9 +5,11 @@
 //! instruction set fuses products with sums, that is all that differs, and its twin rounds as it does.
 
 mod dsp;
+mod dsp16;
 mod finish;
 mod floats;
 mod helium;
+mod helium16;
 mod scalar;
 mod weights;
 
@@ -70,6 +72,14 @@ impl Given<'_> {
     fn params<P: Any + Clone>(&self) -> Result<P, String> {
         let params = self.params.downcast_ref::<P>().cloned();
         params.ok_or_else(|| "its parameters are of another kernel".into())
+    }
+
+    /// Whether the input is bytes, which is all that most loops take.
+    fn is_of_bytes(&self) -> Result<(), String> {
+        match self.types[0].size() {
+            1 => Ok(()),
+            _ => Err("its elements have 16 bits".into()),
+        }
     }
 
     /// The elements of a constant operand, each of `N` bytes.

@@ -44,10 +44,8 @@ fn conv2d<I: Loops>(
     given: &Given<'_>,
     call: fn(PackedConv2d, Part, Part, Part, Part) -> Call<Part>,
 ) -> Result<Call<Part>, String> {
+    given.is_of_bytes()?;
     let p: ConvInt2d = given.params()?;
-    if p.conv.groups != 1 {
-        return Err("its channels are in groups".into());
-    }
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let (finish, multipliers) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
     let p = PackedConv2d {
@@ -56,7 +54,10 @@ fn conv2d<I: Loops>(
         finish,
     };
     let len = weights.len.next_multiple_of(ELEMENTS);
-    let packed = Part::Constant(packed(&weights, len, &multipliers, I::UNSIGNED));
+    let packed = weights.in_groups(p.conv.groups, &multipliers, |weights, multipliers| {
+        packed(weights, len, multipliers, I::UNSIGNED)
+    });
+    let packed = Part::Constant(packed);
     let scratch = Part::Scratch(p.scratch::<Scalar<I>>());
     Ok(call(p, Part::Given(0), packed, scratch, Part::Given(5)))
 }
@@ -65,18 +66,20 @@ fn depthwise2d<I: Loops>(
     given: &Given<'_>,
     call: fn(PackedDepthwise2d, Part, Part, Part, Part) -> Call<Part>,
 ) -> Result<Call<Part>, String> {
+    given.is_of_bytes()?;
     let p: DepthwiseInt2d = given.params()?;
-    if p.conv.multiplier != 1 {
-        return Err("it has several outputs for a channel".into());
-    }
-    let weights = Weights::of(given, p.zero_x, p.conv.channels)?;
+    let outputs = p.conv.channels * p.conv.multiplier;
+    let weights = Weights::of(given, p.zero_x, outputs)?;
     let (finish, multipliers) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
     let p = PackedDepthwise2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
         finish,
     };
-    let packed = Part::Constant(packed(&weights, weights.len, &multipliers, false));
+    let packed = weights.in_turns(p.conv.multiplier, &multipliers, |weights, multipliers| {
+        packed(weights, weights.len, multipliers, false)
+    });
+    let packed = Part::Constant(packed);
     let scratch = Part::Scratch(p.scratch::<Scalar<I>>());
     Ok(call(p, Part::Given(0), packed, scratch, Part::Given(5)))
 }

@@ -7,8 +7,10 @@ use std::ops::RangeInclusive;
 use std::string::String;
 use std::vec::Vec;
 
-/// Weights and biases of a layer whose input is bytes, seen as signed: those of `u8` are less by 128.
+/// Weights and biases of a layer whose input is seen as signed: bytes of `u8` are less by 128.
 pub(super) struct Weights {
+    /// Elements of the input.
+    elements: RangeInclusive<i64>,
     /// Output channels.
     pub(super) channels: usize,
     /// Weights of a channel.
@@ -48,11 +50,60 @@ impl Weights {
             folded.push(i64::from(own) - i64::from(zero) * sum);
         }
         Ok(Weights {
+            elements: signed(given.types[0]),
             channels,
             len: values.len() / channels.max(1),
             values,
             bias: folded,
         })
+    }
+
+    /// Those of some channels.
+    fn of_channels(&self, channels: &[usize]) -> Self {
+        let of_element = |k| channels.iter().map(move |&c| self.weight(k, c));
+        Weights {
+            elements: self.elements.clone(),
+            channels: channels.len(),
+            len: self.len,
+            values: (0..self.len).flat_map(of_element).collect(),
+            bias: channels.iter().map(|&c| self.bias[c]).collect(),
+        }
+    }
+
+    /// Constants that are packed for each group of channels, one group after another.
+    pub(super) fn in_groups(
+        &self,
+        groups: usize,
+        multipliers: &[i32],
+        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+    ) -> Vec<i32> {
+        let size = self.channels / groups.max(1);
+        let group = |group| Vec::from_iter(group * size..(group + 1) * size);
+        self.in_parts((0..groups).map(group), multipliers, pack)
+    }
+
+    /// Constants that are packed for all channels' first outputs, then for their second ones, and so on.
+    pub(super) fn in_turns(
+        &self,
+        turns: usize,
+        multipliers: &[i32],
+        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+    ) -> Vec<i32> {
+        let turn = |turn| Vec::from_iter((turn..self.channels).step_by(turns.max(1)));
+        self.in_parts((0..turns).map(turn), multipliers, pack)
+    }
+
+    fn in_parts(
+        &self,
+        parts: impl Iterator<Item = Vec<usize>>,
+        multipliers: &[i32],
+        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+    ) -> Vec<i32> {
+        let part = |channels: Vec<usize>| {
+            let multipliers: Vec<_> = channels.iter().map(|&c| multipliers[c]).collect();
+            pack(&self.of_channels(&channels), &multipliers)
+        };
+        parts.flat_map(part).collect()
     }
 
     /// The weight of an element of a window for a channel; 0 where there is none.
@@ -81,10 +132,7 @@ impl Weights {
     fn sums(&self, channel: usize) -> RangeInclusive<i64> {
         let (mut lo, mut hi) = (self.bias[channel], self.bias[channel]);
         for &w in self.values.iter().skip(channel).step_by(self.channels) {
-            let (a, b) = (
-                i64::from(w) * i64::from(i8::MIN),
-                i64::from(w) * i64::from(i8::MAX),
-            );
+            let [a, b] = [self.elements.start(), self.elements.end()].map(|x| i64::from(w) * x);
             lo += a.min(b);
             hi += a.max(b);
         }
@@ -102,6 +150,12 @@ impl Weights {
         };
         Ok((0..self.channels).map(known).collect())
     }
+}
+
+/// All elements of a type, those of `u8` less by 128.
+pub(super) fn signed(element: ElementType) -> RangeInclusive<i64> {
+    let bits = 8 * element.size() as u32;
+    -1 << (bits - 1)..=(1 << (bits - 1)) - 1
 }
 
 /// The value for a channel, of one for each or one for all; 0 if there are none.

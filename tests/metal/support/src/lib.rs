@@ -31,7 +31,7 @@ mod semihost;
 pub use host::{File, Stack, main, region, report};
 #[cfg(target_os = "none")]
 pub use measure::{Stack, region};
-pub use plain::Plain;
+pub use plain::{Memory, Plain};
 #[cfg(target_os = "none")]
 pub use semihost::{File, report};
 
@@ -130,6 +130,44 @@ macro_rules! firmware {
         #[cfg(not(target_os = "none"))]
         fn main() -> std::process::ExitCode {
             $crate::main(firmware_main)
+        }
+    };
+}
+
+/// A program that makes calls, one after the other: reads the operands of each from `inputs.bin` as they lie in memory, each
+/// with a guard behind it, and appends what is there afterwards to `outputs.bin`.
+#[macro_export]
+macro_rules! calls {
+    (
+        guard: $guard:literal, most: $most:literal,
+        $($words:literal: $kernel:path, $params:expr, [$($operand:ty: $len:literal),*];)*
+    ) => {
+        /// Makes a call on its operands.
+        type Call = fn($crate::Memory<'_>) -> Option<()>;
+
+        static CALLS: &[(usize, Call)] = &[$(
+            ($words, |mut memory| {
+                $kernel(&$params, $(memory.take::<$operand>($len, $guard)?),*);
+                Some(())
+            }),
+        )*];
+
+        #[unsafe(no_mangle)]
+        fn firmware_main() -> Result<(), $crate::Failure> {
+            static mut MEMORY: [u64; $most] = [0; $most];
+            // SAFETY: start-up calls this function once, and nothing else names MEMORY.
+            let memory = unsafe { &mut *(&raw mut MEMORY) };
+            let inputs = $crate::File::open(c"inputs.bin")?;
+            let outputs = $crate::File::create(c"outputs.bin")?;
+            for (words, call) in CALLS {
+                let too_few = $crate::Failure(c"the memory is too small for a call\n");
+                let operands = memory.get_mut(..*words).ok_or(too_few)?;
+                inputs.read(operands)?;
+                let too_few = $crate::Failure(c"operands do not fit\n");
+                call($crate::Memory::new(operands)).ok_or(too_few)?;
+                outputs.write(operands)?;
+            }
+            Ok(())
         }
     };
 }
