@@ -14,6 +14,8 @@ mod buffers;
 mod call;
 mod calls;
 pub mod certificate;
+mod budget;
+pub mod cost;
 mod crate_files;
 mod disk;
 mod embed;

@@ -1,5 +1,6 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
+use crate::budget;
 use crate::names::crate_name;
 use crate::quantize::Calibration;
 use crate::regions;
@@ -108,6 +109,9 @@ pub struct Options {
     /// How long to search for the smallest arena: in millions of looks at a buffer, some milliseconds each.
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t))]
     pub plan_effort: Effort,
+    /// Fail if a run is estimated to take more cycles than that, such as 4.6M; needs a target whose pipeline is known.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "CYCLES", value_parser = cycles))]
+    pub max_cycles: Option<u64>,
     /// Compute even those channels that are the same for every input.
     #[cfg_attr(feature = "clap", arg(long))]
     pub keep_constant_channels: bool,
@@ -230,6 +234,12 @@ impl Options {
     pub fn time_axis(mut self, axis: usize) -> Self {
         self.time_axis = Some(axis);
         self.stream_time()
+    }
+
+    /// Fails if a run is estimated to take more cycles than that on the target.
+    pub fn max_cycles(mut self, cycles: u64) -> Self {
+        self.max_cycles = Some(cycles);
+        self
     }
 
     /// Along which axis time is to be taken slice by slice, if it is.
@@ -382,8 +392,19 @@ impl Options {
         for range in &self.input_ranges {
             model.promise(range)?;
         }
-        compile_observed(&model, settings, PASSES, observe)
+        let compiled = compile_observed(&model, settings, PASSES, observe)?;
+        if let Some(most) = self.max_cycles {
+            budget::check_cycles(&compiled, most)?;
+        }
+        Ok(compiled)
     }
+}
+
+/// Cycles as an argument.
+#[cfg(feature = "clap")]
+fn cycles(text: &str) -> Result<u64, String> {
+    let cycles = budget::parse_cycles(text);
+    cycles.ok_or_else(|| "give whole cycles, such as 4600000, 400k or 4.6M".into())
 }
 
 /// Makes sure that a linker may have a section of that name.

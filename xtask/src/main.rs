@@ -8,6 +8,7 @@ mod bless;
 mod channels;
 mod ci;
 mod conformance;
+mod cycles;
 mod digits;
 mod format;
 mod fuzz;
@@ -54,6 +55,7 @@ tasks! {
     Channels: channels,
     Ci: ci,
     Conformance: conformance,
+    Cycles: cycles,
     Digits: digits,
     Format: format,
     Fuzz: fuzz,

@@ -1,12 +1,16 @@
 //! `mlc inspect`: what a model is made of and what it will cost, before anything is built.
 
 mod html;
+mod layers;
 mod timeline;
 
 use crate::Outcome;
-use crate::table::{Lean, grouped, table};
-use crate::terminal::{FAINT, STRONG, Terminal, styled};
-use mlc_codegen::report::{Arena, Block, Layer, Report};
+use crate::footprint::takes;
+use crate::table::{distinct, grouped};
+use crate::terminal::{STRONG, Terminal, styled};
+use layers::Order;
+use mlc_codegen::image::{Measured, OptLevel, measure};
+use mlc_codegen::report::{Arena, Block, Report, listed};
 use mlc_codegen::{Options, write_file};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
@@ -14,6 +18,7 @@ use mlc_compiler::ir::{Graph, Remark};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::program::{Scope, Stepping};
 use mlc_compiler::target::TargetRef;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Shows a model's layers, kernels, costs and use of memory.
@@ -33,6 +38,22 @@ pub(crate) struct Args {
     /// Write the memory map and the layers as a page to this file, too.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ir", "dot", "dump_after"])]
     html: Option<PathBuf>,
+    /// Order of layers.
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t)]
+    layers_by: Order,
+    /// The optimisation level of the firmware that flash and stack are measured for.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
+    opt_level: OptLevel,
+}
+
+/// A report, and what the network takes on its machine.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// Flash, RAM and stack, or why they are not known, if a machine was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    footprint: Option<Measured>,
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
@@ -78,8 +99,22 @@ fn print(
             if let Some(file) = &args.html {
                 write_file(file, html::page(&report).as_bytes())?;
             }
-            terminal.result(&report, || text(&report))
+            let footprint = args.footprint(compiled, terminal)?;
+            let document = Document { report: &report, footprint };
+            terminal.result(&document, || text(&document, args.layers_by, terminal.width()))
         }
+    }
+}
+
+impl Args {
+    /// What the network takes on its machine, if one was named.
+    fn footprint(&self, compiled: &Compiled, terminal: &Terminal) -> Result<Option<Measured>, Diag> {
+        if compiled.target == TargetRef::default() {
+            return Ok(None);
+        }
+        let name = self.options.name();
+        let _progress = terminal.progress(format!("measuring {name}"));
+        measure(compiled, &name, self.opt_level).map(Some)
     }
 }
 
@@ -113,17 +148,6 @@ fn print_dumps(dumps: Vec<(String, String)>, terminal: &Terminal) -> Result<(), 
     }
     Ok(())
 }
-
-const HEADINGS: [(&str, Lean); 8] = [
-    ("step", Lean::Right),
-    ("layer", Lean::Left),
-    ("operator", Lean::Left),
-    ("kernel", Lean::Left),
-    ("shapes", Lean::Left),
-    ("MACs", Lean::Right),
-    ("weights", Lean::Right),
-    ("arena", Lean::Right),
-];
 
 /// How a network that takes time slice by slice takes it, as a line.
 fn stepping(report: &Report) -> String {
@@ -161,31 +185,25 @@ fn stepping(report: &Report) -> String {
     )
 }
 
-fn text(report: &Report) -> String {
-    let heading = HEADINGS.iter().map(|(name, _)| name.to_string()).collect();
-    let mut rows: Vec<Vec<String>> = vec![heading];
-    rows.extend(
-        report
-            .layers
-            .iter()
-            .enumerate()
-            .map(|(i, layer)| row(i + 1, layer)),
-    );
-    let table = table(&HEADINGS.map(|(_, lean)| lean), &rows);
-    let (heading, rows) = table.split_once('\n').unwrap_or((&table, ""));
+/// The whole report, in lines of so many columns where there is a terminal.
+fn text(document: &Document<'_>, order: Order, width: Option<usize>) -> String {
+    let report = document.report;
+    let measured = document.footprint.as_ref();
+    let takes = measured.map(|measured| takes(report.target, measured, &report.cycles));
     format!(
-        "{}\n{}  takes {}\n  gives {}\n{}\n{}\n{rows}\n{}\n{}{}{}{}\n",
+        "{}\n{}  takes {}\n  gives {}\n{}\n{}\n{}\n{}{}{}{}\n{}",
         styled(STRONG, &report.name),
         target(report),
-        report.inputs.join(", "),
-        report.outputs.join(", "),
+        listed(&report.inputs),
+        listed(&report.outputs),
         stepping(report),
-        styled(FAINT, heading),
+        layers::text(report, order, width),
         timeline::text(report),
         regions(report),
         remarks(report),
         without_form(report),
         totals(report),
+        takes.unwrap_or_default(),
     )
 }
 
@@ -217,27 +235,6 @@ fn without_form_lines(report: &Report) -> impl Iterator<Item = String> {
         let steps = steps.join(", ");
         format!("no form for {}: {why} ({word} {steps})", report.target)
     })
-}
-
-/// The end of a long name.
-fn short(name: &str) -> String {
-    match name.char_indices().rev().nth(31) {
-        Some((start, _)) if start > 0 => format!("…{}", &name[start..]),
-        _ => name.to_owned(),
-    }
-}
-
-fn row(number: usize, layer: &Layer) -> Vec<String> {
-    vec![
-        number.to_string(),
-        short(&layer.name),
-        layer.operator.clone(),
-        layer.kernel.into(),
-        format!("{} → {}", layer.reads.join(", "), layer.writes.join(", ")),
-        grouped(layer.macs),
-        grouped(layer.weight_bytes as u64),
-        grouped(layer.arena_bytes as u64),
-    ]
 }
 
 /// What lies in each region, unless the network has an arena of its own: the hottest first.
@@ -274,7 +271,7 @@ fn block(block: &Block) -> String {
     let times = block.traffic / block.size.max(1) as u64;
     format!(
         "{} ({} × {})",
-        short(&block.name),
+        distinct(&[&block.name], 32)[0],
         grouped(block.size as u64),
         grouped(times)
     )
@@ -314,12 +311,16 @@ fn totals(report: &Report) -> String {
 mod tests {
     use super::*;
 
+    fn shown(report: &Report) -> String {
+        text(&Document { report, footprint: None }, Order::Step, None)
+    }
+
     #[test]
     fn each_reason_for_a_step_without_a_form_is_said_once() {
         let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
         let options = Options::new(model).target("cortex-m4").unwrap();
         let mut report = Report::of(&options.compile().unwrap(), "digits");
-        let said = text(&report);
+        let said = shown(&report);
         assert!(said.contains("for Arm Cortex-M4") && said.contains("conv2d_dsp"));
         assert!(!said.contains("no form"), "{said}");
         for (step, why) in [(2, "its channels are in groups"), (4, "it is odd")] {
@@ -329,7 +330,7 @@ mod tests {
         }
         let lines = "no form for cortex-m4: its channels are in groups (steps 2, 3)\n\
                      no form for cortex-m4: it is odd (steps 4, 5)\n";
-        assert!(text(&report).contains(lines));
+        assert!(shown(&report).contains(lines));
         let json = serde_json::to_value(&report).unwrap();
         assert_eq!(json["layers"][3]["no_form"], "it is odd");
         assert_eq!(json["target"], "cortex-m4");

@@ -4,6 +4,7 @@
 //! text or, with `--json`, as one JSON document; problems and progress go to standard error.
 
 mod build;
+mod footprint;
 mod inspect;
 mod plan_check;
 mod quantize;

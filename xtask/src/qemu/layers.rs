@@ -55,11 +55,14 @@ pub(super) struct Layer {
     operator: String,
     kernel: &'static str,
     macs: u64,
-    instructions: u64,
+    pub(super) instructions: u64,
+    /// Estimated, if there is a model of the core.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cycles: Option<u64>,
 }
 
 /// The steps of a program beside what each takes.
-pub(super) fn layers(program: &Program, instructions: &[u64]) -> Vec<Layer> {
+pub(super) fn layers(program: &Program, instructions: &[u64], cycles: &[u64]) -> Vec<Layer> {
     let both = program.steps.iter().zip(instructions).enumerate();
     let layer = |(i, (step, &instructions)): (usize, (&mlc_compiler::program::Step, _))| Layer {
         step: i + 1,
@@ -68,12 +71,13 @@ pub(super) fn layers(program: &Program, instructions: &[u64]) -> Vec<Layer> {
         kernel: step.call.kernel.name,
         macs: step.macs,
         instructions,
+        cycles: cycles.get(i).copied(),
     };
     both.map(layer).collect()
 }
 
 impl Layer {
-    pub(super) const COLUMNS: [&'static str; 7] = [
+    pub(super) const COLUMNS: [&'static str; 8] = [
         "step",
         "operator",
         "kernel",
@@ -81,6 +85,7 @@ impl Layer {
         "share",
         "MACs",
         "per MAC",
+        "cycles",
     ];
 
     /// Its line in a table of all.
@@ -99,6 +104,7 @@ impl Layer {
                 0 => "-".into(),
                 _ => format!("{per_mac:.2}"),
             },
+            self.cycles.map_or("-".into(), |cycles| cycles.to_string()),
         ]
     }
 }
