@@ -33,8 +33,9 @@ pub(crate) fn check_cycles(compiled: &Compiled, most: u64) -> Result<(), Diag> {
 }
 
 fn unknown(why: &str) -> Diag {
-    Diag::new("unknown-cycles", format!("what the network takes of cycles is not known: {why}"))
-        .note("`--max-cycles` needs `--target` with a core whose pipeline is simple, such as `cortex-m4`")
+    let message = format!("whether the network keeps within `--max-cycles` is not known: {why}");
+    Diag::new("unknown-cycles", message)
+        .note("it needs `--target` with a core whose pipeline is simple, such as `cortex-m4`")
 }
 
 fn exceeded(compiled: &Compiled, report: &Report, total: u64, most: u64) -> Diag {

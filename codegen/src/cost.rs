@@ -9,7 +9,7 @@ use mlc_compiler::Compiled;
 use mlc_compiler::program::{BufferId, Program};
 use mlc_compiler::target::{Pipeline, TargetRef};
 use mlc_runtime_core::scalar::{ElementType, Expr};
-use mlc_runtime_core::table::Role;
+use mlc_runtime_core::table::{Kernel, Role, kernels};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
 use std::sync::OnceLock;
@@ -17,17 +17,21 @@ use std::sync::OnceLock;
 /// What there may be to do in a step, by name:
 ///
 /// * `calls` of its kernel: one, or one for each row;
-/// * `macs`: multiply-accumulates;
+/// * `rows`: elements that it writes, but for the last two axes, such as the lines of an image;
+/// * `positions`: elements that it writes, but for the last axis, such as the pixels;
 /// * `elements` that it writes;
-/// * `positions`: elements that it writes, but for the last axis, such as the pixels of an image;
+/// * `reads`: elements that it reads, or overwrites, and that are no constants;
 /// * `gathered`: elements below the windows of all positions;
-/// * `reads`: elements that it reads and that are no constants.
-pub const AMOUNTS: [&str; 6] = ["calls", "macs", "elements", "positions", "gathered", "reads"];
+/// * `macs`: multiply-accumulates;
+/// * `integer`, `float`: scalar functions of such numbers, for all elements.
+pub const AMOUNTS: [&str; 9] = [
+    "calls", "rows", "positions", "elements", "reads", "gathered", "macs", "integer", "float",
+];
 
 /// What a step has to do.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Work {
-    /// The kernel, with the types that it is for and the scalar functions that it is given.
+    /// The kernel, with what of its call makes other code of it.
     pub kernel: String,
     /// How much there is of each of [`AMOUNTS`].
     pub amounts: [f64; AMOUNTS.len()],
@@ -65,18 +69,21 @@ impl Work {
             let these = operands.filter(move |(row, _)| roles.contains(&row.role));
             these.map(|(_, &id)| id)
         };
-        let len = |id: BufferId| program.buffer(id).len();
         let written = of_role(&[Role::Write, Role::Update]);
-        let elements: usize = written.clone().map(len).sum();
-        let positions: usize = written.map(|id| positions(program, id)).sum();
-        let inputs = of_role(&[Role::Read]).filter(|&id| program.constant(id).is_none());
-        let reads: usize = inputs.map(len).sum();
-        let gathered = macs as f64 * positions as f64 / elements.max(1) as f64;
-        let [elements, positions, reads] = [elements, positions, reads].map(|n| n as f64);
+        let written = |but: usize| written.clone().map(|id| len(program, id, but)).sum::<f64>();
+        let [elements, positions, rows] = [0, 1, 2].map(written);
+        let inputs = of_role(&[Role::Read, Role::Update]);
+        let inputs = inputs.filter(|&id| program.constant(id).is_none());
+        let reads = inputs.map(|id| len(program, id, 0)).sum();
+        let macs = macs as f64;
+        let gathered = macs * positions / elements.max(1.0);
+        let mut functions = Functions::default();
+        call.closure.iter().for_each(|closure| functions.count(closure));
+        let [integer, float] = [functions.integer, functions.float].map(|n| n * elements);
         let calls = calls(program, step) as f64;
         Work {
-            kernel: kernel(program, step),
-            amounts: [calls, macs as f64, elements, positions, gathered, reads],
+            kernel: kernel(program, step, &functions, macs > 0.0 && positions == 1.0),
+            amounts: [calls, rows, positions, elements, reads, gathered, macs, integer, float],
         }
     }
 }
@@ -90,24 +97,45 @@ fn calls(program: &Program, step: usize) -> usize {
     })
 }
 
-/// Elements of a buffer, but for those of the last axis.
-fn positions(program: &Program, id: BufferId) -> usize {
+/// Elements of a buffer, but for the last axes.
+fn len(program: &Program, id: BufferId, but: usize) -> f64 {
     let shape = &program.buffer(id).ty.shape;
-    shape.split_last().map_or(1, |(_, axes)| axes.iter().product())
+    shape.iter().rev().skip(but).map(|&n| n as f64).product()
 }
 
-/// The kernel of a step as it is compiled: for which type, and with which scalar functions.
-fn kernel(program: &Program, step: usize) -> String {
+/// The scalar functions of a kernel: those that are some instructions are counted, those of mathematics named.
+#[derive(Default)]
+struct Functions {
+    integer: f64,
+    float: f64,
+    named: String,
+}
+
+impl Functions {
+    fn count(&mut self, expr: &Expr) {
+        let Expr::Call(function, arguments) = expr else { return };
+        arguments.iter().for_each(|argument| self.count(argument));
+        let is_float = |ty: &ElementType| matches!(ty, ElementType::F32 | ElementType::F64);
+        match function.args.iter().chain([&function.ret]).any(is_float) {
+            _ if function.body.contains("math ::") || function.body.contains("math::") => {
+                self.named += &format!(" {}", function.name);
+            }
+            true => self.float += 1.0,
+            false => self.integer += 1.0,
+        }
+    }
+}
+
+/// The kernel of a step as it is compiled: for which type, with which functions of mathematics, and whether for a single
+/// position, of which there is nothing to share.
+fn kernel(program: &Program, step: usize, functions: &Functions, single: bool) -> String {
     let call = &program.steps[step].call;
     let operands = call.kernel.operands.iter().zip(&call.operands);
     let mut generic = operands.filter(|(row, _)| row.generic || row.types.len() > 1);
     let types = generic.next().map(|(_, &id)| width(program.buffer(id).element));
     let types = types.map_or(String::new(), |name| format!("<{name}>"));
-    let mut functions = String::new();
-    if let Some(closure) = &call.closure {
-        name_functions(closure, &mut functions);
-    }
-    format!("{}{types}{functions}", call.kernel.name)
+    let single = if single { " at one position" } else { "" };
+    format!("{}{types}{}{single}", elsewhere(call.kernel).name, functions.named)
 }
 
 /// The name of a type, by which integers with and without signs are alike.
@@ -115,12 +143,10 @@ fn width(element: ElementType) -> String {
     element.rust_name().replace('u', "i")
 }
 
-fn name_functions(expr: &Expr, names: &mut String) {
-    if let Expr::Call(function, arguments) = expr {
-        *names += " ";
-        *names += function.name;
-        arguments.iter().for_each(|argument| name_functions(argument, names));
-    }
+/// The kernel that does the same without overwriting what it reads, if there is one: it takes as long.
+fn elsewhere(kernel: &'static Kernel) -> &'static Kernel {
+    let in_place = |other: &&Kernel| other.in_place.is_some_and(|own| std::ptr::eq(own, kernel));
+    kernels().find(in_place).unwrap_or(kernel)
 }
 
 impl CostModel {
@@ -213,9 +239,9 @@ mod tests {
         let compiled = digits("cortex-m4");
         let work = Work::all(&compiled.program);
         let conv = work.iter().find(|work| work.kernel.starts_with("conv2d_dsp"));
-        let [calls, macs, elements, positions, gathered, reads] = conv.unwrap().amounts;
+        let [calls, rows, positions, elements, reads, gathered, macs, ..] = conv.unwrap().amounts;
         assert_eq!(calls, 1.0);
-        assert!(macs > elements && elements > positions && gathered > reads);
+        assert!(macs > elements && elements > positions && positions > rows && gathered > reads);
         assert_eq!(macs / elements, gathered / positions);
     }
 
@@ -237,7 +263,7 @@ mod tests {
 
     #[test]
     fn rates_add_up() {
-        let work = Work { kernel: String::new(), amounts: [1.0, 100.0, 10.0, 5.0, 50.0, 20.0] };
+        let work = Work { kernel: String::new(), amounts: [1.0, 5.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0, 0.0] };
         let rates = [("calls", 40.0), ("macs", 0.5)].map(|(name, rate)| (name.to_owned(), rate));
         assert_eq!(work.cycles(&rates.into()), 90);
     }

@@ -27,6 +27,7 @@ mod install;
 mod interface;
 mod literal;
 mod manifest;
+pub mod marks;
 mod memories;
 mod names;
 pub mod native;

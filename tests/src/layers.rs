@@ -10,9 +10,15 @@ use mlc_compiler::tensor::Tensor;
 /// Products that a layer takes at most, so that none takes long to emulate.
 const MOST_MACS: usize = 600_000;
 
-/// Kinds of layers, and how many shapes of each are drawn.
-const KINDS: &[(usize, fn(&mut Net))] = &[
-    (14, Net::conv),
+/// A kind of layer, and how many shapes of it are drawn.
+type Kind = (usize, fn(&mut Net));
+
+/// The kinds of layers of each network.
+const NETWORKS: &[&[Kind]] = &[ALONE, BETWEEN];
+
+/// Layers by themselves, or behind a small one.
+const ALONE: &[Kind] = &[
+    (16, Net::conv),
     (10, Net::pointwise),
     (10, Net::depthwise),
     (10, Net::dense),
@@ -21,8 +27,8 @@ const KINDS: &[(usize, fn(&mut Net))] = &[
     (5, |net| net.pool("MaxPool")),
     (5, |net| net.pool("AveragePool")),
     (4, Net::global_pool),
-    (4, |net| net.binary("Add")),
-    (3, |net| net.binary("Mul")),
+    (5, |net| net.binary("Add")),
+    (4, |net| net.binary("Mul")),
     (3, |net| net.unary("Relu")),
     (3, |net| net.unary("Sigmoid")),
     (3, |net| net.unary("Tanh")),
@@ -35,8 +41,16 @@ const KINDS: &[(usize, fn(&mut Net))] = &[
     (3, Net::concat),
 ];
 
-/// The model file of a seed, and values for its inputs.
-pub fn layers(seed: u64) -> (Vec<u8>, Vec<Tensor>) {
+/// Layers that are on integers only between others.
+const BETWEEN: &[Kind] = &[(6, Net::weighed), (4, Net::joined)];
+
+/// The model files, each with values for its inputs.
+pub fn layers() -> Vec<(Vec<u8>, Vec<Tensor>)> {
+    let networks = NETWORKS.iter().zip(0..);
+    networks.map(|(kinds, seed)| network(kinds, seed)).collect()
+}
+
+fn network(kinds: &[Kind], seed: u64) -> (Vec<u8>, Vec<Tensor>) {
     let mut net = Net {
         random: Random::new(seed),
         graph: GraphProto {
@@ -45,7 +59,7 @@ pub fn layers(seed: u64) -> (Vec<u8>, Vec<Tensor>) {
         },
         inputs: Vec::new(),
     };
-    for (count, kind) in KINDS {
+    for (count, kind) in kinds {
         (0..*count).for_each(|_| kind(&mut net));
     }
     (model_of(net.graph), net.inputs)
@@ -77,9 +91,9 @@ impl Conv {
 impl Net {
     fn conv(&mut self) {
         let conv = self.drawn(|random| Conv {
-            from: random.one_of(&[1, 2, 3, 3, 4, 8, 12, 16, 24, 32, 64]),
-            to: random.one_of(&[4, 8, 10, 12, 16, 24, 32, 64]),
-            size: [4 + random.below(12), 4 + random.below(12)],
+            from: random.one_of(&[1, 1, 2, 3, 3, 4, 8, 12, 16, 24, 32, 64]),
+            to: random.one_of(&[4, 8, 12, 16, 16, 24, 32, 64]),
+            size: [4 + random.below(20), 4 + random.below(20)],
             kernel: random.one_of(&[[3, 3], [3, 3], [3, 3], [5, 5], [3, 1], [9, 3]]),
             stride: 1 + usize::from(random.once_in(3)),
             groups: 1,
@@ -166,41 +180,82 @@ impl Net {
         self.last("MatMul", &[&a, &b], vec![]);
     }
 
-    fn image(&mut self) -> String {
+    /// An image that comes from a layer, so that what follows may be on integers, and its channels.
+    fn image(&mut self) -> (String, usize) {
         let channels = self.random.one_of(&[1, 3, 4, 8, 16, 32, 64]);
         let [height, width] = [0, 1].map(|_| 4 + self.random.below(12));
-        self.input(&[1, channels, height, width])
+        let x = self.input(&[1, 4, height, width]);
+        (self.mixed(&x, 4, channels), channels)
+    }
+
+    /// A small layer that keeps positions.
+    fn mixed(&mut self, x: &str, from: usize, to: usize) -> String {
+        let w = self.weights(&[to, from, 1, 1], from);
+        self.node("Conv", &[x, &w], vec![])
+    }
+
+    /// An output behind another small layer, for the same reason.
+    fn give_mixed(&mut self, x: &str, channels: usize) {
+        let y = self.mixed(x, channels, 4);
+        self.give(&y);
     }
 
     fn pool(&mut self, operator: &str) {
-        let x = self.image();
+        let (x, channels) = self.image();
         let kernel = 2 + self.random.below(2);
         let stride = 1 + self.random.below(2);
         let attributes = vec![ints("kernel_shape", &[kernel; 2]), ints("strides", &[stride; 2])];
-        self.last(operator, &[&x], attributes);
+        let y = self.node(operator, &[&x], attributes);
+        self.give_mixed(&y, channels);
     }
 
     fn global_pool(&mut self) {
-        let x = self.image();
-        self.last("GlobalAveragePool", &[&x], vec![]);
+        let (x, channels) = self.image();
+        let y = self.node("GlobalAveragePool", &[&x], vec![]);
+        self.give_mixed(&y, channels);
     }
 
     fn binary(&mut self, operator: &str) {
-        let shape = [1, 1 + self.random.below(200), 1 + self.random.below(20)];
-        let [a, b] = [0, 1].map(|_| self.input(&shape));
-        self.last(operator, &[&a, &b], vec![]);
+        let (a, channels) = self.image();
+        let b = self.mixed(&a, channels, channels);
+        let c = self.mixed(&a, channels, channels);
+        let y = self.node(operator, &[&b, &c], vec![]);
+        self.give_mixed(&y, channels);
     }
 
     fn unary(&mut self, operator: &str) {
-        let shape = [1, 1 + self.random.below(200), 1 + self.random.below(20)];
-        let x = self.input(&shape);
-        self.last(operator, &[&x], vec![]);
+        let (x, channels) = self.image();
+        let y = self.node(operator, &[&x], vec![]);
+        self.give_mixed(&y, channels);
     }
 
     fn softmax(&mut self) {
-        let shape = [self.random.one_of(&[1, 1, 8, 32]), 2 + self.random.below(64)];
-        let x = self.input(&shape);
-        self.last("Softmax", &[&x], vec![]);
+        let [rows, from] = [self.random.one_of(&[1, 1, 8, 32]), 4 * (1 + self.random.below(8))];
+        let to = 2 + self.random.below(64);
+        let x = self.input(&[rows, from]);
+        let w = self.weights(&[from, to], from);
+        let scores = self.node("MatMul", &[&x, &w], vec![]);
+        self.last("Softmax", &[&scores], vec![]);
+    }
+
+    /// Products, weighed by a softmax.
+    fn weighed(&mut self) {
+        let [rows, from] = [self.random.one_of(&[1, 1, 4, 16]), 4 * (1 + self.random.below(6))];
+        let inner = 2 + self.random.below(60);
+        let x = self.input(&[rows, from]);
+        let w = self.weights(&[from, inner], from);
+        let scores = self.node("MatMul", &[&x, &w], vec![]);
+        let weighed = self.node("Softmax", &[&scores], vec![]);
+        let w = self.weights(&[inner, 8], inner);
+        self.last("MatMul", &[&weighed, &w], vec![]);
+    }
+
+    /// Images side by side in their channels.
+    fn joined(&mut self) {
+        let (a, channels) = self.image();
+        let b = self.mixed(&a, channels, 8);
+        let joined = self.node("Concat", &[&a, &b], vec![int("axis", 1)]);
+        self.give_mixed(&joined, channels + 8);
     }
 
     fn norm(&mut self) {

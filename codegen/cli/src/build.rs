@@ -1,7 +1,7 @@
 //! `mlc build`: a model becomes a crate.
 
 use crate::Outcome;
-use crate::footprint::takes;
+use crate::footprint::{estimated, takes};
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled, warnings};
 use mlc_codegen::image::{Budgets, Measured, OptLevel, measure};
@@ -100,11 +100,6 @@ impl Args {
         }
         Ok(Some(measured))
     }
-}
-
-/// The cycles that a network takes on a machine, if one was named.
-fn estimated(compiled: &Compiled) -> Option<Estimate> {
-    (compiled.target != TargetRef::default()).then(|| Estimate::for_network(compiled))
 }
 
 /// Bytes of the arenas that are borrowed.

@@ -3,11 +3,17 @@
 use crate::table::grouped;
 use mlc_codegen::image::{Footprint, Measured};
 use mlc_codegen::report::Estimate;
+use mlc_compiler::Compiled;
 use mlc_compiler::target::TargetRef;
 
 /// Flash, RAM and stack, as they were read from an image, and estimated cycles.
 pub(crate) fn takes(target: TargetRef, measured: &Measured, cycles: &Estimate) -> String {
     bytes(target, measured) + &format!("    {cycles}\n")
+}
+
+/// The cycles that a run takes on the machine of a network, if one was named.
+pub(crate) fn estimated(compiled: &Compiled) -> Option<Estimate> {
+    (compiled.target != TargetRef::default()).then(|| Estimate::for_network(compiled))
 }
 
 fn bytes(target: TargetRef, measured: &Measured) -> String {

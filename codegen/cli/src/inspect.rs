@@ -2,13 +2,15 @@
 
 mod html;
 mod layers;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use crate::Outcome;
 use crate::footprint::takes;
 use crate::table::{distinct, grouped};
 use crate::terminal::{STRONG, Terminal, styled};
-use layers::Order;
+use layers::{NAME, Order};
 use mlc_codegen::image::{Measured, OptLevel, measure};
 use mlc_codegen::report::{Arena, Block, Report, listed};
 use mlc_codegen::{Options, write_file};
@@ -253,11 +255,16 @@ fn region(report: &Report, number: usize, arena: &Arena) -> String {
     let budget = arena
         .budget
         .map_or(String::new(), |n| format!(" of {}", grouped(n as u64)));
-    let mut here: Vec<&Block> = report.blocks.iter().filter(|b| b.arena == number).collect();
-    here.sort_by_key(|b| std::cmp::Reverse(b.traffic / b.size.max(1) as u64));
+    let names: Vec<_> = report.blocks.iter().map(|block| &*block.name).collect();
+    let blocks = report.blocks.iter().zip(distinct(&names, NAME));
+    let mut here: Vec<_> = blocks.filter(|(b, _)| b.arena == number).collect();
+    here.sort_by_key(|(b, _)| std::cmp::Reverse(b.traffic / b.size.max(1) as u64));
     let what = match here.is_empty() {
         true => "unused, and no parameter of the network".into(),
-        false => here.iter().map(|b| block(b)).collect::<Vec<_>>().join(", "),
+        false => {
+            let blocks: Vec<_> = here.iter().map(|(b, name)| block(b, name)).collect();
+            blocks.join(", ")
+        }
     };
     let name = styled(STRONG, &arena.name);
     format!(
@@ -267,11 +274,10 @@ fn region(report: &Report, number: usize, arena: &Arena) -> String {
 }
 
 /// A block, its bytes, and how often a run moves them.
-fn block(block: &Block) -> String {
+fn block(block: &Block, name: &str) -> String {
     let times = block.traffic / block.size.max(1) as u64;
     format!(
-        "{} ({} × {})",
-        distinct(&[&block.name], 32)[0],
+        "{name} ({} × {})",
         grouped(block.size as u64),
         grouped(times)
     )
@@ -305,36 +311,4 @@ fn totals(report: &Report) -> String {
         grouped(report.weight_bytes as u64),
         grouped(report.macs),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn shown(report: &Report) -> String {
-        text(&Document { report, footprint: None }, Order::Step, None)
-    }
-
-    #[test]
-    fn each_reason_for_a_step_without_a_form_is_said_once() {
-        let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
-        let options = Options::new(model).target("cortex-m4").unwrap();
-        let mut report = Report::of(&options.compile().unwrap(), "digits");
-        let said = shown(&report);
-        assert!(said.contains("for Arm Cortex-M4") && said.contains("conv2d_dsp"));
-        assert!(!said.contains("no form"), "{said}");
-        for (step, why) in [(2, "its channels are in groups"), (4, "it is odd")] {
-            for layer in &mut report.layers[step - 1..=step] {
-                layer.no_form = Some(why.into());
-            }
-        }
-        let lines = "no form for cortex-m4: its channels are in groups (steps 2, 3)\n\
-                     no form for cortex-m4: it is odd (steps 4, 5)\n";
-        assert!(shown(&report).contains(lines));
-        let json = serde_json::to_value(&report).unwrap();
-        assert_eq!(json["layers"][3]["no_form"], "it is odd");
-        assert_eq!(json["target"], "cortex-m4");
-        let page = html::page(&report);
-        assert!(page.contains("it is odd (steps 4, 5)") && page.contains("title=\"it is odd\""));
-    }
 }

@@ -3,6 +3,7 @@
 //! A command is a file with its `Args` and its `run`, and a row in `commands!`. Results go to standard output, as
 //! text or, with `--json`, as one JSON document; problems and progress go to standard error.
 
+mod bench;
 mod build;
 mod footprint;
 mod inspect;
@@ -63,6 +64,7 @@ commands! {
     Run: run,
     Verify: verify,
     Inspect: inspect,
+    Bench: bench,
     PlanCheck: plan_check,
     Quantize: quantize,
     Targets: targets,

@@ -1,4 +1,6 @@
-//! Rates of a kernel from steps of it: the least squares of relative errors, with no rate below zero.
+//! Rates of a kernel from steps of it: least squares, with no rate below zero.
+//!
+//! Errors are relative, but those of long steps count for more: they make up what a network takes.
 
 use mlc_codegen::cost::{AMOUNTS, Rates, Work};
 
@@ -14,7 +16,7 @@ pub(super) struct Sample {
 }
 
 /// The rates that explain the steps best. All subsets of the amounts are tried, since there are few.
-pub(super) fn rates(samples: &[&Sample]) -> Rates {
+pub(super) fn rates(samples: &[Sample]) -> Rates {
     let mut best = ([0.0; COUNT], f64::INFINITY);
     let mut subsets: Vec<u32> = (1..1 << COUNT).collect();
     subsets.sort_by_key(|subset| subset.count_ones());
@@ -39,25 +41,30 @@ fn rounded(rate: f64) -> f64 {
     format!("{rate:.3e}").parse().unwrap_or(rate)
 }
 
-/// The sum of the squares of relative errors.
-fn error(rates: &[f64; COUNT], samples: &[&Sample]) -> f64 {
-    let relative = samples.iter().map(|sample| {
+/// What an error of a cycle in such a step counts.
+fn weight(sample: &Sample) -> f64 {
+    (sample.cycles.max(1) as f64).powf(-0.75)
+}
+
+/// The sum of the squares of errors.
+fn error(rates: &[f64; COUNT], samples: &[Sample]) -> f64 {
+    let errors = samples.iter().map(|sample| {
         let estimate: f64 = rates.iter().zip(sample.work.amounts).map(|(r, n)| r * n).sum();
-        estimate / sample.cycles.max(1) as f64 - 1.0
+        (estimate - sample.cycles as f64) * weight(sample)
     });
-    relative.map(|error| error * error).sum()
+    errors.map(|error| error * error).sum()
 }
 
 /// The best rates of a subset of the amounts; none if they leave a choice, or one would not be above zero.
-fn solve(subset: u32, samples: &[&Sample]) -> Option<[f64; COUNT]> {
+fn solve(subset: u32, samples: &[Sample]) -> Option<[f64; COUNT]> {
     let chosen: Vec<usize> = (0..COUNT).filter(|i| subset >> i & 1 == 1).collect();
     let size = chosen.len();
     // The normal equations, with their right side as the last column.
     let mut rows = vec![vec![0.0; size + 1]; size];
     for sample in samples {
-        let share = |i: &usize| sample.work.amounts[*i] / sample.cycles.max(1) as f64;
+        let share = |i: &usize| sample.work.amounts[*i] * weight(sample);
         let mut shares: Vec<f64> = chosen.iter().map(share).collect();
-        shares.push(1.0);
+        shares.push(sample.cycles as f64 * weight(sample));
         for (row, share) in rows.iter_mut().zip(shares.clone()) {
             row.iter_mut().zip(&shares).for_each(|(cell, other)| *cell += share * other);
         }
@@ -104,22 +111,22 @@ mod tests {
 
     #[test]
     fn rates_are_found_again() {
-        let amounts = (1..12).map(|n| f64::from(n) * f64::from(n % 5 + 1));
-        let samples: Vec<_> = amounts
-            .zip([7.0, 90.0, 20.0, 64.0, 33.0, 5.0, 120.0, 48.0, 77.0, 12.0, 60.0])
-            .map(|(macs, elements)| {
-                let cycles = 300.0 + 2.0 * 100.0 * macs + 11.0 * elements;
-                sample([1.0, 100.0 * macs, elements, 1.0, 0.0, 0.0], cycles as u64)
-            })
-            .collect();
-        let found = rates(&samples.iter().collect::<Vec<_>>());
+        let elements = [7.0, 90.0, 20.0, 64.0, 33.0, 5.0, 120.0, 48.0, 77.0, 12.0, 60.0];
+        let macs = (1..12).map(|n| f64::from(n * (n % 5 + 1)) * 100.0);
+        let both = macs.zip(elements);
+        let samples = both.map(|(macs, elements)| {
+            let cycles = 300.0 + 2.0 * macs + 11.0 * elements;
+            sample([1.0, 1.0, 1.0, elements, 0.0, 0.0, macs, 0.0, 0.0], cycles as u64)
+        });
+        let samples: Vec<_> = samples.collect();
+        let found = rates(&samples);
         let near = |name: &str, rate: f64| (found[name] - rate).abs() < 0.02 * rate;
         assert!(near("macs", 2.0) && near("elements", 11.0), "{found:?}");
     }
 
     #[test]
     fn a_single_step_has_a_single_rate() {
-        let one = sample([1.0, 0.0, 50.0, 5.0, 0.0, 50.0], 500);
-        assert_eq!(rates(&[&one]).len(), 1);
+        let one = sample([1.0, 5.0, 5.0, 50.0, 50.0, 0.0, 0.0, 0.0, 0.0], 500);
+        assert_eq!(rates(&[one]).len(), 1);
     }
 }

@@ -4,47 +4,21 @@
 //! seen last; so it does not matter which bodies steps share, or in which order they run. Optimisation across
 //! steps ends at marks, so layers add up to a little more than the network takes without them.
 
-use std::fmt::Write;
-
-use anyhow::{Context, Result, ensure};
-use mlc_codegen::Files;
+use anyhow::Result;
+use mlc_codegen::{Files, marks};
 use mlc_compiler::program::Program;
 use serde::Serialize;
 
-const PAGE: &str = "src/lib.rs";
-
-/// The name of the mark of a step, which are numbered from 1.
-pub(super) fn mark(step: usize) -> String {
-    format!("layer_mark_{step}")
-}
-
-/// Puts marks into an emitted crate, behind the comments that steps begin with.
+/// Puts marks into an emitted crate. Each has a comment of its own in assembly, so that no two are merged, and none is known to do nothing.
 pub(super) fn add_marks(files: &mut Files, steps: usize) -> Result<()> {
-    let page = files.get(PAGE).context("the crate has a page")?;
-    let page = str::from_utf8(page)?;
-    let mut marked = String::new();
-    let mut next = 1;
-    for line in page.lines() {
-        writeln!(marked, "{line}")?;
-        if line.trim_start().starts_with(&format!("// {next}. ")) {
-            writeln!(marked, "layer_marks::{}();", mark(next))?;
-            next += 1;
-        }
-    }
-    ensure!(next > steps, "the page has {} of {steps} steps", next - 1);
-    writeln!(marked, "mod layer_marks {{")?;
-    for step in 1..=steps {
-        let name = mark(step);
-        // Each has a comment of its own in assembly, so that no two are merged, and none is known to do nothing.
-        writeln!(
-            marked,
+    let names = (1..=steps).map(marks::mark);
+    let functions = names.map(|name| {
+        format!(
             "#[unsafe(no_mangle)] #[inline(never)] pub(super) extern \"C\" fn {name}() \
-             {{ unsafe {{ core::arch::asm!(\"/* {name} */\") }} }}"
-        )?;
-    }
-    writeln!(marked, "}}")?;
-    files.add(PAGE, marked);
-    Ok(())
+             {{ unsafe {{ core::arch::asm!(\"/* {name} */\") }} }}\n"
+        )
+    });
+    Ok(marks::add(files, steps, &functions.collect::<String>())?)
 }
 
 /// What a step takes.

@@ -1,12 +1,15 @@
-//! The cycles of a network's steps on a core, by the pipeline of its target.
+//! The cycles of a network's steps on a core, by its pipeline.
 
 use anyhow::{Context, Result};
 use mlc_codegen::Options;
 use mlc_compiler::Compiled;
-use mlc_compiler::target::TargetRef;
+use mlc_compiler::target::{Pipeline, TargetRef};
 use mlc_tests::Case;
 
 use super::board::{self, Board};
+use super::cycles::Cycles;
+use super::emulator::Outcome;
+use super::image::Image;
 use super::{Bench, Model};
 use crate::sh;
 
@@ -17,10 +20,19 @@ pub(crate) struct Timer {
     target: TargetRef,
 }
 
-/// A network, and the cycles that each of its steps takes.
+/// A network that was run on a board, and what was executed of it.
 pub(crate) struct Timed {
     pub(crate) compiled: Compiled,
-    pub(crate) steps: Vec<u64>,
+    image: Image,
+    outcome: Outcome,
+}
+
+impl Timed {
+    /// The cycles of each step where such a pipeline executes it.
+    pub(crate) fn steps(&self, pipeline: &'static Pipeline) -> Result<Vec<u64>> {
+        let Outcome { executed, inferences, .. } = &self.outcome;
+        Ok(Cycles::of(&self.image, pipeline, executed, *inferences)?.layers)
+    }
 }
 
 impl Timer {
@@ -40,8 +52,6 @@ impl Timer {
         let Some((image, outcome)) = self.bench.try_crate("marked", &model, self.board)? else {
             return Ok(None);
         };
-        let cycles = model.cycles(self.board, &image, &outcome)?;
-        let cycles = cycles.with_context(|| format!("{} has no pipeline", self.target))?;
-        Ok(Some(Timed { compiled: model.compiled, steps: cycles.layers }))
+        Ok(Some(Timed { compiled: model.compiled, image, outcome }))
     }
 }

@@ -6,7 +6,7 @@ use mlc_codegen::report::{Layer, Report};
 use std::cmp::Reverse;
 
 /// Columns that names take at most.
-const NAME: usize = 32;
+pub(super) const NAME: usize = 32;
 
 /// In which order layers are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, clap::ValueEnum)]

@@ -152,7 +152,7 @@ mod tests {
         is(0x008000EF, Call); // jal +8
         is(0x008080E7, Call); // jalr 8(ra)
         is(0x00008067, JumpRegister); // jalr zero, 0(ra)
-        is(0x10B57553, Float); // fsub? fmul.s fa0, fa0, fa1
+        is(0x10B57553, Float); // fmul.s fa0, fa0, fa1
         is(0x18B57553, FloatDivide); // fdiv.s fa0, fa0, fa1
         is(0x60B57543, FloatMultiplyAdd); // fmadd.s fa0, fa0, fa1, fa2
         is(0x8082, JumpRegister); // ret
