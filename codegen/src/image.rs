@@ -8,6 +8,7 @@ mod budget;
 mod elf;
 mod probe;
 mod stack;
+mod timing;
 
 use crate::native::{Entry, Flags, cache};
 use crate::{Interface, emit_crate};
@@ -19,6 +20,7 @@ use object::File;
 use serde::Serialize;
 pub use stack::{CallGraph, Frame};
 use std::fmt;
+pub use timing::{Block, Times, Timing};
 
 /// How far an image is optimised, as in a profile of cargo's.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize)]

@@ -1,6 +1,7 @@
 //! What a user may ask of the compiler: one struct behind the command line, build scripts and the macro.
 
 use crate::WeightsAt;
+use crate::budget;
 use crate::crate_files::{emit_crate, emit_crate_with_c};
 use crate::embed::{Embedded, embed};
 use crate::files::Files;
@@ -18,7 +19,8 @@ use mlc_compiler::quantize::{Progress, Report};
 use mlc_compiler::settings::{Effort, Interface, Io, Ram, Settings, TimeAxis};
 use mlc_compiler::target::TargetRef;
 use mlc_compiler::{Compiled, compile_observed};
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 use std::ffi::OsStr;
 use std::path::{Path, PathBuf};
 
@@ -115,6 +117,10 @@ pub struct Options {
     #[cfg_attr(feature = "clap", arg(long, value_name = "N", default_value_t))]
     #[serde(deserialize_with = "by_name")]
     pub plan_effort: Effort,
+    /// Fail if a run is estimated to take more cycles than that, such as 4.6M; needs a target whose pipeline is known.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "CYCLES", value_parser = cycles))]
+    #[serde(deserialize_with = "cycles_as_said")]
+    pub max_cycles: Option<u64>,
     /// Compute even those channels that are the same for every input.
     #[cfg_attr(feature = "clap", arg(long))]
     pub keep_constant_channels: bool,
@@ -239,6 +245,12 @@ impl Options {
     pub fn time_axis(mut self, axis: usize) -> Self {
         self.time_axis = Some(axis);
         self.stream_time()
+    }
+
+    /// Fails if a run is estimated to take more cycles than that on the target.
+    pub fn max_cycles(mut self, cycles: u64) -> Self {
+        self.max_cycles = Some(cycles);
+        self
     }
 
     /// Along which axis time is to be taken slice by slice, if it is.
@@ -409,8 +421,23 @@ impl Options {
         for range in &self.input_range {
             model.promise(range)?;
         }
-        compile_observed(&model, settings, PASSES, observe)
+        let compiled = compile_observed(&model, settings, PASSES, observe)?;
+        if let Some(most) = self.max_cycles {
+            budget::check_cycles(&compiled, most)?;
+        }
+        Ok(compiled)
     }
+}
+
+/// Cycles as an argument.
+fn cycles(text: &str) -> Result<u64, String> {
+    let cycles = budget::parse_cycles(text);
+    cycles.ok_or_else(|| "give whole cycles, such as 4600000, 400k or 4.6M".into())
+}
+
+fn cycles_as_said<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
+    let text = String::deserialize(deserializer)?;
+    cycles(&text).map(Some).map_err(D::Error::custom)
 }
 
 /// Makes sure that a linker may have a section of that name.

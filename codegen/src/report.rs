@@ -2,14 +2,17 @@
 
 mod map;
 
+use crate::cost::Cycles;
 pub use map::{Map, Patch, Span};
 use mlc_compiler::Compiled;
 use mlc_compiler::ir::Remark;
 use mlc_compiler::memory::{Lifetime, MemoryPlan, Traffic};
-use mlc_compiler::program::{BufferId, Port, Program, Step, Stepping};
+use mlc_compiler::program::{self, BufferId, Program, Step, Stepping};
+use mlc_compiler::quantization::Quantization;
 use mlc_compiler::target::TargetRef;
 use mlc_runtime_core::table::Role;
 use serde::Serialize;
+use std::fmt;
 
 /// A whole network.
 #[derive(Clone, Debug, Serialize)]
@@ -30,15 +33,17 @@ pub struct Report {
     pub weight_bytes: usize,
     /// Multiply-accumulates of one run.
     pub macs: u64,
+    /// The cycles that a run is estimated to take.
+    pub cycles: Estimate,
     /// How it takes time, if it takes it slice by slice.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub stepping: Option<Stepping>,
     /// Bytes of working memory that are kept from one run to the next.
     pub state_bytes: usize,
-    /// What it takes, as `name: type`, with scale and zero point if they are known.
-    pub inputs: Vec<String>,
-    /// What it gives, in the same form.
-    pub outputs: Vec<String>,
+    /// What it takes.
+    pub inputs: Vec<Port>,
+    /// What it gives.
+    pub outputs: Vec<Port>,
     /// The steps, in order.
     pub layers: Vec<Layer>,
     /// Every block of the arenas, copies of weights included.
@@ -47,6 +52,40 @@ pub struct Report {
     pub map: Map,
     /// What people should know about layers: why some of a quantised network compute in floating point.
     pub remarks: Vec<Remark>,
+}
+
+/// An input or output: as text, its name, its type, and scale and zero point if they are known.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct Port {
+    /// Its name in the ONNX file.
+    pub name: String,
+    /// The type of its elements.
+    pub element: String,
+    /// How long it is along each axis.
+    pub shape: Vec<usize>,
+    /// What its integers stand for, if that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub quantization: Option<Quantization>,
+}
+
+/// Estimated cycles of a run, or why there are none.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum Estimate {
+    /// By a model of the core.
+    Cycles {
+        /// Cycles of all steps that have rates.
+        total: u64,
+        /// Whose cycles instructions are taken to have.
+        model: &'static str,
+        /// The numbers, from 1, of steps that have no rates.
+        without: Vec<usize>,
+    },
+    /// There is no model.
+    Unknown {
+        /// Why.
+        unknown: String,
+    },
 }
 
 /// One step.
@@ -67,6 +106,9 @@ pub struct Layer {
     pub writes: Vec<String>,
     /// Multiply-accumulates.
     pub macs: u64,
+    /// Estimated cycles, if its kernel has rates for the target.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cycles: Option<u64>,
     /// Bytes of the constants that it reads.
     pub weight_bytes: usize,
     /// Bytes of the arena that are in use while it runs, at most.
@@ -116,6 +158,8 @@ impl Report {
             false => plan.lower_bound,
         };
         let steps = program.steps.iter().enumerate();
+        let cycles = Cycles::of(compiled);
+        let of_step = |i: usize| cycles.as_ref().ok().and_then(|cycles| cycles.steps[i]);
         Report {
             name: name.into(),
             target: compiled.target,
@@ -127,15 +171,19 @@ impl Report {
                 .collect(),
             weight_bytes: plan.weights.bytes.len(),
             macs: program.macs(),
+            cycles: Estimate::of(&cycles),
             stepping: program.stepping.clone(),
             state_bytes: program
                 .states()
                 .map(|(id, _)| program.buffer(id).bytes())
                 .sum(),
-            inputs: program.inputs.iter().map(port).collect(),
-            outputs: program.outputs.iter().map(port).collect(),
+            inputs: program.inputs.iter().map(Port::of).collect(),
+            outputs: program.outputs.iter().map(Port::of).collect(),
             layers: steps
-                .map(|(i, step)| Layer::of(compiled, step, map.most_bytes(i + 1)))
+                .map(|(i, step)| Layer {
+                    cycles: of_step(i),
+                    ..Layer::of(compiled, step, map.most_bytes(i + 1))
+                })
                 .collect(),
             blocks: Block::all(program, plan),
             map,
@@ -203,11 +251,82 @@ impl Arena {
     }
 }
 
-/// An input or output as `name: type`, with scale and zero point if they are known.
-pub fn port(port: &Port) -> String {
-    let quantization = port.quantization;
-    let meaning = quantization.map_or(String::new(), |meaning| format!(" ({meaning})"));
-    format!("{}: {}{meaning}", port.name, port.ty)
+impl Port {
+    /// The input or output of a program.
+    pub fn of(port: &program::Port) -> Self {
+        Port {
+            name: port.name.clone(),
+            element: port.ty.dtype.to_string(),
+            shape: port.ty.shape.to_vec(),
+            quantization: port.quantization,
+        }
+    }
+}
+
+impl fmt::Display for Port {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Port { name, element, shape, .. } = self;
+        let shape: Vec<_> = shape.iter().map(usize::to_string).collect();
+        write!(f, "{name}: {element}[{}]", shape.join("×"))?;
+        self.quantization.map_or(Ok(()), |meaning| write!(f, " ({meaning})"))
+    }
+}
+
+/// Inputs or outputs on a line.
+pub fn listed(ports: &[Port]) -> String {
+    let ports: Vec<_> = ports.iter().map(Port::to_string).collect();
+    ports.join(", ")
+}
+
+impl Estimate {
+    fn of(cycles: &Result<Cycles, String>) -> Self {
+        match cycles {
+            Ok(cycles) => Estimate::Cycles {
+                total: cycles.total(),
+                model: cycles.pipeline.about,
+                without: cycles.unknown(),
+            },
+            Err(why) => Estimate::Unknown { unknown: why.clone() },
+        }
+    }
+
+    /// The estimate for a network.
+    pub fn for_network(compiled: &Compiled) -> Self {
+        Self::of(&Cycles::of(compiled))
+    }
+}
+
+impl fmt::Display for Estimate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (total, model, without) = match self {
+            Estimate::Cycles { total, model, without } => (*total, model, without),
+            Estimate::Unknown { unknown } => return write!(f, "cycles are not estimated: {unknown}"),
+        };
+        let milliseconds = total as f64 / 100e6 * 1e3;
+        write!(f, "≈ {} cycles ({} ms at 100 MHz)", significant(total as f64), significant(milliseconds))?;
+        if !without.is_empty() {
+            let steps: Vec<_> = without.iter().map(usize::to_string).collect();
+            write!(f, ", without steps {}", steps.join(", "))?;
+        }
+        write!(f, ", by {model}")
+    }
+}
+
+/// Three digits of a number, with a unit for thousands and millions: `4.41 M`.
+pub fn significant(number: f64) -> String {
+    let (number, unit) = match number {
+        1e9.. => (number / 1e9, " G"),
+        1e6.. => (number / 1e6, " M"),
+        1e3.. => (number / 1e3, " k"),
+        _ => (number, ""),
+    };
+    let decimals = match number {
+        100.0.. => 0,
+        10.0.. => 1,
+        1.0.. => 2,
+        _ => 3,
+    };
+    format!("{number:.decimals$}{unit}")
 }
 
 impl Layer {
@@ -240,6 +359,7 @@ impl Layer {
             reads: types(&[Role::Read]),
             writes: types(&[Role::Write, Role::Update]),
             macs: step.macs,
+            cycles: None,
             weight_bytes: constants.map(|(_, id)| program.buffer(*id).bytes()).sum(),
             arena_bytes,
         }

@@ -11,6 +11,7 @@ mod batch;
 mod build;
 mod case;
 pub mod expected;
+mod layers;
 pub mod packing;
 pub mod properties;
 pub mod random;
@@ -22,6 +23,7 @@ mod resnet;
 
 pub use batch::{Batch, Job, Rustc};
 pub use case::{Case, exports, importer, networks, operators, suite, zoo};
+pub use layers::layers;
 pub use resnet::resnet50;
 
 use std::path::{Path, PathBuf};

@@ -9,6 +9,7 @@ mod c;
 mod channels;
 mod ci;
 mod conformance;
+mod cycles;
 mod digits;
 mod format;
 mod fuzz;
@@ -58,6 +59,7 @@ tasks! {
     Channels: channels,
     Ci: ci,
     Conformance: conformance,
+    Cycles: cycles,
     Digits: digits,
     Format: format,
     Fuzz: fuzz,

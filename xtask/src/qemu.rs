@@ -4,17 +4,19 @@
 //! must answer exactly what this machine and the interpreter answer, bit for bit, and what was recorded, within the
 //! tolerance of floats. That an image links proves that it holds no panic path. Sizes are read from
 //! the image, and from its code how deep the stack can go; how deep it went, painted memory tells. Instructions are counted by a plugin
-//! of QEMU, and kept in `tests/counts.json`.
+//! of QEMU, and kept in `tests/counts.json`; what they take of cycles, a model of the core's pipeline says.
 
 mod board;
 mod choice;
 mod counts;
+mod cycles;
 mod emulator;
 mod firmware;
 mod image;
 mod layers;
 mod random;
 mod report;
+mod timer;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;
@@ -36,10 +38,12 @@ use crate::toolchain::{self, Toolchain};
 use crate::{packages, sh};
 use board::{BOARDS, Board};
 use choice::Choice;
+use cycles::Cycles;
 use emulator::{Emulator, Outcome};
 use firmware::{Built, Firmware};
 use image::Image;
 use report::{Agreement, Report};
+pub(crate) use timer::{Timed, Timer};
 
 /// Builds networks for microcontrollers, runs them in QEMU, and compares and measures them.
 #[derive(clap::Args)]
@@ -226,10 +230,14 @@ impl Bench {
             };
             let agreement = Agreement::of(&outcome.outputs, &host.outputs, &model);
             let mut report = Report::new(&model, board, &image, &outcome, agreement)?;
+            report.cycles = model.cycles(board, &image, &outcome)?.map(|cycles| cycles.all);
             if self.layers
-                && let Some((_, marked)) = self.try_crate("marked", &model, board)?
+                && let Some((image, marked)) = self.try_crate("marked", &model, board)?
             {
-                report.layers = layers::layers(&model.compiled.program, &marked.counts.layers);
+                let cycles = model.cycles(board, &image, &marked)?;
+                let cycles = cycles.map(|cycles| cycles.layers).unwrap_or_default();
+                let instructions = &marked.counts.layers;
+                report.layers = layers::layers(&model.compiled.program, instructions, &cycles);
             }
             Ok(Some(report))
         };
@@ -313,6 +321,15 @@ impl Model {
             target: options.target,
             compiled,
         })
+    }
+
+    /// The cycles of what was executed on a board, if there is a model of its core or of the one that was compiled for.
+    fn cycles(&self, board: &Board, image: &Image, outcome: &Outcome) -> Result<Option<Cycles>> {
+        let pipeline = self.target.pipeline.or(board.target().pipeline);
+        let cycles = pipeline.map(|pipeline| {
+            Cycles::of(image, pipeline, &outcome.executed, outcome.inferences)
+        });
+        cycles.transpose()
     }
 
     /// The program around one of its crates.

@@ -4,10 +4,9 @@
 //! what else the machine does meets all of them; ratios are made within a round. All of it is on one thread, and the
 //! answers are looked at: of different builds they are the same bits.
 
-use std::process::Command;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use mlc_codegen::native::{Builder, Native};
+use mlc_codegen::native::{self, Builder, Native};
 use mlc_compiler::Compiled;
 use mlc_compiler::tensor::Tensor;
 use mlc_tests::Case;
@@ -42,26 +41,6 @@ pub(crate) struct Args {
 
 /// A turn takes so long at least, if it is not a single run.
 const TURN_SECONDS: f64 = 0.05;
-
-/// Times onnxruntime on one thread, with the inputs in a folder: prints milliseconds.
-const ONNXRUNTIME: &str = r#"
-import glob, sys, time
-import onnx, onnxruntime
-from onnx import numpy_helper
-folder, runs = sys.argv[1], int(sys.argv[2])
-options = onnxruntime.SessionOptions()
-options.intra_op_num_threads = options.inter_op_num_threads = 1
-options.log_severity_level = 4
-session = onnxruntime.InferenceSession(folder + "/model.onnx", options, providers=["CPUExecutionProvider"])
-names = [i.name for i in session.get_inputs()]
-files = [sorted(glob.glob(folder + "/test_data_set_*"))[0] + f"/input_{i}.pb" for i in range(len(names))]
-inputs = {n: numpy_helper.to_array(onnx.load_tensor(f)) for n, f in zip(names, files)}
-session.run(None, inputs)
-start = time.perf_counter()
-for _ in range(runs):
-    session.run(None, inputs)
-print((time.perf_counter() - start) * 1e3 / runs)
-"#;
 
 pub(crate) fn run(args: Args) -> Result<()> {
     let cpus = match &args.cpus[..] {
@@ -185,15 +164,9 @@ fn milliseconds(build: &Native, inputs: &[Tensor], runs: usize) -> Result<f64> {
 }
 
 fn onnxruntime(python: &str, case: &Case, runs: usize) -> Result<f64> {
-    let mut command = Command::new(python);
-    command
-        .args(["-c", ONNXRUNTIME])
-        .arg(&case.dir)
-        .arg(runs.to_string());
-    let said = sh::capture(&mut command)?;
-    said.trim()
-        .parse()
-        .with_context(|| format!("onnxruntime says {said}"))
+    let inputs = case.dir.join("test_data_set_0");
+    let time = native::onnxruntime(python, &case.onnx(), &inputs, runs)?;
+    Ok(time.as_secs_f64() * 1e3)
 }
 
 /// The ratios of times, round by round.

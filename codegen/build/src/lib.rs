@@ -100,6 +100,17 @@
 //! # }
 //! ```
 //!
+//! A network that is too slow for its product can fail the build, with the layers that take most:
+//!
+//! ```no_run
+//! # fn main() {
+//! mlc_build::Model::new("digits.onnx")
+//!     .target("cortex-m4")
+//!     .max_cycles(4_600_000)
+//!     .emit();
+//! # }
+//! ```
+//!
 //! # When something is wrong
 //!
 //! Everything that is wrong with the model is said at once, each problem as an error of the build with the node or
@@ -162,6 +173,13 @@ impl Model {
     /// computes the same bits, and cargo warns if that is what it builds for.
     pub fn target(mut self, name: impl Into<String>) -> Self {
         self.target = Some(name.into());
+        self
+    }
+
+    /// Fails if a run is estimated to take more cycles than that on the target, whose pipeline has to be a known one:
+    /// `docs/targets.md` says which are, and how good estimates are.
+    pub fn max_cycles(mut self, cycles: u64) -> Self {
+        self.options = self.options.max_cycles(cycles);
         self
     }
 
@@ -431,6 +449,18 @@ mod tests {
                 .to_string()
                 .contains("the targets are portable, cortex-m0,")
         );
+    }
+
+    #[test]
+    fn a_network_that_is_too_slow_fails_the_build() {
+        let dir = tempfile::tempdir().unwrap();
+        let model = Model::new(mlc_fixtures::dir("digits_int8").join("model.onnx"));
+        let slow = model.clone().target("cortex-m4").max_cycles(1_000);
+        let problems = slow.emit_to(dir.path()).unwrap_err();
+        assert!(problems.to_string().contains("most of the cycles"), "{problems}");
+        let unknown = model.max_cycles(1_000).emit_to(dir.path()).unwrap_err();
+        assert_eq!(unknown.0[0].code, "unknown-cycles");
+        assert!(!dir.path().join("digits_int8.rs").exists());
     }
 
     #[test]

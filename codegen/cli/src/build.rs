@@ -1,10 +1,11 @@
 //! `mlc build`: a model becomes a crate.
 
 use crate::Outcome;
+use crate::footprint::{estimated, takes};
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled, warnings};
-use mlc_codegen::image::{Budgets, Footprint, Measured, OptLevel, measure};
-use mlc_codegen::report::port;
+use mlc_codegen::image::{Budgets, Measured, OptLevel, measure};
+use mlc_codegen::report::{Estimate, Port, listed};
 use mlc_codegen::{Files, Options, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diags;
@@ -39,10 +40,10 @@ struct Summary {
     name: String,
     out: PathBuf,
     files: Vec<String>,
-    /// What it takes, as `name: type`, with scale and zero point if they are known.
-    inputs: Vec<String>,
-    /// What it gives, in the same form.
-    outputs: Vec<String>,
+    /// What it takes.
+    inputs: Vec<Port>,
+    /// What it gives.
+    outputs: Vec<Port>,
     arena_bytes: usize,
     /// Bytes of the arenas that the network borrows, by region.
     regions: BTreeMap<String, usize>,
@@ -53,6 +54,9 @@ struct Summary {
     /// What it takes there of flash and RAM, or why that is not known, if a machine was named.
     #[serde(skip_serializing_if = "Option::is_none")]
     footprint: Option<Measured>,
+    /// The cycles that a run is estimated to take there, or why that is not known, if a machine was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cycles: Option<Estimate>,
     /// Lines of `src/lib.rs`.
     lines: usize,
     seconds: f64,
@@ -98,36 +102,6 @@ impl Args {
     }
 }
 
-/// What a network takes on a machine, as lines.
-fn takes(target: TargetRef, measured: &Measured) -> String {
-    let Footprint {
-        opt_level,
-        flash_bytes,
-        code_bytes,
-        constant_bytes,
-        weight_bytes,
-        ram_bytes,
-        variable_bytes,
-        stack_bytes,
-        ..
-    } = match measured {
-        Measured::Footprint(footprint) => footprint,
-        Measured::Unknown { unknown } => {
-            let about = target.about;
-            return format!("  for {about}; flash, RAM and stack are not known: {unknown}\n");
-        }
-    };
-    let numbers = [flash_bytes, code_bytes, constant_bytes, weight_bytes];
-    let [flash, code, constants, weights] = numbers.map(|&n| grouped(n));
-    let [ram, variables, stack] = [ram_bytes, variable_bytes, stack_bytes].map(|&n| grouped(n));
-    format!(
-        "  on {}, at opt-level {opt_level}:\n    \
-         {flash} bytes of flash: {code} of code, {constants} of constants, {weights} of weights\n    \
-         {ram} bytes of RAM: {variables} of variables, {stack} of stack at most\n",
-        target.about,
-    )
-}
-
 /// Bytes of the arenas that are borrowed.
 fn regions(plan: &MemoryPlan) -> BTreeMap<String, usize> {
     let arenas = plan.arenas.iter().filter(|_| plan.borrowed);
@@ -157,14 +131,15 @@ impl Summary {
             name,
             out,
             files: files.iter().map(|(path, _)| path.to_owned()).collect(),
-            inputs: compiled.program.inputs.iter().map(port).collect(),
-            outputs: compiled.program.outputs.iter().map(port).collect(),
+            inputs: compiled.program.inputs.iter().map(Port::of).collect(),
+            outputs: compiled.program.outputs.iter().map(Port::of).collect(),
             arena_bytes: compiled.plan.arena_bytes,
             regions: regions(&compiled.plan),
             weight_bytes: compiled.plan.weights.bytes.len(),
             macs: compiled.program.macs(),
             target: compiled.target,
             footprint: None,
+            cycles: estimated(compiled),
             lines: page.split(|&b| b == b'\n').count() - 1,
             seconds: start.elapsed().as_secs_f64(),
             warnings: Vec::new(),
@@ -183,15 +158,17 @@ impl Summary {
             self.files.len(),
             self.lines,
             self.seconds,
-            self.inputs.join(", "),
-            self.outputs.join(", "),
+            listed(&self.inputs),
+            listed(&self.outputs),
             borrowed(&self.regions),
         ) + &self.takes()
             + &warnings(&self.warnings)
     }
 
     fn takes(&self) -> String {
-        let measured = self.footprint.as_ref();
-        measured.map_or(String::new(), |measured| takes(self.target, measured))
+        let both = self.footprint.as_ref().zip(self.cycles.as_ref());
+        both.map_or(String::new(), |(measured, cycles)| {
+            takes(self.target, measured, cycles)
+        })
     }
 }

@@ -1,12 +1,18 @@
 //! `mlc inspect`: what a model is made of and what it will cost, before anything is built.
 
 mod html;
+mod layers;
+#[cfg(test)]
+mod tests;
 mod timeline;
 
 use crate::Outcome;
-use crate::table::{Lean, grouped, table};
-use crate::terminal::{FAINT, STRONG, Terminal, styled};
-use mlc_codegen::report::{Arena, Block, Layer, Report};
+use crate::footprint::takes;
+use crate::table::{distinct, grouped};
+use crate::terminal::{STRONG, Terminal, styled};
+use layers::{NAME, Order};
+use mlc_codegen::image::{Measured, OptLevel, measure};
+use mlc_codegen::report::{Arena, Block, Report, listed};
 use mlc_codegen::{Options, write_file};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
@@ -14,6 +20,7 @@ use mlc_compiler::ir::{Graph, Remark};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::program::{Scope, Stepping};
 use mlc_compiler::target::TargetRef;
+use serde::Serialize;
 use std::path::PathBuf;
 
 /// Shows a model's layers, kernels, costs and use of memory.
@@ -33,6 +40,22 @@ pub(crate) struct Args {
     /// Write the memory map and the layers as a page to this file, too.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["ir", "dot", "dump_after"])]
     html: Option<PathBuf>,
+    /// Order of layers.
+    #[arg(long, value_enum, value_name = "ORDER", default_value_t)]
+    layers_by: Order,
+    /// The optimisation level of the firmware that flash and stack are measured for.
+    #[arg(long, value_enum, value_name = "LEVEL", default_value_t)]
+    opt_level: OptLevel,
+}
+
+/// A report, and what the network takes on its machine.
+#[derive(Serialize)]
+struct Document<'a> {
+    #[serde(flatten)]
+    report: &'a Report,
+    /// Flash, RAM and stack, or why they are not known, if a machine was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    footprint: Option<Measured>,
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
@@ -78,8 +101,31 @@ fn print(
             if let Some(file) = &args.html {
                 write_file(file, html::page(&report).as_bytes())?;
             }
-            terminal.result(&report, || text(&report))
+            let footprint = args.footprint(compiled, terminal)?;
+            let document = Document {
+                report: &report,
+                footprint,
+            };
+            terminal.result(&document, || {
+                text(&document, args.layers_by, terminal.width())
+            })
         }
+    }
+}
+
+impl Args {
+    /// What the network takes on its machine, if one was named.
+    fn footprint(
+        &self,
+        compiled: &Compiled,
+        terminal: &Terminal,
+    ) -> Result<Option<Measured>, Diag> {
+        if compiled.target == TargetRef::default() {
+            return Ok(None);
+        }
+        let name = self.options.name();
+        let _progress = terminal.progress(format!("measuring {name}"));
+        measure(compiled, &name, self.opt_level).map(Some)
     }
 }
 
@@ -113,17 +159,6 @@ fn print_dumps(dumps: Vec<(String, String)>, terminal: &Terminal) -> Result<(), 
     }
     Ok(())
 }
-
-const HEADINGS: [(&str, Lean); 8] = [
-    ("step", Lean::Right),
-    ("layer", Lean::Left),
-    ("operator", Lean::Left),
-    ("kernel", Lean::Left),
-    ("shapes", Lean::Left),
-    ("MACs", Lean::Right),
-    ("weights", Lean::Right),
-    ("arena", Lean::Right),
-];
 
 /// How a network that takes time slice by slice takes it, as a line.
 fn stepping(report: &Report) -> String {
@@ -161,31 +196,25 @@ fn stepping(report: &Report) -> String {
     )
 }
 
-fn text(report: &Report) -> String {
-    let heading = HEADINGS.iter().map(|(name, _)| name.to_string()).collect();
-    let mut rows: Vec<Vec<String>> = vec![heading];
-    rows.extend(
-        report
-            .layers
-            .iter()
-            .enumerate()
-            .map(|(i, layer)| row(i + 1, layer)),
-    );
-    let table = table(&HEADINGS.map(|(_, lean)| lean), &rows);
-    let (heading, rows) = table.split_once('\n').unwrap_or((&table, ""));
+/// The whole report, in lines of so many columns where there is a terminal.
+fn text(document: &Document<'_>, order: Order, width: Option<usize>) -> String {
+    let report = document.report;
+    let measured = document.footprint.as_ref();
+    let takes = measured.map(|measured| takes(report.target, measured, &report.cycles));
     format!(
-        "{}\n{}  takes {}\n  gives {}\n{}\n{}\n{rows}\n{}\n{}{}{}{}\n",
+        "{}\n{}  takes {}\n  gives {}\n{}\n{}\n{}\n{}{}{}{}\n{}",
         styled(STRONG, &report.name),
         target(report),
-        report.inputs.join(", "),
-        report.outputs.join(", "),
+        listed(&report.inputs),
+        listed(&report.outputs),
         stepping(report),
-        styled(FAINT, heading),
+        layers::text(report, order, width),
         timeline::text(report),
         regions(report),
         remarks(report),
         without_form(report),
         totals(report),
+        takes.unwrap_or_default(),
     )
 }
 
@@ -219,27 +248,6 @@ fn without_form_lines(report: &Report) -> impl Iterator<Item = String> {
     })
 }
 
-/// The end of a long name.
-fn short(name: &str) -> String {
-    match name.char_indices().rev().nth(31) {
-        Some((start, _)) if start > 0 => format!("…{}", &name[start..]),
-        _ => name.to_owned(),
-    }
-}
-
-fn row(number: usize, layer: &Layer) -> Vec<String> {
-    vec![
-        number.to_string(),
-        short(&layer.name),
-        layer.operator.clone(),
-        layer.kernel.into(),
-        format!("{} → {}", layer.reads.join(", "), layer.writes.join(", ")),
-        grouped(layer.macs),
-        grouped(layer.weight_bytes as u64),
-        grouped(layer.arena_bytes as u64),
-    ]
-}
-
 /// What lies in each region, unless the network has an arena of its own: the hottest first.
 fn regions(report: &Report) -> String {
     let is_limited = report.arenas.iter().any(|arena| arena.budget.is_some());
@@ -256,11 +264,16 @@ fn region(report: &Report, number: usize, arena: &Arena) -> String {
     let budget = arena
         .budget
         .map_or(String::new(), |n| format!(" of {}", grouped(n as u64)));
-    let mut here: Vec<&Block> = report.blocks.iter().filter(|b| b.arena == number).collect();
-    here.sort_by_key(|b| std::cmp::Reverse(b.traffic / b.size.max(1) as u64));
+    let names: Vec<_> = report.blocks.iter().map(|block| &*block.name).collect();
+    let blocks = report.blocks.iter().zip(distinct(&names, NAME));
+    let mut here: Vec<_> = blocks.filter(|(b, _)| b.arena == number).collect();
+    here.sort_by_key(|(b, _)| std::cmp::Reverse(b.traffic / b.size.max(1) as u64));
     let what = match here.is_empty() {
         true => "unused, and no parameter of the network".into(),
-        false => here.iter().map(|b| block(b)).collect::<Vec<_>>().join(", "),
+        false => {
+            let blocks: Vec<_> = here.iter().map(|(b, name)| block(b, name)).collect();
+            blocks.join(", ")
+        }
     };
     let name = styled(STRONG, &arena.name);
     format!(
@@ -270,11 +283,10 @@ fn region(report: &Report, number: usize, arena: &Arena) -> String {
 }
 
 /// A block, its bytes, and how often a run moves them.
-fn block(block: &Block) -> String {
+fn block(block: &Block, name: &str) -> String {
     let times = block.traffic / block.size.max(1) as u64;
     format!(
-        "{} ({} × {})",
-        short(&block.name),
+        "{name} ({} × {})",
         grouped(block.size as u64),
         grouped(times)
     )
@@ -308,32 +320,4 @@ fn totals(report: &Report) -> String {
         grouped(report.weight_bytes as u64),
         grouped(report.macs),
     )
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_reason_for_a_step_without_a_form_is_said_once() {
-        let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
-        let options = Options::new(model).target("cortex-m4").unwrap();
-        let mut report = Report::of(&options.compile().unwrap(), "digits");
-        let said = text(&report);
-        assert!(said.contains("for Arm Cortex-M4") && said.contains("conv2d_dsp"));
-        assert!(!said.contains("no form"), "{said}");
-        for (step, why) in [(2, "its channels are in groups"), (4, "it is odd")] {
-            for layer in &mut report.layers[step - 1..=step] {
-                layer.no_form = Some(why.into());
-            }
-        }
-        let lines = "no form for cortex-m4: its channels are in groups (steps 2, 3)\n\
-                     no form for cortex-m4: it is odd (steps 4, 5)\n";
-        assert!(text(&report).contains(lines));
-        let json = serde_json::to_value(&report).unwrap();
-        assert_eq!(json["layers"][3]["no_form"], "it is odd");
-        assert_eq!(json["target"], "cortex-m4");
-        let page = html::page(&report);
-        assert!(page.contains("it is odd (steps 4, 5)") && page.contains("title=\"it is odd\""));
-    }
 }

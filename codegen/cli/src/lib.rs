@@ -3,8 +3,10 @@
 //! A command is a file with its `Args` and its `run`, and a row in `commands!`. Results go to standard output, as
 //! text or, with `--json`, as one JSON document; problems and progress go to standard error.
 
+mod bench;
 mod build;
 mod completions;
+mod footprint;
 mod inspect;
 mod new;
 mod plan_check;
@@ -65,6 +67,7 @@ commands! {
     Run: run,
     Verify: verify,
     Inspect: inspect,
+    Bench: bench,
     PlanCheck: plan_check,
     Quantize: quantize,
     Targets: targets,

@@ -72,6 +72,42 @@ mod tests {
         format!("| `{}` | {} | {triple} | {flags} |\n", row.name, row.about)
     }
 
+    /// The pipeline of a target as a row of the documentation.
+    fn documented_pipeline(target: &Target) -> Option<String> {
+        let p = target.pipeline?;
+        let cells = [
+            p.store,
+            p.multiply,
+            p.multiply_add,
+            p.multiply_long,
+            p.multiply_long_add,
+            p.multiply_high,
+            p.divide,
+            p.passed,
+            p.taken,
+            p.jump,
+            p.call,
+            p.jump_register,
+            p.float,
+            p.float_multiply_add,
+            p.float_divide,
+        ];
+        let cells = cells.map(|cycles| cycles.to_string()).join(" | ");
+        let loads = format!("{}, {}", p.load, p.next_load);
+        let vectors = format!("{}, {}", p.vector, p.overlapped);
+        Some(format!(
+            "| `{}` | {loads} | {cells} | {vectors} |\n",
+            target.name
+        ))
+    }
+
+    #[test]
+    fn the_documentation_has_every_pipeline() {
+        let page = include_str!("../../../docs/targets.md");
+        let rows: String = TARGETS.iter().filter_map(documented_pipeline).collect();
+        assert!(page.contains(&rows), "docs/targets.md should have\n{rows}");
+    }
+
     #[test]
     fn the_documentation_lists_every_target() {
         let page = include_str!("../../../docs/targets.md");

@@ -12,6 +12,8 @@ use std::time::Duration;
 const ERROR: Style = AnsiColor::BrightRed.on_default().bold();
 const NOTE: Style = AnsiColor::BrightCyan.on_default();
 const WARNING: Style = AnsiColor::BrightYellow.on_default().bold();
+/// Columns that a terminal is taken to have at least.
+const NARROWEST: usize = 80;
 /// What went well.
 pub(crate) const GOOD: Style = AnsiColor::BrightGreen.on_default().bold();
 /// What did not.
@@ -65,6 +67,14 @@ impl Terminal {
         bar.set_message(message.into());
         bar.enable_steady_tick(Duration::from_millis(100));
         Progress(bar)
+    }
+
+    /// How many columns there are: those of the terminal that results go to, or as `COLUMNS` says; any where there is none.
+    pub(crate) fn width(&self) -> Option<usize> {
+        let said = || std::env::var("COLUMNS").ok()?.parse().ok();
+        let terminal = console::Term::stdout().size_checked();
+        let width = terminal.map(|(_, width)| width.into()).or_else(said);
+        width.map(|width: usize| width.max(NARROWEST))
     }
 
     /// Prints a result: as JSON, or as the text that `text` makes.

@@ -1,8 +1,10 @@
 //! `mlc workspace`: several models that share their working memory become one cargo workspace.
 
 use crate::Outcome;
+use crate::footprint::estimated;
 use crate::table::grouped;
 use crate::terminal::{GOOD, Terminal, styled};
+use mlc_codegen::report::Estimate;
 use mlc_codegen::{Options, Several, emit_workspace, emit_workspace_with_c, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
@@ -45,6 +47,9 @@ struct Network {
     arena_bytes: usize,
     weight_bytes: usize,
     macs: u64,
+    /// The cycles that a run is estimated to take on its machine, or why that is not known, if one was named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cycles: Option<Estimate>,
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
@@ -86,6 +91,7 @@ impl Network {
             arena_bytes: compiled.plan.arena_bytes,
             weight_bytes: compiled.plan.weights.bytes.len(),
             macs: compiled.program.macs(),
+            cycles: estimated(compiled),
         }
     }
 
@@ -93,9 +99,10 @@ impl Network {
         let numbers = [self.arena_bytes as u64, self.weight_bytes as u64, self.macs].map(grouped);
         let [arena, weights, macs] = numbers;
         let name = &self.name;
+        let cycles = self.cycles.as_ref().map(|cycles| format!("    {cycles}\n"));
         format!(
             "  {name}: {arena} bytes of arena, {weights} bytes of weights, {macs} multiply-accumulates\n"
-        )
+        ) + &cycles.unwrap_or_default()
     }
 }
 

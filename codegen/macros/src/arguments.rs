@@ -108,12 +108,15 @@ impl Arguments {
         given.map_or(self.path.span(), |a| a.span)
     }
 
-    /// The argument that a problem is about: a dimension, an input or a region that it names, else the model.
+    /// The argument that a problem is about: an option, a dimension, an input or a region that it names, else the model.
     pub(crate) fn span_of(&self, diag: &Diag) -> Span {
         let is_of_binding = ["dimension", "input", "shape", "binding", "region"]
             .iter()
             .any(|word| diag.code.contains(word));
-        let is_meant = |a: &&Argument| is_of_binding && a.is_named_by(&diag.message);
+        let is_meant = |a: &&Argument| {
+            let is_limit = diag.message.contains(&format!("`--{}`", a.option));
+            is_limit || is_of_binding && a.is_named_by(&diag.message)
+        };
         let found = self.given.iter().find(is_meant);
         found.map_or(self.path.span(), |a| a.span)
     }

@@ -49,6 +49,7 @@ use std::path::{Path, PathBuf};
 /// * `time_axis = 1`: which axis of the input is time, where it may be several;
 /// * `target = "cortex-m4"`: uses the instructions of that machine, of those that `mlc targets` lists; where the crate is
 ///   compiled for another architecture, which computes the same bits, there is a warning;
+/// * `max_cycles = "4.6M"`: fails if a run is estimated to take more cycles than that on the target;
 /// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's; `"onnx"`, the default, is exact;
 /// * `input_range(name = 0..=1, ..)`: what elements of inputs are between: channels that never vary then are not computed;
 /// * `input(name = 16000, other = "file.npy", ..)`: fixes inputs to constants; a branch that this rules out is not

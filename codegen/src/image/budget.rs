@@ -1,16 +1,12 @@
 //! Limits of what a network may take of a machine, and what to do where it takes more.
 
 use super::{Footprint, Frame, OptLevel};
+use crate::budget::{most_of, with_quantisation};
 use crate::prose::grouped;
-use crate::report::{Layer, Report};
+use crate::report::Report;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::program::Storage;
 use mlc_compiler::settings::parse_bytes;
-use mlc_runtime_core::scalar::ElementType;
-
-/// Layers, or functions, that a breakdown names.
-const NAMED: usize = 5;
 
 /// Limits; with the feature `clap` these are arguments of a command.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -84,7 +80,7 @@ fn flash(footprint: &Footprint, most: usize, report: &Report, compiled: &Compile
     let parts = parts.map(|(name, bytes)| format!("{} of {name}", grouped(bytes)));
     let mut diag = exceeded("flash", "--max-flash", footprint.flash_bytes, most)
         .note(parts.join(", "))
-        .note(layers("weights", report, |layer| layer.weight_bytes));
+        .note(most_of("weights", report, |layer| layer.weight_bytes as u64));
     if !matches!(footprint.opt_level, OptLevel::S | OptLevel::Z) {
         diag = diag
             .note("firmware that is built for size has less code: `--opt-level s` says how much");
@@ -101,7 +97,7 @@ fn ram(footprint: &Footprint, most: usize, report: &Report, compiled: &Compiled)
     );
     let mut diag = exceeded("RAM", "--max-ram", footprint.ram_bytes, most)
         .note(parts)
-        .note(layers("the arena", report, |layer| layer.arena_bytes))
+        .note(most_of("the arena", report, |layer| layer.arena_bytes as u64))
         .note(chain(&footprint.deepest));
     if compiled.program.segments.is_empty() {
         diag = diag.note(
@@ -109,23 +105,6 @@ fn ram(footprint: &Footprint, most: usize, report: &Report, compiled: &Compiled)
         );
     }
     with_quantisation(diag, compiled)
-}
-
-/// The layers that take most.
-fn layers(what: &str, report: &Report, bytes: fn(&Layer) -> usize) -> String {
-    let layers = report.layers.iter().enumerate();
-    let mut layers: Vec<_> = layers.filter(|(_, layer)| bytes(layer) > 0).collect();
-    layers.sort_by_key(|(_, layer)| std::cmp::Reverse(bytes(layer)));
-    let named = layers.iter().take(NAMED).map(|(i, layer)| {
-        let bytes = grouped(bytes(layer) as u64);
-        format!(
-            "{bytes} by step {}, {} ({})",
-            i + 1,
-            layer.name,
-            layer.operator
-        )
-    });
-    format!("most of {what}: {}", named.collect::<Vec<_>>().join("; "))
 }
 
 /// The functions on the stack at its deepest.
@@ -136,20 +115,6 @@ fn chain(deepest: &[Frame]) -> String {
         "the stack at its deepest: {}",
         frames.collect::<Vec<_>>().join(", ")
     )
-}
-
-/// Recommends integers where most of the weights are floats.
-fn with_quantisation(diag: Diag, compiled: &Compiled) -> Diag {
-    let constants = compiled.program.buffers.iter();
-    let constants = constants.filter(|buffer| matches!(buffer.storage, Storage::Constant(_)));
-    let floats = constants.filter(|buffer| buffer.element == ElementType::F32);
-    let floats: usize = floats.map(|buffer| buffer.bytes()).sum();
-    match 2 * floats > compiled.plan.weights.bytes.len() {
-        true => diag.note(
-            "`--quantize samples.npz` computes in integers of 8 bits: a quarter of the bytes",
-        ),
-        false => diag,
-    }
 }
 
 #[cfg(test)]

@@ -5,15 +5,17 @@
 
 pub(crate) mod cache;
 mod machine;
+mod onnxruntime;
 mod runner;
 mod watch;
 
-use crate::{Interface, Socket, emit_crate};
+use crate::{Interface, Socket, emit_crate, marks};
 pub(crate) use cache::Entry;
 pub(crate) use machine::Flags;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::tensor::Tensor;
+pub use onnxruntime::onnxruntime;
 use std::io::{Seek, Write};
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
@@ -26,6 +28,7 @@ pub struct Builder {
     fresh: bool,
     cpu: String,
     flags: Vec<String>,
+    marked: bool,
 }
 
 /// How a program was built.
@@ -57,6 +60,8 @@ pub struct Ran {
     pub samples: Vec<Vec<Tensor>>,
     /// How long the network ran, all samples together; reading and writing not counted.
     pub time: Duration,
+    /// How long each step of the network ran, if it was built with a clock.
+    pub steps: Vec<Duration>,
 }
 
 impl Builder {
@@ -72,6 +77,7 @@ impl Builder {
             fresh: false,
             cpu: "native".into(),
             flags: Vec::new(),
+            marked: false,
         }
     }
 
@@ -93,11 +99,22 @@ impl Builder {
         self
     }
 
+    /// Builds with a clock between steps, so that the time of each is known.
+    pub fn with_clock(mut self) -> Self {
+        self.marked = true;
+        self
+    }
+
     /// Emits the network under `name`, and compiles it in release mode.
     pub fn build(&self, compiled: &Compiled, name: &str) -> Result<Native, Diag> {
         let start = Instant::now();
         let interface = Interface::of(compiled, name)?;
-        let files = runner::files(&interface, &emit_crate(compiled, name)?)?;
+        let steps = compiled.program.steps.len();
+        let mut network = emit_crate(compiled, name)?;
+        if self.marked {
+            marks::add(&mut network, steps, &runner::marks(steps))?;
+        }
+        let files = runner::files(&interface, &network, self.marked.then_some(steps))?;
         let cpu = format!("-Ctarget-cpu={}", self.cpu);
         let ours = std::iter::once(&cpu).chain(&self.flags);
         let flags = Flags::new(None, ours.cloned().collect());
@@ -137,11 +154,14 @@ impl Native {
                 .note(format!("program {}", self.program.display()))
         })?;
         let messages = String::from_utf8_lossy(&output.stderr);
-        let time = messages.trim().parse().map(Duration::from_nanos);
-        match (output.status.success(), time) {
-            (true, Ok(time)) => Ok(Ran {
+        let times = messages.split_whitespace().map(str::parse);
+        let times = times.map(|nanoseconds| nanoseconds.map(Duration::from_nanos));
+        let times = times.collect::<Result<Vec<_>, _>>();
+        match (output.status.success(), times.as_deref()) {
+            (true, Ok([time, steps @ ..])) => Ok(Ran {
                 samples: self.outputs(&output.stdout, samples.len())?,
-                time,
+                time: *time,
+                steps: steps.to_vec(),
             }),
             _ => Err(Diag::new(
                 "run-failed",

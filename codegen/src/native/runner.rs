@@ -2,17 +2,32 @@
 //! writes the outputs of each to standard output in the same way.
 //!
 //! How many samples there are is its argument. What it says on standard error is the time, in nanoseconds, for
-//! which the network ran.
+//! which the network ran; of one with marks, the times of its steps follow.
 
 use super::cache::FOLDER;
 use crate::tokens::{ident, number};
-use crate::{Files, Interface, Socket};
+use crate::{Files, Interface, Socket, marks};
 use mlc_compiler::diag::Diag;
 use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote};
 
-/// Everything that is built: the crate in `network`, and the program in `runner`.
-pub(super) fn files(interface: &Interface, network: &Files) -> Result<Files, Diag> {
+/// What marks in the network do: they tell the program, which has a clock.
+pub(super) fn marks(steps: usize) -> String {
+    let function = |step: usize| {
+        let name = marks::mark(step);
+        format!("pub(super) fn {name}() {{ unsafe {{ step_begins({step}) }} }}\n")
+    };
+    let functions = (1..=steps).map(function).collect::<String>();
+    format!("unsafe extern \"C\" {{ fn step_begins(step: usize); }}\n{functions}")
+}
+
+/// Everything that is built: the crate in `network`, and the program in `runner`; with a clock for so many steps, if the
+/// network has marks.
+pub(super) fn files(
+    interface: &Interface,
+    network: &Files,
+    clock: Option<usize>,
+) -> Result<Files, Diag> {
     let mut files = Files::default();
     for (path, contents) in network.iter() {
         files.add(format!("network/{path}"), contents);
@@ -21,7 +36,7 @@ pub(super) fn files(interface: &Interface, network: &Files) -> Result<Files, Dia
         format!("{FOLDER}/Cargo.toml"),
         manifest(&interface.crate_name),
     );
-    files.add(format!("{FOLDER}/src/main.rs"), source(interface)?);
+    files.add(format!("{FOLDER}/src/main.rs"), source(interface, clock)?);
     Ok(files)
 }
 
@@ -33,8 +48,8 @@ fn manifest(network: &str) -> String {
     )
 }
 
-fn source(interface: &Interface) -> Result<String, Diag> {
-    let file = syn::parse2(program(interface)).map_err(|e| {
+fn source(interface: &Interface, clock: Option<usize>) -> Result<String, Diag> {
+    let file = syn::parse2(program(interface, clock)).map_err(|e| {
         Diag::new(
             "invalid-program",
             format!("the network's program does not parse: {e}"),
@@ -44,7 +59,7 @@ fn source(interface: &Interface) -> Result<String, Diag> {
 }
 
 /// The network is in a `static`, or its arenas are, since its memory may be larger than a stack.
-fn program(interface: &Interface) -> TokenStream {
+fn program(interface: &Interface, clock: Option<usize>) -> TokenStream {
     let (statics, network) = network(interface);
     let run = match (&interface.stepping, interface.rows) {
         (Some(_), _) => run_step(&interface.inputs[0]),
@@ -53,6 +68,7 @@ fn program(interface: &Interface) -> TokenStream {
     };
     let (getters, encoded) = names(&interface.outputs);
     let conversions = conversions();
+    let (stop, say, clock) = clock.map(with_clock).unwrap_or_default();
     quote! {
         use std::io::{self, BufReader, BufWriter, Read, Write};
         use std::sync::{Mutex, PoisonError};
@@ -68,14 +84,48 @@ fn program(interface: &Interface) -> TokenStream {
             let mut time = Duration::ZERO;
             for _ in 0..samples.unwrap_or(1_u64) {
                 #run
+                #stop
                 #(write(&mut to, net.#getters(), #encoded::to_le_bytes)?;)*
             }
             eprintln!("{}", time.as_nanos());
+            #say
             to.flush()
         }
 
         #conversions
+        #clock
     }
+}
+
+/// What ends the last step of a run, what says the times of all steps, and the clock.
+fn with_clock(steps: usize) -> (TokenStream, TokenStream, TokenStream) {
+    let steps = number(steps);
+    let stop = quote! { clock(0); };
+    let say = quote! {
+        let times = STEPS.lock().unwrap_or_else(PoisonError::into_inner).0;
+        times.iter().for_each(|time| eprintln!("{}", time.as_nanos()));
+    };
+    let clock = quote! {
+        /// The times of the steps so far, and the one that runs, from 1, since when.
+        static STEPS: Mutex<([Duration; #steps], Option<(usize, Instant)>)> = Mutex::new(([Duration::ZERO; #steps], None));
+
+        #[unsafe(no_mangle)]
+        extern "C" fn step_begins(step: usize) {
+            clock(step);
+        }
+
+        /// Ends the step that runs, and begins another one, or none if that is 0.
+        fn clock(step: usize) {
+            let now = Instant::now();
+            let mut steps = STEPS.lock().unwrap_or_else(PoisonError::into_inner);
+            let (times, running) = &mut *steps;
+            if let Some((step, since)) = *running {
+                times[step - 1] += now - since;
+            }
+            *running = (step > 0).then(|| (step, Instant::now()));
+        }
+    };
+    (stop, say, clock)
 }
 
 /// What lies in statics, and the statements that make `net` of it.

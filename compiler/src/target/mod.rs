@@ -3,10 +3,12 @@
 //! Stable Rust cannot ask a microcontroller for its instruction set, so whoever compiles a network says which core it is
 //! for. What is emitted for a target names its instructions; on any other machine it computes the same bits.
 
+mod pipeline;
 mod table;
 
 use crate::diag::Diag;
 use mlc_runtime_core::table::forms::Isa;
+pub use pipeline::{Instruction, Pipeline};
 use serde::{Serialize, Serializer};
 use std::fmt;
 use std::str::FromStr;
@@ -29,6 +31,8 @@ pub struct Target {
     pub floats: bool,
     /// Registers for integers that a loop has to itself.
     pub registers: usize,
+    /// How long its instructions take, where a simple model says that.
+    pub pipeline: Option<&'static Pipeline>,
 }
 
 /// A target of the table: by default, any machine.

@@ -1,6 +1,6 @@
 //! The rows: a target is one of these, and nothing else in the project names it.
 
-use super::Target;
+use super::{Pipeline, Target};
 use mlc_runtime_core::table::forms::Isa;
 
 /// Any machine: what rows differ from.
@@ -12,6 +12,7 @@ const ANY: Target = Target {
     isas: &[],
     floats: false,
     registers: 13,
+    pipeline: None,
 };
 
 /// Every target; the first is the default.
@@ -24,6 +25,7 @@ pub const TARGETS: &[Target] = &[
         cpu: Some("cortex-m0"),
         registers: 8,
         isas: &[Isa::Armv6m],
+        pipeline: Some(&Pipeline::CORTEX_M0),
         ..ANY
     },
     Target {
@@ -33,6 +35,7 @@ pub const TARGETS: &[Target] = &[
         cpu: Some("cortex-m0plus"),
         registers: 8,
         isas: &[Isa::Armv6m],
+        pipeline: Some(&Pipeline::CORTEX_M0PLUS),
         ..ANY
     },
     Target {
@@ -41,6 +44,7 @@ pub const TARGETS: &[Target] = &[
         triple: Some("thumbv7m-none-eabi"),
         cpu: Some("cortex-m3"),
         isas: &[Isa::Armv7m],
+        pipeline: Some(&Pipeline::CORTEX_M3),
         ..ANY
     },
     Target {
@@ -50,6 +54,7 @@ pub const TARGETS: &[Target] = &[
         cpu: Some("cortex-m4"),
         isas: &[Isa::Dsp, Isa::Fpu],
         floats: true,
+        pipeline: Some(&Pipeline::CORTEX_M4),
         ..ANY
     },
     Target {
@@ -68,6 +73,7 @@ pub const TARGETS: &[Target] = &[
         cpu: Some("cortex-m33"),
         isas: &[Isa::Dsp, Isa::Fpu],
         floats: true,
+        pipeline: Some(&Pipeline::CORTEX_M33),
         ..ANY
     },
     Target {
@@ -77,6 +83,7 @@ pub const TARGETS: &[Target] = &[
         cpu: Some("cortex-m55"),
         isas: &[Isa::Helium, Isa::Dsp],
         floats: true,
+        pipeline: Some(&Pipeline::CORTEX_M55),
         ..ANY
     },
     Target {
@@ -94,6 +101,7 @@ pub const TARGETS: &[Target] = &[
         triple: Some("riscv32imc-unknown-none-elf"),
         registers: 27,
         isas: &[Isa::Rv32],
+        pipeline: Some(&Pipeline::RISC_V),
         ..ANY
     },
     Target {
@@ -102,6 +110,7 @@ pub const TARGETS: &[Target] = &[
         triple: Some("riscv32imac-unknown-none-elf"),
         registers: 27,
         isas: &[Isa::Rv32],
+        pipeline: Some(&Pipeline::RISC_V),
         ..ANY
     },
     Target {
@@ -111,6 +120,7 @@ pub const TARGETS: &[Target] = &[
         floats: true,
         registers: 27,
         isas: &[Isa::Rv32],
+        pipeline: Some(&Pipeline::RISC_V),
         ..ANY
     },
     Target {

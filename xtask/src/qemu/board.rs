@@ -187,6 +187,16 @@ impl Board {
     }
 }
 
+/// The board that runs what is compiled for a target: of those with its core, or else of its platform, the largest.
+pub(super) fn largest(target: TargetRef) -> Option<&'static Board> {
+    let of = |fits: fn(&Board, TargetRef) -> bool| {
+        let boards = BOARDS.iter().filter(|board| fits(board, target));
+        boards.max_by_key(|board| board.machine.ram.kib)
+    };
+    of(|board, target| board.target() == target)
+        .or_else(|| of(|board, target| Some(board.triple()) == target.triple))
+}
+
 impl Machine {
     /// `memory.x`: the part of the linker script that is the machine's own.
     pub(crate) fn memory_x(&self) -> String {

@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 
 use super::board::Board;
+use super::cycles::Executed;
 use super::image::Image;
 use crate::sh;
 
@@ -22,6 +23,9 @@ pub(super) struct Outcome {
     said: BTreeMap<String, u64>,
     /// The most expensive inference; nothing on the host, where none are counted.
     pub(super) counts: Counts,
+    /// What was executed in all inferences, and how many there were; nothing on the host.
+    pub(super) executed: Vec<Executed>,
+    pub(super) inferences: u64,
 }
 
 /// Instructions of an inference.
@@ -83,7 +87,12 @@ impl Emulator {
         command.args(["-plugin", &plugin]);
         let mut outcome =
             run_in(&mut command, inputs, dir).with_context(|| format!("on {board}"))?;
-        outcome.counts = most_expensive(&fs::read_to_string(counts)?)?;
+        let counts = fs::read_to_string(counts)?;
+        let behind = |word: &'static str| counts.lines().filter_map(move |line| line.strip_prefix(word));
+        outcome.counts = most_expensive(behind("region "))?;
+        outcome.inferences = behind("region ").count() as u64;
+        let executed = behind("block ").map(Executed::parse);
+        outcome.executed = executed.collect::<Option<_>>().context("the plugin's profile is damaged")?;
         Ok(outcome)
     }
 }
@@ -136,6 +145,8 @@ fn run_in(command: &mut Command, inputs: &[u8], dir: &Path) -> Result<Outcome> {
         outputs: fs::read(dir.join("outputs.bin"))?,
         said: text.lines().filter_map(figure).collect(),
         counts: Counts::default(),
+        executed: Vec::new(),
+        inferences: 0,
     })
 }
 
@@ -160,11 +171,8 @@ fn figure(line: &str) -> Option<(String, u64)> {
     Some((name.to_owned(), u64::from_str_radix(value, 16).ok()?))
 }
 
-/// The largest count among the plugin's lines `region N`, behind which are those of layers.
-fn most_expensive(counts: &str) -> Result<Counts> {
-    let regions = counts
-        .lines()
-        .filter_map(|line| line.strip_prefix("region "));
+/// The largest count among those of regions, behind which are those of layers.
+fn most_expensive<'a>(regions: impl Iterator<Item = &'a str>) -> Result<Counts> {
     let region = |line: &str| {
         let mut numbers = line.split(' ').map_while(|number| number.parse().ok());
         Some(Counts {

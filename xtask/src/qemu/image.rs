@@ -5,9 +5,8 @@ use std::path::PathBuf;
 
 use anyhow::{Context, Result};
 use mlc_codegen::image::{CallGraph, Sizes, address, function};
+use mlc_codegen::marks;
 use object::Object;
-
-use super::layers;
 
 /// A linked image.
 pub(super) struct Image {
@@ -37,7 +36,7 @@ impl Image {
         let bytes = fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
         let file = object::File::parse(&*bytes)?;
         let begin = function(&file, "region_begin")?;
-        let marks = (1..).map_while(|step| function(&file, &layers::mark(step)).ok());
+        let marks = (1..).map_while(|step| function(&file, &marks::mark(step)).ok());
         Ok(Self {
             sizes: Sizes::of(&file),
             begin,

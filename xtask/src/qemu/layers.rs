@@ -4,47 +4,21 @@
 //! seen last; so it does not matter which bodies steps share, or in which order they run. Optimisation across
 //! steps ends at marks, so layers add up to a little more than the network takes without them.
 
-use std::fmt::Write;
-
-use anyhow::{Context, Result, ensure};
-use mlc_codegen::Files;
+use anyhow::Result;
+use mlc_codegen::{Files, marks};
 use mlc_compiler::program::Program;
 use serde::Serialize;
 
-const PAGE: &str = "src/lib.rs";
-
-/// The name of the mark of a step, which are numbered from 1.
-pub(super) fn mark(step: usize) -> String {
-    format!("layer_mark_{step}")
-}
-
-/// Puts marks into an emitted crate, behind the comments that steps begin with.
+/// Puts marks into an emitted crate. Each has a comment of its own in assembly, so that no two are merged, and none is known to do nothing.
 pub(super) fn add_marks(files: &mut Files, steps: usize) -> Result<()> {
-    let page = files.get(PAGE).context("the crate has a page")?;
-    let page = str::from_utf8(page)?;
-    let mut marked = String::new();
-    let mut next = 1;
-    for line in page.lines() {
-        writeln!(marked, "{line}")?;
-        if line.trim_start().starts_with(&format!("// {next}. ")) {
-            writeln!(marked, "layer_marks::{}();", mark(next))?;
-            next += 1;
-        }
-    }
-    ensure!(next > steps, "the page has {} of {steps} steps", next - 1);
-    writeln!(marked, "mod layer_marks {{")?;
-    for step in 1..=steps {
-        let name = mark(step);
-        // Each has a comment of its own in assembly, so that no two are merged, and none is known to do nothing.
-        writeln!(
-            marked,
+    let names = (1..=steps).map(marks::mark);
+    let functions = names.map(|name| {
+        format!(
             "#[unsafe(no_mangle)] #[inline(never)] pub(super) extern \"C\" fn {name}() \
-             {{ unsafe {{ core::arch::asm!(\"/* {name} */\") }} }}"
-        )?;
-    }
-    writeln!(marked, "}}")?;
-    files.add(PAGE, marked);
-    Ok(())
+             {{ unsafe {{ core::arch::asm!(\"/* {name} */\") }} }}\n"
+        )
+    });
+    Ok(marks::add(files, steps, &functions.collect::<String>())?)
 }
 
 /// What a step takes.
@@ -55,11 +29,14 @@ pub(super) struct Layer {
     operator: String,
     kernel: &'static str,
     macs: u64,
-    instructions: u64,
+    pub(super) instructions: u64,
+    /// Estimated, if there is a model of the core.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) cycles: Option<u64>,
 }
 
 /// The steps of a program beside what each takes.
-pub(super) fn layers(program: &Program, instructions: &[u64]) -> Vec<Layer> {
+pub(super) fn layers(program: &Program, instructions: &[u64], cycles: &[u64]) -> Vec<Layer> {
     let both = program.steps.iter().zip(instructions).enumerate();
     let layer = |(i, (step, &instructions)): (usize, (&mlc_compiler::program::Step, _))| Layer {
         step: i + 1,
@@ -68,12 +45,13 @@ pub(super) fn layers(program: &Program, instructions: &[u64]) -> Vec<Layer> {
         kernel: step.call.kernel.name,
         macs: step.macs,
         instructions,
+        cycles: cycles.get(i).copied(),
     };
     both.map(layer).collect()
 }
 
 impl Layer {
-    pub(super) const COLUMNS: [&'static str; 7] = [
+    pub(super) const COLUMNS: [&'static str; 8] = [
         "step",
         "operator",
         "kernel",
@@ -81,6 +59,7 @@ impl Layer {
         "share",
         "MACs",
         "per MAC",
+        "cycles",
     ];
 
     /// Its line in a table of all.
@@ -99,6 +78,7 @@ impl Layer {
                 0 => "-".into(),
                 _ => format!("{per_mac:.2}"),
             },
+            self.cycles.map_or("-".into(), |cycles| cycles.to_string()),
         ]
     }
 }

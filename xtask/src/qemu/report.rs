@@ -86,6 +86,8 @@ pub(super) struct Report {
     stack_bound: u64,
     /// Instructions of one inference, the most expensive of those run.
     pub(super) instructions: u64,
+    /// Estimated cycles of one inference, the mean of those run, if there is a model of the core.
+    pub(super) cycles: Option<u64>,
     macs: u64,
     instructions_per_mac: f64,
     /// Proved by the link: there is no report otherwise.
@@ -128,6 +130,7 @@ impl Report {
             stack_bytes: measured,
             stack_bound: bound,
             instructions,
+            cycles: None,
             macs,
             instructions_per_mac: instructions as f64 / macs.max(1) as f64,
             panic_free: true,
@@ -152,6 +155,7 @@ impl Report {
             self.model.clone(),
             self.instructions.to_string(),
             format!("{:.2}", self.instructions_per_mac),
+            self.cycles.map_or("-".into(), |cycles| cycles.to_string()),
             self.flash_bytes.to_string(),
             self.code_bytes.to_string(),
             self.constant_bytes.to_string(),
@@ -170,10 +174,11 @@ impl Report {
     }
 }
 
-const COLUMNS: [&str; 14] = [
+const COLUMNS: [&str; 15] = [
     "model",
     "instructions",
     "per MAC",
+    "cycles",
     "flash",
     "code",
     "constants",
@@ -187,7 +192,7 @@ const COLUMNS: [&str; 14] = [
     "error",
 ];
 
-const LEGEND: &str = "Instructions of one inference, and of that per multiply-accumulate; the rest is bytes. Flash is code, constants and weights; \
+const LEGEND: &str = "Instructions of one inference, of that per multiply-accumulate, and estimated cycles; the rest is bytes. Flash is code, constants and weights; \
     RAM is\nvariables, the arena among them; the stack is measured by painting, and at most what the code can take. The error is the largest\n\
     difference from the recorded outputs over what is allowed. Every image links without a panic path.";
 

@@ -3,10 +3,11 @@
 //! Time goes from left to right, a column for each step; steps that run row by row share their columns, and how their
 //! rows come and go is drawn to scale. Addresses go upwards.
 
-use super::{HEADINGS, without_form_lines};
-use crate::table::grouped;
+use super::layers::columns;
+use super::without_form_lines;
+use crate::table::{Lean, grouped};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use mlc_codegen::report::{Block, Patch, Report, Span};
+use mlc_codegen::report::{Block, Patch, Report, Span, listed};
 use mlc_compiler::target::TargetRef;
 use std::fmt::Write;
 
@@ -48,8 +49,8 @@ pub(crate) fn page(report: &Report) -> String {
             body {
                 h1 { (report.name) }
                 @if report.target != TargetRef::default() { p { "for " (report.target.about) } }
-                p { "takes " (report.inputs.join(", ")) }
-                p { "gives " (report.outputs.join(", ")) }
+                p { "takes " (listed(&report.inputs)) }
+                p { "gives " (listed(&report.outputs)) }
                 p {
                     b { (number(report.arena_bytes)) " bytes of arena" }
                     " (" (number(report.live_bytes)) " in use at most), "
@@ -251,20 +252,16 @@ impl<'a> Picture<'a> {
 }
 
 fn layers(report: &Report) -> Markup {
+    let columns = columns(report);
     html! {
         div.scroll { table {
-            thead { tr { @for (heading, _) in HEADINGS { th { (heading) } } } }
+            thead { tr { @for column in &columns { th { (column.heading) } } } }
             tbody {
                 @for (i, layer) in report.layers.iter().enumerate() {
-                    tr {
-                        td.number { (i + 1) }
-                        td { (layer.name) }
-                        td { (layer.operator) }
-                        td title=[layer.no_form.as_deref()] { (layer.kernel) }
-                        td { (layer.reads.join(", ")) " → " (layer.writes.join(", ")) }
-                        td.number { (grouped(layer.macs)) }
-                        td.number { (grouped(layer.weight_bytes as u64)) }
-                        td.number { (grouped(layer.arena_bytes as u64)) }
+                    tr title=[layer.no_form.as_deref()] {
+                        @for column in &columns {
+                            td.number[column.lean == Lean::Right] { ((column.cell)(i + 1, layer)) }
+                        }
                     }
                 }
             }

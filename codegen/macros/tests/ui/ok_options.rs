@@ -25,6 +25,7 @@ mod for_a_core {
         "../../fixtures/digits_int8/model.onnx",
         io = "int8",
         target = "cortex-m4",
+        max_cycles = "40M",
     );
 }
 

@@ -9,6 +9,12 @@ pub(crate) struct Tb {
     _opaque: [u8; 0],
 }
 
+/// An instruction of a translated block, known to QEMU only.
+#[repr(C)]
+pub(crate) struct Insn {
+    _opaque: [u8; 0],
+}
+
 /// `QEMU_PLUGIN_CB_NO_REGS`: the callback reads no registers of the guest.
 pub(crate) const NO_REGISTERS: c_int = 0;
 
@@ -30,4 +36,7 @@ unsafe extern "C" {
     );
     pub(crate) fn qemu_plugin_tb_n_insns(tb: *const Tb) -> usize;
     pub(crate) fn qemu_plugin_tb_vaddr(tb: *const Tb) -> u64;
+    pub(crate) fn qemu_plugin_tb_get_insn(tb: *const Tb, index: usize) -> *mut Insn;
+    pub(crate) fn qemu_plugin_insn_vaddr(insn: *const Insn) -> u64;
+    pub(crate) fn qemu_plugin_insn_size(insn: *const Insn) -> usize;
 }

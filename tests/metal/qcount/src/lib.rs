@@ -6,12 +6,13 @@
 //!
 //! The marks are addresses of functions: counting starts when the block at `begin` has run, and stops
 //! when the block at `end` is about to. Each region gives `out` a line `region N`; when the guest ends,
-//! the lines `block ADDRESS N` say how many instructions of all regions were executed in the block of
-//! code at that address: a profile without sampling.
+//! the lines `block ADDRESS LENGTH LAYER TIMES PASSED` say how often the block of code at that address, of so many
+//! instructions, was executed in all regions, and how often the code behind it came next, so that its last branch was
+//! not taken: a profile without sampling.
 //!
 //! With `layers=0x1240:0x1244:..`, functions that do nothing, the line of a region goes on with a number for each of these:
 //! how many of its instructions were executed after that function, and before another one of them. Those functions themselves
-//! do not count.
+//! do not count. Layers of blocks are numbered from 1; before the first, it is 0.
 //!
 //! QEMU executes translated blocks from their first instruction to their last, so counting whole blocks is exact
 //! as long as no interrupt or fault leaves one early. Only what the plugin interface has had since
@@ -34,12 +35,22 @@ pub static qemu_plugin_version: c_int = 1;
 /// A translated block of the guest's code.
 struct Block {
     address: u64,
+    /// Where the code behind it begins.
+    end: u64,
     /// How many instructions it has.
     length: u64,
     /// The layer that begins with it, by number.
     layer: Option<usize>,
-    /// How often it was executed inside regions.
-    times: AtomicU64,
+    /// How often it was executed inside regions: before any layer, and in each.
+    times: Vec<Times>,
+}
+
+/// How often a block was executed.
+#[derive(Default)]
+struct Times {
+    all: AtomicU64,
+    /// Of these, with the code behind it next.
+    passed: AtomicU64,
 }
 
 struct Counter {
@@ -52,6 +63,8 @@ struct Counter {
     layers: Vec<(u64, AtomicU64)>,
     /// The layer that began last, by number; [`NONE`] before the first.
     layer: AtomicUsize,
+    /// The block that was executed last in this region, and where it is counted.
+    last: Mutex<Option<(&'static Block, usize)>>,
     /// Every block ever translated; QEMU keeps references to them.
     blocks: Mutex<Vec<&'static Block>>,
 }
@@ -82,11 +95,12 @@ impl Counter {
             count: AtomicU64::new(OUTSIDE),
             layers: layers.map(layer).collect::<Result<_, String>>()?,
             layer: AtomicUsize::new(NONE),
+            last: Mutex::default(),
             blocks: Mutex::default(),
         })
     }
 
-    fn execute(&self, block: &Block) {
+    fn execute(&self, block: &'static Block) {
         if block.address == self.end {
             self.finish_region();
         }
@@ -97,15 +111,30 @@ impl Counter {
         if block.address == self.begin {
             self.count.store(0, Relaxed);
             self.layer.store(NONE, Relaxed);
+            self.follow(None);
         }
     }
 
-    fn count_in_region(&self, so_far: u64, block: &Block) {
+    /// Takes note of the block that is executed now, and returns the one before it.
+    fn follow(&self, block: Option<(&'static Block, usize)>) -> Option<(&'static Block, usize)> {
+        // One processor executes one block after the other, so nothing waits for the lock, and nothing panics with it.
+        let mut last = self.last.lock().ok()?;
+        std::mem::replace(&mut *last, block)
+    }
+
+    fn count_in_region(&self, so_far: u64, block: &'static Block) {
         if let Some(layer) = block.layer {
+            self.follow(None);
             return self.layer.store(layer, Relaxed);
         }
         self.count.store(so_far + block.length, Relaxed);
-        block.times.fetch_add(1, Relaxed);
+        // The number of no layer is the greatest, and the one after it 0.
+        let place = self.layer.load(Relaxed).wrapping_add(1);
+        block.times[place].all.fetch_add(1, Relaxed);
+        let before = self.follow(Some((block, place)));
+        if let Some((before, place)) = before.filter(|(before, _)| before.end == block.address) {
+            before.times[place].passed.fetch_add(1, Relaxed);
+        }
         if let Some((_, count)) = self.layers.get(self.layer.load(Relaxed)) {
             count.fetch_add(block.length, Relaxed);
         }
@@ -121,12 +150,19 @@ impl Counter {
     }
 
     fn write_profile(&self) {
-        let mut profile = BTreeMap::<u64, u64>::new();
+        // Some blocks are translated more than once.
+        let mut profile = BTreeMap::<(u64, u64, usize), (u64, u64)>::new();
         for block in self.blocks.lock().iter().flat_map(|blocks| blocks.iter()) {
-            *profile.entry(block.address).or_default() += block.length * block.times.load(Relaxed);
+            for (layer, times) in block.times.iter().enumerate() {
+                let sums = profile.entry((block.address, block.length, layer));
+                let (all, passed) = sums.or_default();
+                *all += times.all.load(Relaxed);
+                *passed += times.passed.load(Relaxed);
+            }
         }
-        for (address, count) in profile.into_iter().filter(|&(_, count)| count > 0) {
-            self.write(&format!("block {address:#x} {count}"));
+        profile.retain(|_, (all, _)| *all > 0);
+        for ((address, length, layer), (all, passed)) in profile {
+            self.write(&format!("block {address:#x} {length} {layer} {all} {passed}"));
         }
     }
 
@@ -146,17 +182,19 @@ fn address(text: &str) -> Result<u64, String> {
 extern "C" fn translated(_: u64, tb: *mut api::Tb) {
     let Some(counter) = COUNTER.get() else { return };
     // SAFETY: QEMU gives a block that is valid during this call.
-    let (address, length) = unsafe {
-        (
-            api::qemu_plugin_tb_vaddr(tb),
-            api::qemu_plugin_tb_n_insns(tb),
-        )
+    let (address, length, end) = unsafe {
+        let length = api::qemu_plugin_tb_n_insns(tb);
+        let last = api::qemu_plugin_tb_get_insn(tb, length.saturating_sub(1));
+        let end = api::qemu_plugin_insn_vaddr(last) + api::qemu_plugin_insn_size(last) as u64;
+        (api::qemu_plugin_tb_vaddr(tb), length, end)
     };
+    let places = counter.layers.len() + 1;
     let block: &'static Block = Box::leak(Box::new(Block {
         address,
+        end,
         length: length as u64,
         layer: counter.layers.iter().position(|&(at, _)| at == address),
-        times: AtomicU64::new(0),
+        times: (0..places).map(|_| Times::default()).collect(),
     }));
     if let Ok(mut blocks) = counter.blocks.lock() {
         blocks.push(block);
@@ -169,7 +207,7 @@ extern "C" fn translated(_: u64, tb: *mut api::Tb) {
 extern "C" fn executed(_: c_uint, block: *mut c_void) {
     let Some(counter) = COUNTER.get() else { return };
     // SAFETY: `translated` registered a block that lives for ever and is only shared.
-    counter.execute(unsafe { &*block.cast::<Block>() });
+    counter.execute(unsafe { &*block.cast::<Block>().cast_const() });
 }
 
 extern "C" fn ended(_: u64, _: *mut c_void) {
