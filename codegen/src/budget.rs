@@ -96,7 +96,6 @@ pub(crate) fn with_quantisation(diag: Diag, compiled: &Compiled) -> Diag {
 }
 
 /// Cycles as an argument: a number, such as 400k (× 1000) or 4.6M.
-#[cfg(any(feature = "clap", test))]
 pub(crate) fn parse_cycles(text: &str) -> Option<u64> {
     let text = text.replace('_', "");
     let (number, unit) = match text.char_indices().next_back()? {
