@@ -55,6 +55,8 @@ pub(crate) fn run(args: Args) -> Result<()> {
     packages::install(&toolchain::missing_packages(&triples))?;
     let toolchain = Toolchain::for_targets(&triples)?;
     let folder = sh::target_dir().join("projects");
+    // One for all: what they depend on is built once for each core.
+    let built = folder.join("target");
     println!("{:<12} {:>8} {:>8}  answer", "board", "flash", "RAM");
     for (board, triple) in boards.iter().zip(targets) {
         let dir = folder.join(&board.name);
@@ -63,8 +65,8 @@ pub(crate) fn run(args: Args) -> Result<()> {
         }
         write(&mlc, board, &dir, args.model.as_deref())?;
         let line = match triple {
-            Some(triple) => firmware(&toolchain, board, triple, &dir)?,
-            None => program(&dir)?,
+            Some(triple) => firmware(&toolchain, board, triple, [&dir, &built])?,
+            None => program([&dir, &built])?,
         };
         println!("{:<12} {line}", board.name);
     }
@@ -96,19 +98,22 @@ fn write(mlc: &Path, board: &Board, dir: &Path, model: Option<&Path>) -> Result<
 }
 
 /// Builds firmware as its project says, and lets the emulator answer.
-fn firmware(toolchain: &Toolchain, board: &Board, triple: &str, dir: &Path) -> Result<String> {
+fn firmware(
+    toolchain: &Toolchain,
+    board: &Board,
+    triple: &str,
+    [dir, built]: [&Path; 2],
+) -> Result<String> {
     let features: &[&str] = match board.emulator {
         Some(_) => &["--features", "semihosting"],
         None => &[],
     };
     // What the board itself gets has to build as well.
-    build(&mut toolchain.cargo_in(dir, triple, &[]))?;
-    build(&mut toolchain.cargo_in(dir, triple, features))?;
-    let image = dir
-        .join("target")
-        .join(triple)
-        .join("release")
-        .join(&board.name);
+    for features in [&[], features] {
+        let mut cargo = toolchain.cargo_in(dir, triple, features);
+        build(cargo.env("CARGO_TARGET_DIR", built))?;
+    }
+    let image = built.join(triple).join("release").join(&board.name);
     let sizes = sizes(&image)?;
     let Some(emulator) = &board.emulator else {
         return Ok(format!("{sizes}  no emulator has it"));
@@ -130,11 +135,11 @@ fn firmware(toolchain: &Toolchain, board: &Board, triple: &str, dir: &Path) -> R
 }
 
 /// Builds a program for this machine, and lets it answer.
-fn program(dir: &Path) -> Result<String> {
+fn program([dir, built]: [&Path; 2]) -> Result<String> {
     let mut cargo = sh::cargo(["build", "--release"]);
-    build(cargo.current_dir(dir).env_remove("CARGO_TARGET_DIR"))?;
+    build(cargo.current_dir(dir).env("CARGO_TARGET_DIR", built))?;
     let name = dir.file_name().context("a project has a name")?;
-    let mut command = Command::new(dir.join("target/release").join(name));
+    let mut command = Command::new(built.join("release").join(name));
     Ok(format!("{:>8} {:>8}  {}", "-", "-", answer(&mut command)?))
 }
 
