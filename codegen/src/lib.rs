@@ -10,11 +10,11 @@
 #[cfg(feature = "clap")]
 mod arguments;
 mod blocks;
+mod budget;
 mod buffers;
 mod call;
 mod calls;
 pub mod certificate;
-mod budget;
 pub mod cost;
 mod crate_files;
 mod disk;

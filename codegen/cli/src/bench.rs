@@ -7,8 +7,8 @@ use mlc_codegen::native::{Builder, Native, onnxruntime};
 use mlc_codegen::{Options, Socket, samples};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::tensor::Tensor;
 use mlc_compiler::onnx;
+use mlc_compiler::tensor::Tensor;
 use serde::Serialize;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -86,7 +86,9 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let compiled = args.options.compile()?;
     let builder = Builder::new()?;
     let native = builder.build(&compiled, &args.options.name())?;
-    let clocked = builder.with_clock().build(&compiled, &args.options.name())?;
+    let clocked = builder
+        .with_clock()
+        .build(&compiled, &args.options.name())?;
     progress.say(format!("timing {name}"));
     let summary = args.measure(name, &compiled, [&native, &clocked])?;
     drop(progress);
@@ -110,7 +112,10 @@ impl Args {
             Some(python) => Some((python, saved(&inputs)?)),
             None => None,
         };
-        let once = native.run(&[inputs.clone()])?.time.max(Duration::from_nanos(1));
+        let once = native
+            .run(&[inputs.clone()])?
+            .time
+            .max(Duration::from_nanos(1));
         let runs = (ROUND.as_nanos() / once.as_nanos()).clamp(1, 10_000) as usize;
         let samples = vec![inputs; runs];
         let each = |time: Duration| time.as_secs_f64() * 1e6 / runs as f64;
@@ -123,7 +128,10 @@ impl Args {
                 peers.push(time.as_secs_f64() * 1e6);
             }
             let times = clocked.run(&samples)?.steps;
-            steps.iter_mut().zip(times).for_each(|(step, time)| step.push(each(time)));
+            steps
+                .iter_mut()
+                .zip(times)
+                .for_each(|(step, time)| step.push(each(time)));
         }
         let layers = compiled.program.steps.iter().zip(steps);
         Ok(Summary {
@@ -150,13 +158,21 @@ impl Args {
 fn differing(socket: &Socket) -> Result<Tensor, Diag> {
     let element = |i: usize| (i * 37 % 101) as f64 / 101.0;
     let bytes = match socket.element {
-        "f32" => (0..socket.ty.len()).flat_map(|i| (element(i) as f32).to_le_bytes()).collect(),
-        "f64" => (0..socket.ty.len()).flat_map(|i| element(i).to_le_bytes()).collect(),
+        "f32" => (0..socket.ty.len())
+            .flat_map(|i| (element(i) as f32).to_le_bytes())
+            .collect(),
+        "f64" => (0..socket.ty.len())
+            .flat_map(|i| element(i).to_le_bytes())
+            .collect(),
         // Small integers: they may be indices, or truth values.
         _ => {
             let size = socket.ty.bytes() / socket.ty.len().max(1);
             let mut bytes = vec![0; socket.ty.bytes()];
-            bytes.iter_mut().step_by(size.max(1)).enumerate().for_each(|(i, byte)| *byte = (i % 2) as u8);
+            bytes
+                .iter_mut()
+                .step_by(size.max(1))
+                .enumerate()
+                .for_each(|(i, byte)| *byte = (i % 2) as u8);
             bytes
         }
     };
@@ -167,7 +183,8 @@ fn differing(socket: &Socket) -> Result<Tensor, Diag> {
 /// Inputs as files in a folder.
 fn saved(inputs: &[Tensor]) -> Result<tempfile::TempDir, Diag> {
     let folder = tempfile::tempdir();
-    let folder = folder.map_err(|e| Diag::new("io", format!("there is no temporary folder: {e}")))?;
+    let folder =
+        folder.map_err(|e| Diag::new("io", format!("there is no temporary folder: {e}")))?;
     for (i, input) in inputs.iter().enumerate() {
         onnx::tensor::save(&folder.path().join(format!("input_{i}.pb")), "", input)?;
     }
@@ -182,14 +199,20 @@ fn median(mut values: Vec<f64>) -> f64 {
 impl Times {
     fn of(rounds: Vec<f64>) -> Self {
         let fastest = rounds.iter().copied().fold(f64::INFINITY, f64::min);
-        Times { fastest, median: median(rounds) }
+        Times {
+            fastest,
+            median: median(rounds),
+        }
     }
 }
 
 impl Peer {
     fn of(whole: &[f64], peers: Vec<f64>) -> Self {
         let ratios = whole.iter().zip(&peers).map(|(here, there)| here / there);
-        Peer { ratio: median(ratios.collect()), microseconds: Times::of(peers) }
+        Peer {
+            ratio: median(ratios.collect()),
+            microseconds: Times::of(peers),
+        }
     }
 }
 
@@ -224,7 +247,11 @@ impl Summary {
         ];
         let names: Vec<_> = self.layers.iter().map(|layer| &*layer.name).collect();
         let names = distinct(&names, 28);
-        let all: f64 = self.layers.iter().map(|layer| layer.microseconds.fastest).sum();
+        let all: f64 = self
+            .layers
+            .iter()
+            .map(|layer| layer.microseconds.fastest)
+            .sum();
         let row = |(i, (layer, name)): (usize, (&Layer, String))| {
             let time = layer.microseconds.fastest;
             vec![
@@ -257,10 +284,22 @@ mod tests {
         let builder = Builder::in_cache(cache.path());
         let native = builder.clone().build(&compiled, "digits").unwrap();
         let clocked = builder.with_clock().build(&compiled, "digits").unwrap();
-        let args = Args { options: Options::default(), inputs: None, rounds: 2, python: None };
-        let summary = args.measure("digits".into(), &compiled, [&native, &clocked]).unwrap();
+        let args = Args {
+            options: Options::default(),
+            inputs: None,
+            rounds: 2,
+            python: None,
+        };
+        let summary = args
+            .measure("digits".into(), &compiled, [&native, &clocked])
+            .unwrap();
         assert_eq!(summary.layers.len(), compiled.program.steps.len());
-        assert!(summary.layers.iter().all(|layer| layer.microseconds.fastest > 0.0));
+        assert!(
+            summary
+                .layers
+                .iter()
+                .all(|layer| layer.microseconds.fastest > 0.0)
+        );
         let text = summary.text();
         assert!(text.contains("µs") && text.contains("conv2d"), "{text}");
     }

@@ -167,6 +167,8 @@ impl Summary {
 
     fn takes(&self) -> String {
         let both = self.footprint.as_ref().zip(self.cycles.as_ref());
-        both.map_or(String::new(), |(measured, cycles)| takes(self.target, measured, cycles))
+        both.map_or(String::new(), |(measured, cycles)| {
+            takes(self.target, measured, cycles)
+        })
     }
 }

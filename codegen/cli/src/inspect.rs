@@ -102,15 +102,24 @@ fn print(
                 write_file(file, html::page(&report).as_bytes())?;
             }
             let footprint = args.footprint(compiled, terminal)?;
-            let document = Document { report: &report, footprint };
-            terminal.result(&document, || text(&document, args.layers_by, terminal.width()))
+            let document = Document {
+                report: &report,
+                footprint,
+            };
+            terminal.result(&document, || {
+                text(&document, args.layers_by, terminal.width())
+            })
         }
     }
 }
 
 impl Args {
     /// What the network takes on its machine, if one was named.
-    fn footprint(&self, compiled: &Compiled, terminal: &Terminal) -> Result<Option<Measured>, Diag> {
+    fn footprint(
+        &self,
+        compiled: &Compiled,
+        terminal: &Terminal,
+    ) -> Result<Option<Measured>, Diag> {
         if compiled.target == TargetRef::default() {
             return Ok(None);
         }

@@ -108,8 +108,9 @@ impl Slices {
         sample: &[Tensor],
     ) -> Result<(Vec<Tensor>, Duration), Diag> {
         let last = self.last_step().ok_or_else(|| self.incomparable("it"))?;
-        let Ran { mut samples, time, .. } =
-            native.run(&self.steps(&self.sequence(sample, 0)?, last + 1)?)?;
+        let Ran {
+            mut samples, time, ..
+        } = native.run(&self.steps(&self.sequence(sample, 0)?, last + 1)?)?;
         Ok((samples.pop().unwrap_or_default(), time))
     }
 

@@ -34,13 +34,17 @@ pub(crate) fn distinct(names: &[&str], width: usize) -> Vec<String> {
         let shorter = |head: &usize| {
             let short = shortened(name, *head, width);
             let others = names.iter().filter(|other| other != &name);
-            let is_alone = others.into_iter().all(|other| shortened(other, *head, width) != short);
+            let is_alone = others
+                .into_iter()
+                .all(|other| shortened(other, *head, width) != short);
             is_alone.then_some(short)
         };
         match alike(name, tail) {
             false => tail.clone(),
             // What differs only in the middle is shown as it is.
-            true => (1..width - 1).find_map(|head| shorter(&head)).unwrap_or_else(|| name.to_string()),
+            true => (1..width - 1)
+                .find_map(|head| shorter(&head))
+                .unwrap_or_else(|| name.to_string()),
         }
     };
     names.iter().zip(&tails).map(pick).collect()
@@ -71,9 +75,17 @@ mod tests {
 
     #[test]
     fn short_names_that_differ_stay_different() {
-        let names = ["encoder/block/conv", "decoder/block/conv", "conv", "a/very/long/one"];
+        let names = [
+            "encoder/block/conv",
+            "decoder/block/conv",
+            "conv",
+            "a/very/long/one",
+        ];
         let short = distinct(&names, 11);
-        assert!(short.iter().all(|name| name.chars().count() <= 11), "{short:?}");
+        assert!(
+            short.iter().all(|name| name.chars().count() <= 11),
+            "{short:?}"
+        );
         assert_eq!(short[2..], ["conv", "…y/long/one"]);
         assert_ne!(short[0], short[1]);
         assert_eq!(distinct(&["same/long/name"; 2], 8), ["…ng/name"; 2]);

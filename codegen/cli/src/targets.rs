@@ -95,7 +95,10 @@ mod tests {
         let cells = cells.map(|cycles| cycles.to_string()).join(" | ");
         let loads = format!("{}, {}", p.load, p.next_load);
         let vectors = format!("{}, {}", p.vector, p.overlapped);
-        Some(format!("| `{}` | {loads} | {cells} | {vectors} |\n", target.name))
+        Some(format!(
+            "| `{}` | {loads} | {cells} | {vectors} |\n",
+            target.name
+        ))
     }
 
     #[test]

@@ -29,11 +29,21 @@ pub(super) struct Column {
 }
 
 const fn left(rank: u8, heading: &'static str, cell: fn(usize, &Layer) -> String) -> Column {
-    Column { heading, lean: Lean::Left, rank, cell }
+    Column {
+        heading,
+        lean: Lean::Left,
+        rank,
+        cell,
+    }
 }
 
 const fn right(rank: u8, heading: &'static str, cell: fn(usize, &Layer) -> String) -> Column {
-    Column { heading, lean: Lean::Right, rank, cell }
+    Column {
+        heading,
+        lean: Lean::Right,
+        rank,
+        cell,
+    }
 }
 
 /// The name of a layer: the one column whose cells are shortened.
@@ -50,7 +60,9 @@ const COLUMNS: &[Column] = &[
         format!("{} → {}", layer.reads.join(", "), layer.writes.join(", "))
     }),
     right(1, "MACs", |_, layer| grouped(layer.macs)),
-    right(0, CYCLES, |_, layer| layer.cycles.map_or("?".into(), grouped)),
+    right(0, CYCLES, |_, layer| {
+        layer.cycles.map_or("?".into(), grouped)
+    }),
     right(2, "weights", |_, layer| grouped(layer.weight_bytes as u64)),
     right(3, "arena", |_, layer| grouped(layer.arena_bytes as u64)),
 ];
@@ -59,7 +71,9 @@ const COLUMNS: &[Column] = &[
 pub(super) fn columns(report: &Report) -> Vec<&'static Column> {
     let is_known = report.layers.iter().any(|layer| layer.cycles.is_some());
     let columns = COLUMNS.iter();
-    columns.filter(|column| is_known || column.heading != CYCLES).collect()
+    columns
+        .filter(|column| is_known || column.heading != CYCLES)
+        .collect()
 }
 
 /// The table, its heading, and a line for columns that were left out since there are only so many.
@@ -71,7 +85,11 @@ pub(super) fn text(report: &Report, order: Order, width: Option<usize>) -> Strin
         && width.is_some_and(|width| text.lines().any(|line| line.chars().count() > width))
         && last > 0
     {
-        out.extend(columns.extract_if(.., |column| column.rank == last).map(|c| c.heading));
+        out.extend(
+            columns
+                .extract_if(.., |column| column.rank == last)
+                .map(|c| c.heading),
+        );
         text = lines(report, order, &columns);
     }
     let (heading, rows) = text.split_once('\n').unwrap_or((&text, ""));
@@ -79,7 +97,10 @@ pub(super) fn text(report: &Report, order: Order, width: Option<usize>) -> Strin
     match out.is_empty() {
         true => format!("{heading}\n{rows}"),
         false => {
-            let left_out = format!("no room for {}: `--json` and `--html` have all", out.join(", "));
+            let left_out = format!(
+                "no room for {}: `--json` and `--html` have all",
+                out.join(", ")
+            );
             format!("{heading}\n{rows}{}\n", styled(FAINT, left_out))
         }
     }
@@ -102,7 +123,9 @@ fn lines(report: &Report, order: Order, columns: &[&Column]) -> String {
         cells.collect()
     };
     let heading = columns.iter().map(|column| column.heading.to_owned());
-    let rows = [heading.collect()].into_iter().chain(steps.into_iter().map(row));
+    let rows = [heading.collect()]
+        .into_iter()
+        .chain(steps.into_iter().map(row));
     let leans: Vec<_> = columns.iter().map(|column| column.lean).collect();
     table(&leans, &rows.collect::<Vec<_>>())
 }
@@ -126,8 +149,14 @@ mod tests {
         for width in [80, 100, 120] {
             let text = text(&report, Order::Step, Some(width));
             let plain = anstream::adapter::strip_str(&text).to_string();
-            assert!(plain.lines().all(|line| line.chars().count() <= width), "{plain}");
-            assert!(plain.contains("cycles") && plain.contains("no room for shapes"), "{plain}");
+            assert!(
+                plain.lines().all(|line| line.chars().count() <= width),
+                "{plain}"
+            );
+            assert!(
+                plain.contains("cycles") && plain.contains("no room for shapes"),
+                "{plain}"
+            );
         }
     }
 
@@ -135,7 +164,11 @@ mod tests {
     fn the_most_expensive_layer_comes_first() {
         let report = report();
         let text = text(&report, Order::Cost, None);
-        let dearest = report.layers.iter().max_by_key(|layer| layer.cycles).unwrap();
+        let dearest = report
+            .layers
+            .iter()
+            .max_by_key(|layer| layer.cycles)
+            .unwrap();
         let first = text.lines().nth(1).unwrap();
         assert!(first.contains(&grouped(dearest.cycles.unwrap())), "{text}");
     }

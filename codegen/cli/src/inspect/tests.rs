@@ -2,6 +2,10 @@
 
 use super::*;
 use mlc_codegen::image::{Footprint, Frame};
+use mlc_codegen::report::Estimate;
+use mlc_compiler::program::Moving;
+use mlc_compiler::quantization::Quantization;
+use mlc_compiler::settings::{Io, Ram};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +19,9 @@ fn fields(value: &Value, path: &str, found: &mut BTreeMap<String, BTreeSet<&'sta
         Value::String(_) => is("text"),
         Value::Array(elements) => {
             let path = format!("{path}[]");
-            elements.iter().for_each(|element| fields(element, &path, found));
+            elements
+                .iter()
+                .for_each(|element| fields(element, &path, found));
         }
         Value::Object(members) => {
             let dot = if path.is_empty() { "" } else { "." };
@@ -34,14 +40,43 @@ fn documented() -> Vec<(String, bool, BTreeSet<&'static str>)> {
         let (field, rest) = line.split_once("` | ").expect("a field and its type");
         let (types, _) = rest.split_once(" |").expect("a type and what it is");
         let path = field.trim_end_matches('?');
-        (path.to_owned(), path != field, types.split(" or ").collect())
+        (
+            path.to_owned(),
+            path != field,
+            types.split(" or ").collect(),
+        )
     };
     rows.map(row).collect()
 }
 
-fn document(options: Options, footprint: Option<Measured>) -> Value {
-    let report = Report::of(&options.compile().unwrap(), "network");
-    serde_json::to_value(Document { report: &report, footprint }).unwrap()
+fn document(report: &Report, footprint: Option<Measured>) -> Value {
+    serde_json::to_value(Document { report, footprint }).unwrap()
+}
+
+fn report(options: Options) -> Report {
+    Report::of(&options.compile().unwrap(), "network")
+}
+
+/// Something of everything that few networks have.
+fn rare(mut report: Report) -> Report {
+    report.outputs[0].quantization = Quantization::new(0.5, 3);
+    report.layers[0].no_form = Some("it is odd".into());
+    if let Estimate::Cycles { without, .. } = &mut report.cycles {
+        without.push(1);
+    }
+    report.stepping = Some(Stepping {
+        axis: 1,
+        hop: 2,
+        warm_up: 0,
+        scope: Scope::Latest(5),
+        late: 0,
+        outputs: vec![Some(Moving {
+            axis: 1,
+            rate: 1,
+            tail: 0,
+        })],
+    });
+    report
 }
 
 fn network(name: &str) -> Options {
@@ -59,17 +94,26 @@ fn documents() -> Vec<Value> {
         ram_bytes: 3,
         variable_bytes: 2,
         stack_bytes: 1,
-        deepest: vec![Frame { function: "f".into(), bytes: 1 }],
+        deepest: vec![Frame {
+            function: "f".into(),
+            bytes: 1,
+        }],
     };
-    let unknown = Measured::Unknown { unknown: "no library".into() };
+    let unknown = Measured::Unknown {
+        unknown: "no library".into(),
+    };
     let m4 = network("digits_int8").target("cortex-m4").unwrap();
-    let rows = network("digits").ram(mlc_compiler::settings::Ram::Least);
-    let regions = network("digits_int8").region("dtcm", 1500).region("sram", 2000);
+    let rows = network("digits").ram(Ram::Least).target("cortex-m0");
+    let regions = network("digits_int8").region("dtcm", 1500);
+    let regions = regions.region("sram", 2000).hot_weights("dtcm");
     vec![
-        document(m4.io(mlc_compiler::settings::Io::Int8), Some(Measured::Footprint(footprint))),
-        document(rows.target("cortex-m0").unwrap(), Some(unknown)),
-        document(regions.hot_weights("dtcm"), None),
-        document(network("lstm").stream_time(), None),
+        document(
+            &rare(report(m4.io(Io::Int8))),
+            Some(Measured::Footprint(footprint)),
+        ),
+        document(&report(rows.unwrap()), Some(unknown)),
+        document(&report(regions), None),
+        document(&report(network("lstm").stream_time()), None),
     ]
 }
 
@@ -91,12 +135,22 @@ fn json_is_as_documented() {
         }
         ever.extend(found.into_keys());
     }
-    let never: Vec<_> = rows.iter().filter(|(path, ..)| !ever.contains(path)).collect();
+    let never: Vec<_> = rows
+        .iter()
+        .filter(|(path, ..)| !ever.contains(path))
+        .collect();
     assert!(never.is_empty(), "{never:?} were never printed");
 }
 
 fn shown(report: &Report) -> String {
-    text(&Document { report, footprint: None }, Order::Step, None)
+    text(
+        &Document {
+            report,
+            footprint: None,
+        },
+        Order::Step,
+        None,
+    )
 }
 
 #[test]
@@ -125,6 +179,13 @@ fn each_reason_for_a_step_without_a_form_is_said_once() {
 #[test]
 fn text_fits_eighty_columns() {
     let report = Report::of(&network("digits").compile().unwrap(), "digits");
-    let text = text(&Document { report: &report, footprint: None }, Order::Cost, Some(80));
+    let text = text(
+        &Document {
+            report: &report,
+            footprint: None,
+        },
+        Order::Cost,
+        Some(80),
+    );
     insta::assert_snapshot!(anstream::adapter::strip_str(&text).to_string());
 }
