@@ -25,9 +25,13 @@ pub(crate) fn check_cycles(compiled: &Compiled, most: u64) -> Result<(), Diag> {
     match &without[..] {
         [] => Ok(()),
         steps => {
-            let layers = steps.iter().map(|&step| named(step - 1, &report.layers[step - 1]));
+            let layers = steps
+                .iter()
+                .map(|&step| named(step - 1, &report.layers[step - 1]));
             let layers = layers.collect::<Vec<_>>().join("; ");
-            Err(unknown(&format!("kernels of some steps were never timed: {layers}")))
+            Err(unknown(&format!(
+                "kernels of some steps were never timed: {layers}"
+            )))
         }
     }
 }
@@ -47,14 +51,18 @@ fn exceeded(compiled: &Compiled, report: &Report, total: u64, most: u64) -> Diag
     let cycles = |layer: &Layer| layer.cycles.unwrap_or(0);
     let diag = Diag::new("over-budget", message).note(most_of("the cycles", report, cycles));
     let expensive = largest(report, cycles);
-    let diag = expensive.iter().fold(diag, |diag, (i, layer)| match &layer.no_form {
-        Some(why) => {
-            let target = report.target;
-            let layer = named(*i, layer);
-            diag.note(format!("{layer} would be faster in a form for {target}: {why}"))
-        }
-        None => diag,
-    });
+    let diag = expensive
+        .iter()
+        .fold(diag, |diag, (i, layer)| match &layer.no_form {
+            Some(why) => {
+                let target = report.target;
+                let layer = named(*i, layer);
+                diag.note(format!(
+                    "{layer} would be faster in a form for {target}: {why}"
+                ))
+            }
+            None => diag,
+        });
     let diag = diag.note(
         "fewer products take fewer cycles: narrower layers, larger strides; `mlc inspect --layers-by cost` shows all layers",
     );
@@ -77,7 +85,8 @@ fn largest(report: &Report, amount: impl Fn(&Layer) -> u64) -> Vec<(usize, &Laye
 /// The layers that take most, as text.
 pub(crate) fn most_of(what: &str, report: &Report, amount: impl Fn(&Layer) -> u64) -> String {
     let layers = largest(report, &amount).into_iter();
-    let layers = layers.map(|(i, layer)| format!("{} by {}", grouped(amount(layer)), named(i, layer)));
+    let layers =
+        layers.map(|(i, layer)| format!("{} by {}", grouped(amount(layer)), named(i, layer)));
     format!("most of {what}: {}", layers.collect::<Vec<_>>().join("; "))
 }
 
@@ -124,17 +133,33 @@ mod tests {
         let numbers = ["4600", "400k", "4.6M", "1G", "1_000"].map(parse_cycles);
         let expected = [4_600, 400_000, 4_600_000, 1_000_000_000, 1_000];
         assert_eq!(numbers, expected.map(Some));
-        assert_eq!(["", "k", "1.5", "-1", "many", "1e99", "4m"].map(parse_cycles), [None; 7]);
+        assert_eq!(
+            ["", "k", "1.5", "-1", "many", "1e99", "4m"].map(parse_cycles),
+            [None; 7]
+        );
     }
 
     #[test]
     fn a_network_that_is_too_slow_is_no_crate() {
         let allowed = options("digits", "cortex-m4").max_cycles(u64::MAX);
-        let cycles = cost::Cycles::of(&allowed.compile().unwrap()).unwrap().total();
-        assert!(options("digits", "cortex-m4").max_cycles(cycles).compile().is_ok());
+        let cycles = cost::Cycles::of(&allowed.compile().unwrap())
+            .unwrap()
+            .total();
+        assert!(
+            options("digits", "cortex-m4")
+                .max_cycles(cycles)
+                .compile()
+                .is_ok()
+        );
         let slow = options("digits", "cortex-m4").max_cycles(cycles - 1);
         let said = slow.compile().unwrap_err().to_string();
-        for part in ["over-budget", &grouped(cycles), "most of the cycles: ", "by step ", "--quantize"] {
+        for part in [
+            "over-budget",
+            &grouped(cycles),
+            "most of the cycles: ",
+            "by step ",
+            "--quantize",
+        ] {
             assert!(said.contains(part), "{part} in {said}");
         }
         let integers = options("digits_int8", "cortex-m4").max_cycles(1);

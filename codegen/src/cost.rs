@@ -25,7 +25,15 @@ use std::sync::OnceLock;
 /// * `macs`: multiply-accumulates;
 /// * `integer`, `float`: scalar functions of such numbers, for all elements.
 pub const AMOUNTS: [&str; 9] = [
-    "calls", "rows", "positions", "elements", "reads", "gathered", "macs", "integer", "float",
+    "calls",
+    "rows",
+    "positions",
+    "elements",
+    "reads",
+    "gathered",
+    "macs",
+    "integer",
+    "float",
 ];
 
 /// What a step has to do.
@@ -78,19 +86,25 @@ impl Work {
         let macs = macs as f64;
         let gathered = macs * positions / elements.max(1.0);
         let mut functions = Functions::default();
-        call.closure.iter().for_each(|closure| functions.count(closure));
+        call.closure
+            .iter()
+            .for_each(|closure| functions.count(closure));
         let [integer, float] = [functions.integer, functions.float].map(|n| n * elements);
         let calls = calls(program, step) as f64;
         Work {
             kernel: kernel(program, step, &functions, macs > 0.0 && positions == 1.0),
-            amounts: [calls, rows, positions, elements, reads, gathered, macs, integer, float],
+            amounts: [
+                calls, rows, positions, elements, reads, gathered, macs, integer, float,
+            ],
         }
     }
 }
 
 /// How often a step calls its kernel: once, or for each row that it computes.
 fn calls(program: &Program, step: usize) -> usize {
-    let segment = program.steps[step].segment.map(|segment| &program.segments[segment]);
+    let segment = program.steps[step]
+        .segment
+        .map(|segment| &program.segments[segment]);
     segment.map_or(1, |segment| {
         let layer = &segment.layers[step - segment.steps.start];
         segment.edges[layer.writes].rows
@@ -113,7 +127,9 @@ struct Functions {
 
 impl Functions {
     fn count(&mut self, expr: &Expr) {
-        let Expr::Call(function, arguments) = expr else { return };
+        let Expr::Call(function, arguments) = expr else {
+            return;
+        };
         arguments.iter().for_each(|argument| self.count(argument));
         let is_float = |ty: &ElementType| matches!(ty, ElementType::F32 | ElementType::F64);
         match function.args.iter().chain([&function.ret]).any(is_float) {
@@ -132,10 +148,16 @@ fn kernel(program: &Program, step: usize, functions: &Functions, single: bool) -
     let call = &program.steps[step].call;
     let operands = call.kernel.operands.iter().zip(&call.operands);
     let mut generic = operands.filter(|(row, _)| row.generic || row.types.len() > 1);
-    let types = generic.next().map(|(_, &id)| width(program.buffer(id).element));
+    let types = generic
+        .next()
+        .map(|(_, &id)| width(program.buffer(id).element));
     let types = types.map_or(String::new(), |name| format!("<{name}>"));
     let single = if single { " at one position" } else { "" };
-    format!("{}{types}{}{single}", elsewhere(call.kernel).name, functions.named)
+    format!(
+        "{}{types}{}{single}",
+        elsewhere(call.kernel).name,
+        functions.named
+    )
 }
 
 /// The name of a type, by which integers with and without signs are alike.
@@ -166,10 +188,14 @@ impl CostModel {
     pub fn cycles(&self, compiled: &Compiled) -> Result<Cycles, String> {
         let target = compiled.target;
         let pipeline = target.pipeline.ok_or_else(|| without(target))?;
-        let rates = self.0.get(target.name).ok_or_else(|| without(target))?;
+        let rates = self.0.get(target.name);
+        let rates = rates.ok_or_else(|| format!("no kernels were timed on {target}"))?;
         let work = Work::all(&compiled.program).into_iter();
         let cycles = |work: Work| Some(work.cycles(rates.get(&work.kernel)?));
-        Ok(Cycles { steps: work.map(cycles).collect(), pipeline })
+        Ok(Cycles {
+            steps: work.map(cycles).collect(),
+            pipeline,
+        })
     }
 }
 
@@ -215,7 +241,11 @@ mod tests {
 
     fn digits(target: &str) -> Compiled {
         let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
-        Options::new(model).target(target).unwrap().compile().unwrap()
+        Options::new(model)
+            .target(target)
+            .unwrap()
+            .compile()
+            .unwrap()
     }
 
     #[test]
@@ -230,7 +260,10 @@ mod tests {
         let kernels = model.0.values().flatten();
         for (kernel, rates) in kernels {
             assert!(rates.values().all(|&rate| rate > 0.0), "{kernel}");
-            assert!(rates.keys().all(|name| AMOUNTS.contains(&&**name)), "{kernel}");
+            assert!(
+                rates.keys().all(|name| AMOUNTS.contains(&&**name)),
+                "{kernel}"
+            );
         }
     }
 
@@ -238,7 +271,9 @@ mod tests {
     fn work_is_read_off_the_program() {
         let compiled = digits("cortex-m4");
         let work = Work::all(&compiled.program);
-        let conv = work.iter().find(|work| work.kernel.starts_with("conv2d_dsp"));
+        let conv = work
+            .iter()
+            .find(|work| work.kernel.starts_with("conv2d_dsp"));
         let [calls, rows, positions, elements, reads, gathered, macs, ..] = conv.unwrap().amounts;
         assert_eq!(calls, 1.0);
         assert!(macs > elements && elements > positions && positions > rows && gathered > reads);
@@ -263,7 +298,10 @@ mod tests {
 
     #[test]
     fn rates_add_up() {
-        let work = Work { kernel: String::new(), amounts: [1.0, 5.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0, 0.0] };
+        let work = Work {
+            kernel: String::new(),
+            amounts: [1.0, 5.0, 5.0, 10.0, 20.0, 50.0, 100.0, 0.0, 0.0],
+        };
         let rates = [("calls", 40.0), ("macs", 0.5)].map(|(name, rate)| (name.to_owned(), rate));
         assert_eq!(work.cycles(&rates.into()), 90);
     }

@@ -9,12 +9,12 @@
 
 mod arguments;
 mod blocks;
+mod budget;
 mod buffers;
 mod c;
 mod call;
 mod calls;
 pub mod certificate;
-mod budget;
 pub mod cost;
 mod crate_files;
 mod disk;

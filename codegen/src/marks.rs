@@ -45,8 +45,14 @@ mod tests {
         files.add(PAGE, "// 1. a\nf();\n    // 2. b\ng();\n");
         add(&mut files, 2, "fn items() {}\n").unwrap();
         let page = String::from_utf8_lossy(files.get(PAGE).unwrap()).into_owned();
-        assert!(page.contains("// 1. a\nlayer_marks::layer_mark_1();\nf();"), "{page}");
-        assert!(page.ends_with("mod layer_marks {\nfn items() {}\n}\n"), "{page}");
+        assert!(
+            page.contains("// 1. a\nlayer_marks::layer_mark_1();\nf();"),
+            "{page}"
+        );
+        assert!(
+            page.ends_with("mod layer_marks {\nfn items() {}\n}\n"),
+            "{page}"
+        );
         assert_eq!(add(&mut files, 3, "").unwrap_err().code, "no-marks");
     }
 }

@@ -1,18 +1,20 @@
 //! What a compiled network is made of and costs, as data: layers, bytes, and who needs which memory when.
 
+mod estimate;
 mod map;
+mod port;
 
 use crate::cost::Cycles;
+pub use estimate::Estimate;
 pub use map::{Map, Patch, Span};
 use mlc_compiler::Compiled;
 use mlc_compiler::ir::Remark;
 use mlc_compiler::memory::{Lifetime, MemoryPlan, Traffic};
-use mlc_compiler::program::{self, BufferId, Program, Step, Stepping};
-use mlc_compiler::quantization::Quantization;
+use mlc_compiler::program::{BufferId, Program, Step, Stepping};
 use mlc_compiler::target::TargetRef;
 use mlc_runtime_core::table::Role;
+pub use port::{Port, listed};
 use serde::Serialize;
-use std::fmt;
 
 /// A whole network.
 #[derive(Clone, Debug, Serialize)]
@@ -52,40 +54,6 @@ pub struct Report {
     pub map: Map,
     /// What people should know about layers: why some of a quantised network compute in floating point.
     pub remarks: Vec<Remark>,
-}
-
-/// An input or output: as text, its name, its type, and scale and zero point if they are known.
-#[derive(Clone, Debug, PartialEq, Serialize)]
-pub struct Port {
-    /// Its name in the ONNX file.
-    pub name: String,
-    /// The type of its elements.
-    pub element: String,
-    /// How long it is along each axis.
-    pub shape: Vec<usize>,
-    /// What its integers stand for, if that is known.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub quantization: Option<Quantization>,
-}
-
-/// Estimated cycles of a run, or why there are none.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[serde(untagged)]
-pub enum Estimate {
-    /// By a model of the core.
-    Cycles {
-        /// Cycles of all steps that have rates.
-        total: u64,
-        /// Whose cycles instructions are taken to have.
-        model: &'static str,
-        /// The numbers, from 1, of steps that have no rates.
-        without: Vec<usize>,
-    },
-    /// There is no model.
-    Unknown {
-        /// Why.
-        unknown: String,
-    },
 }
 
 /// One step.
@@ -249,84 +217,6 @@ impl Arena {
             weight_bytes: hot.map(|hot| hot.bytes).sum(),
         }
     }
-}
-
-impl Port {
-    /// The input or output of a program.
-    pub fn of(port: &program::Port) -> Self {
-        Port {
-            name: port.name.clone(),
-            element: port.ty.dtype.to_string(),
-            shape: port.ty.shape.to_vec(),
-            quantization: port.quantization,
-        }
-    }
-}
-
-impl fmt::Display for Port {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Port { name, element, shape, .. } = self;
-        let shape: Vec<_> = shape.iter().map(usize::to_string).collect();
-        write!(f, "{name}: {element}[{}]", shape.join("×"))?;
-        self.quantization.map_or(Ok(()), |meaning| write!(f, " ({meaning})"))
-    }
-}
-
-/// Inputs or outputs on a line.
-pub fn listed(ports: &[Port]) -> String {
-    let ports: Vec<_> = ports.iter().map(Port::to_string).collect();
-    ports.join(", ")
-}
-
-impl Estimate {
-    fn of(cycles: &Result<Cycles, String>) -> Self {
-        match cycles {
-            Ok(cycles) => Estimate::Cycles {
-                total: cycles.total(),
-                model: cycles.pipeline.about,
-                without: cycles.unknown(),
-            },
-            Err(why) => Estimate::Unknown { unknown: why.clone() },
-        }
-    }
-
-    /// The estimate for a network.
-    pub fn for_network(compiled: &Compiled) -> Self {
-        Self::of(&Cycles::of(compiled))
-    }
-}
-
-impl fmt::Display for Estimate {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let (total, model, without) = match self {
-            Estimate::Cycles { total, model, without } => (*total, model, without),
-            Estimate::Unknown { unknown } => return write!(f, "cycles are not estimated: {unknown}"),
-        };
-        let milliseconds = total as f64 / 100e6 * 1e3;
-        write!(f, "≈ {} cycles ({} ms at 100 MHz)", significant(total as f64), significant(milliseconds))?;
-        if !without.is_empty() {
-            let steps: Vec<_> = without.iter().map(usize::to_string).collect();
-            write!(f, ", without steps {}", steps.join(", "))?;
-        }
-        write!(f, ", by {model}")
-    }
-}
-
-/// Three digits of a number, with a unit for thousands and millions: `4.41 M`.
-pub fn significant(number: f64) -> String {
-    let (number, unit) = match number {
-        1e9.. => (number / 1e9, " G"),
-        1e6.. => (number / 1e6, " M"),
-        1e3.. => (number / 1e3, " k"),
-        _ => (number, ""),
-    };
-    let decimals = match number {
-        100.0.. => 0,
-        10.0.. => 1,
-        1.0.. => 2,
-        _ => 3,
-    };
-    format!("{number:.decimals$}{unit}")
 }
 
 impl Layer {

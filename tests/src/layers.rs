@@ -4,7 +4,9 @@
 
 use crate::build::{dims, int, ints, model_of, number, text, value_info};
 use crate::random::Random;
-use mlc_compiler::onnx::proto::{AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto};
+use mlc_compiler::onnx::proto::{
+    AttributeProto, GraphProto, NodeProto, TensorProto, ValueInfoProto,
+};
 use mlc_compiler::tensor::Tensor;
 
 /// Products that a layer takes at most, so that none takes long to emulate.
@@ -204,7 +206,10 @@ impl Net {
         let (x, channels) = self.image();
         let kernel = 2 + self.random.below(2);
         let stride = 1 + self.random.below(2);
-        let attributes = vec![ints("kernel_shape", &[kernel; 2]), ints("strides", &[stride; 2])];
+        let attributes = vec![
+            ints("kernel_shape", &[kernel; 2]),
+            ints("strides", &[stride; 2]),
+        ];
         let y = self.node(operator, &[&x], attributes);
         self.give_mixed(&y, channels);
     }
@@ -230,7 +235,10 @@ impl Net {
     }
 
     fn softmax(&mut self) {
-        let [rows, from] = [self.random.one_of(&[1, 1, 8, 32]), 4 * (1 + self.random.below(8))];
+        let [rows, from] = [
+            self.random.one_of(&[1, 1, 8, 32]),
+            4 * (1 + self.random.below(8)),
+        ];
         let to = 2 + self.random.below(64);
         let x = self.input(&[rows, from]);
         let w = self.weights(&[from, to], from);
@@ -240,7 +248,10 @@ impl Net {
 
     /// Products, weighed by a softmax.
     fn weighed(&mut self) {
-        let [rows, from] = [self.random.one_of(&[1, 1, 4, 16]), 4 * (1 + self.random.below(6))];
+        let [rows, from] = [
+            self.random.one_of(&[1, 1, 4, 16]),
+            4 * (1 + self.random.below(6)),
+        ];
         let inner = 2 + self.random.below(60);
         let x = self.input(&[rows, from]);
         let w = self.weights(&[from, inner], from);

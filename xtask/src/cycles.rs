@@ -14,8 +14,8 @@ use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::Options;
 use mlc_codegen::cost::{CostModel, Rates, Work};
 use mlc_compiler::target::{Pipeline, TARGETS, TargetRef};
-use mlc_compiler::{Compiled, onnx};
 use mlc_compiler::tensor::Tensor;
+use mlc_compiler::{Compiled, onnx};
 use mlc_tests::Case;
 use mlc_tests::recorded::Tolerance;
 
@@ -52,7 +52,9 @@ pub(crate) fn run(args: Args) -> Result<()> {
         if args.bless {
             let layers = random_layers(&timer)?;
             for (target, pipeline) in &group {
-                model.0.insert(target.name.into(), fitted(&layers, pipeline)?);
+                model
+                    .0
+                    .insert(target.name.into(), fitted(&layers, pipeline)?);
             }
             fs::write(rates(), serde_json::to_string_pretty(&model)? + "\n")?;
         }
@@ -83,7 +85,9 @@ fn groups(asked: &[TargetRef]) -> Result<Vec<Vec<Core>>> {
     let mut groups: Vec<Vec<Core>> = Vec::new();
     for target in TARGETS {
         let target: TargetRef = target.name.parse()?;
-        let Some(pipeline) = target.pipeline else { continue };
+        let Some(pipeline) = target.pipeline else {
+            continue;
+        };
         if !asked.is_empty() && !asked.contains(&target) {
             continue;
         }
@@ -96,7 +100,10 @@ fn groups(asked: &[TargetRef]) -> Result<Vec<Vec<Core>>> {
             None => groups.push(vec![(target, pipeline)]),
         }
     }
-    ensure!(!groups.is_empty(), "none of these has a model of its pipeline");
+    ensure!(
+        !groups.is_empty(),
+        "none of these has a model of its pipeline"
+    );
     Ok(groups)
 }
 
@@ -120,7 +127,9 @@ fn fitted(layers: &[Timed], pipeline: &'static Pipeline) -> Result<BTreeMap<Stri
             samples.push(Sample { work, cycles });
         }
     }
-    let rates = kernels.into_iter().map(|(kernel, samples)| (kernel, fit::rates(&samples)));
+    let rates = kernels
+        .into_iter()
+        .map(|(kernel, samples)| (kernel, fit::rates(&samples)));
     Ok(rates.collect())
 }
 
@@ -146,7 +155,9 @@ fn saved(number: usize, model: &[u8], inputs: &[Tensor]) -> Result<[Case; 2]> {
         }
     }
     fs::write(floats.join("model.onnx"), model)?;
-    let quantised = Options::new(floats.join("model.onnx")).quantize(&floats).load()?;
+    let quantised = Options::new(floats.join("model.onnx"))
+        .quantize(&floats)
+        .load()?;
     fs::write(integers.join("model.onnx"), quantised.encode()?)?;
     Ok([floats, integers].map(|dir| Case::plain("", dir, Tolerance::NETWORK)))
 }
@@ -159,8 +170,13 @@ fn compare(
     target: TargetRef,
     pipeline: &'static Pipeline,
 ) -> Result<Option<String>> {
-    let compiled = Compiled { target, ..timed.compiled.clone() };
-    let cycles = model.cycles(&compiled).map_err(|why| anyhow!("{target}: {why}"))?;
+    let compiled = Compiled {
+        target,
+        ..timed.compiled.clone()
+    };
+    let cycles = model
+        .cycles(&compiled)
+        .map_err(|why| anyhow!("{target}: {why}"))?;
     let took = timed.steps(pipeline)?;
     let (estimate, all) = (cycles.total(), took.iter().sum::<u64>());
     let off = estimate as f64 / all.max(1) as f64 - 1.0;
@@ -174,7 +190,11 @@ fn compare(
         match step {
             None => println!("  step {}: no rates of {}", i + 1, kernel()),
             Some(step) if 20 * step.abs_diff(took) > estimate => {
-                println!("  step {}, {}: {took}, estimated are {step}", i + 1, kernel());
+                println!(
+                    "  step {}, {}: {took}, estimated are {step}",
+                    i + 1,
+                    kernel()
+                );
             }
             Some(_) => {}
         }

@@ -230,7 +230,9 @@ impl Bench {
             };
             let agreement = Agreement::of(&outcome.outputs, &host.outputs, &model);
             let mut report = Report::new(&model, board, &image, &outcome, agreement)?;
-            report.cycles = model.cycles(board, &image, &outcome)?.map(|cycles| cycles.all);
+            report.cycles = model
+                .cycles(board, &image, &outcome)?
+                .map(|cycles| cycles.all);
             if self.layers
                 && let Some((image, marked)) = self.try_crate("marked", &model, board)?
             {
@@ -326,9 +328,8 @@ impl Model {
     /// The cycles of what was executed on a board, if there is a model of its core or of the one that was compiled for.
     fn cycles(&self, board: &Board, image: &Image, outcome: &Outcome) -> Result<Option<Cycles>> {
         let pipeline = self.target.pipeline.or(board.target().pipeline);
-        let cycles = pipeline.map(|pipeline| {
-            Cycles::of(image, pipeline, &outcome.executed, outcome.inferences)
-        });
+        let cycles = pipeline
+            .map(|pipeline| Cycles::of(image, pipeline, &outcome.executed, outcome.inferences));
         cycles.transpose()
     }
 

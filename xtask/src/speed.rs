@@ -4,7 +4,6 @@
 //! what else the machine does meets all of them; ratios are made within a round. All of it is on one thread, and the
 //! answers are looked at: of different builds they are the same bits.
 
-
 use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::native::{self, Builder, Native};
 use mlc_compiler::Compiled;

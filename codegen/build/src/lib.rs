@@ -457,7 +457,10 @@ mod tests {
         let model = Model::new(mlc_fixtures::dir("digits_int8").join("model.onnx"));
         let slow = model.clone().target("cortex-m4").max_cycles(1_000);
         let problems = slow.emit_to(dir.path()).unwrap_err();
-        assert!(problems.to_string().contains("most of the cycles"), "{problems}");
+        assert!(
+            problems.to_string().contains("most of the cycles"),
+            "{problems}"
+        );
         let unknown = model.max_cycles(1_000).emit_to(dir.path()).unwrap_err();
         assert_eq!(unknown.0[0].code, "unknown-cycles");
         assert!(!dir.path().join("digits_int8.rs").exists());

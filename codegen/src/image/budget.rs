@@ -80,7 +80,9 @@ fn flash(footprint: &Footprint, most: usize, report: &Report, compiled: &Compile
     let parts = parts.map(|(name, bytes)| format!("{} of {name}", grouped(bytes)));
     let mut diag = exceeded("flash", "--max-flash", footprint.flash_bytes, most)
         .note(parts.join(", "))
-        .note(most_of("weights", report, |layer| layer.weight_bytes as u64));
+        .note(most_of("weights", report, |layer| {
+            layer.weight_bytes as u64
+        }));
     if !matches!(footprint.opt_level, OptLevel::S | OptLevel::Z) {
         diag = diag
             .note("firmware that is built for size has less code: `--opt-level s` says how much");
@@ -97,7 +99,9 @@ fn ram(footprint: &Footprint, most: usize, report: &Report, compiled: &Compiled)
     );
     let mut diag = exceeded("RAM", "--max-ram", footprint.ram_bytes, most)
         .note(parts)
-        .note(most_of("the arena", report, |layer| layer.arena_bytes as u64))
+        .note(most_of("the arena", report, |layer| {
+            layer.arena_bytes as u64
+        }))
         .note(chain(&footprint.deepest));
     if compiled.program.segments.is_empty() {
         diag = diag.note(

@@ -91,7 +91,11 @@ impl<'a> Timing<'a> {
         let (mut before, mut bytes) = (None, None);
         for _ in 0..block.instructions {
             let decoded = (self.decode)(code, bytes).ok_or_else(|| unknown(block))?;
-            let Decoded { length, instruction, waits } = decoded;
+            let Decoded {
+                length,
+                instruction,
+                waits,
+            } = decoded;
             cycles += self.pipeline.cycles(instruction, before, taken);
             cycles += if waits { self.pipeline.load_use } else { 0 };
             (before, bytes) = (Some(instruction), code.get(..length));
@@ -102,7 +106,10 @@ impl<'a> Timing<'a> {
 }
 
 fn unknown(block: Block) -> Diag {
-    let message = format!("what is executed at {:#x} is no code of the image", block.address);
+    let message = format!(
+        "what is executed at {:#x} is no code of the image",
+        block.address
+    );
     Diag::new("no-cycles", message)
 }
 
@@ -129,7 +136,10 @@ mod tests {
         // ldr r1, [r0]; ldr r2, [r0, #4]; smlad r3, r1, r2, r3; subs r4, #1; bne
         let halves: [u16; 6] = [0x6801, 0x6842, 0xFB21, 0x3302, 0x3C01, 0xD1F9];
         let code: Vec<u8> = halves.iter().flat_map(|half| half.to_le_bytes()).collect();
-        let block = Block { address: 0x100, instructions: 5 };
+        let block = Block {
+            address: 0x100,
+            instructions: 5,
+        };
         let times = Times { all: 10, passed: 1 };
         // 2 + 1 + 1 + 1, and 3 for each branch but the last.
         let cycles = timing(&code).cycles(block, times).unwrap();
@@ -138,7 +148,10 @@ mod tests {
 
     #[test]
     fn what_is_no_code_is_an_error() {
-        let block = Block { address: 0x200, instructions: 1 };
+        let block = Block {
+            address: 0x200,
+            instructions: 1,
+        };
         let said = timing(&[]).cycles(block, Times::default()).unwrap_err();
         assert!(said.message.contains("0x200"), "{said}");
     }

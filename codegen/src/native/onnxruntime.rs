@@ -27,16 +27,36 @@ print((time.perf_counter() - start) / runs)
 
 /// The time of one run of several in a row: of the model in a file, on `input_0.pb` and so on in a folder, by a Python that has
 /// `onnx` and `onnxruntime`.
-pub fn onnxruntime(python: &str, model: &Path, inputs: &Path, runs: usize) -> Result<Duration, Diag> {
+pub fn onnxruntime(
+    python: &str,
+    model: &Path,
+    inputs: &Path,
+    runs: usize,
+) -> Result<Duration, Diag> {
     let mut command = Command::new(python);
-    command.args(["-c", SCRIPT]).arg(model).arg(inputs).arg(runs.to_string());
+    command
+        .args(["-c", SCRIPT])
+        .arg(model)
+        .arg(inputs)
+        .arg(runs.to_string());
     let failed = |what: String| {
-        Diag::new("no-onnxruntime", format!("onnxruntime cannot be timed: {what}"))
-            .note(format!("`{python}` has to be a Python with onnx and onnxruntime"))
+        Diag::new(
+            "no-onnxruntime",
+            format!("onnxruntime cannot be timed: {what}"),
+        )
+        .note(format!(
+            "`{python}` has to be a Python with onnx and onnxruntime"
+        ))
     };
     let output = command.output().map_err(|e| failed(e.to_string()))?;
     let said = String::from_utf8_lossy(&output.stdout);
-    let seconds = said.trim().parse().ok().and_then(|s| Duration::try_from_secs_f64(s).ok());
+    let seconds = said
+        .trim()
+        .parse()
+        .ok()
+        .and_then(|s| Duration::try_from_secs_f64(s).ok());
     let errors = || String::from_utf8_lossy(&output.stderr).trim().to_owned();
-    seconds.filter(|_| output.status.success()).ok_or_else(|| failed(errors()))
+    seconds
+        .filter(|_| output.status.success())
+        .ok_or_else(|| failed(errors()))
 }

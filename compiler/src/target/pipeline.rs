@@ -251,7 +251,10 @@ mod tests {
         assert_eq!(cycles(Load, Some(Load)), 1);
         assert_eq!(cycles(Load, Some(Simple)), 2);
         assert_eq!(cycles(Several(8), None), 9);
-        assert_eq!((cycles(Branch, None), m4.cycles(Branch, None, false)), (3, 1));
+        assert_eq!(
+            (cycles(Branch, None), m4.cycles(Branch, None, false)),
+            (3, 1)
+        );
         assert_eq!(Pipeline::CORTEX_M0.cycles(Load, Some(Load), false), 2);
     }
 
@@ -260,7 +263,10 @@ mod tests {
         let m55 = Pipeline::CORTEX_M55;
         let turns = [VectorMemory, Vector, VectorMemory, Vector, Vector];
         let before = [None].into_iter().chain(turns.map(Some));
-        let cycles = turns.into_iter().zip(before).map(|(i, b)| m55.cycles(i, b, false));
+        let cycles = turns
+            .into_iter()
+            .zip(before)
+            .map(|(i, b)| m55.cycles(i, b, false));
         assert_eq!(cycles.collect::<Vec<_>>(), [2, 1, 1, 1, 2]);
     }
 }

@@ -26,14 +26,18 @@ pub(super) fn rates(samples: &[Sample]) -> Rates {
         if size > 1 && size >= samples.len() {
             continue;
         }
-        let Some(rates) = solve(subset, samples) else { continue };
+        let Some(rates) = solve(subset, samples) else {
+            continue;
+        };
         let error = error(&rates, samples);
         if error < best.1 * WORTH {
             best = (rates, error);
         }
     }
     let rates = AMOUNTS.iter().zip(best.0).filter(|(_, rate)| *rate > 0.0);
-    rates.map(|(name, rate)| (name.to_string(), rounded(rate))).collect()
+    rates
+        .map(|(name, rate)| (name.to_string(), rounded(rate)))
+        .collect()
 }
 
 /// Four digits of a number.
@@ -49,7 +53,11 @@ fn weight(sample: &Sample) -> f64 {
 /// The sum of the squares of errors.
 fn error(rates: &[f64; COUNT], samples: &[Sample]) -> f64 {
     let errors = samples.iter().map(|sample| {
-        let estimate: f64 = rates.iter().zip(sample.work.amounts).map(|(r, n)| r * n).sum();
+        let estimate: f64 = rates
+            .iter()
+            .zip(sample.work.amounts)
+            .map(|(r, n)| r * n)
+            .sum();
         (estimate - sample.cycles as f64) * weight(sample)
     });
     errors.map(|error| error * error).sum()
@@ -66,7 +74,9 @@ fn solve(subset: u32, samples: &[Sample]) -> Option<[f64; COUNT]> {
         let mut shares: Vec<f64> = chosen.iter().map(share).collect();
         shares.push(sample.cycles as f64 * weight(sample));
         for (row, share) in rows.iter_mut().zip(shares.clone()) {
-            row.iter_mut().zip(&shares).for_each(|(cell, other)| *cell += share * other);
+            row.iter_mut()
+                .zip(&shares)
+                .for_each(|(cell, other)| *cell += share * other);
         }
     }
     let solution = eliminate(rows)?;
@@ -95,10 +105,16 @@ fn eliminate(mut rows: Vec<Vec<f64>>) -> Option<Vec<f64>> {
         let pivot = rows[i].clone();
         for (_, row) in rows.iter_mut().enumerate().filter(|(k, _)| *k != i) {
             let times = row[i];
-            row.iter_mut().zip(&pivot).for_each(|(cell, of_pivot)| *cell -= times * of_pivot);
+            row.iter_mut()
+                .zip(&pivot)
+                .for_each(|(cell, of_pivot)| *cell -= times * of_pivot);
         }
     }
-    Some(rows.into_iter().filter_map(|row| row.last().copied()).collect())
+    Some(
+        rows.into_iter()
+            .filter_map(|row| row.last().copied())
+            .collect(),
+    )
 }
 
 #[cfg(test)]
@@ -106,17 +122,28 @@ mod tests {
     use super::*;
 
     fn sample(amounts: [f64; COUNT], cycles: u64) -> Sample {
-        Sample { work: Work { kernel: String::new(), amounts }, cycles }
+        Sample {
+            work: Work {
+                kernel: String::new(),
+                amounts,
+            },
+            cycles,
+        }
     }
 
     #[test]
     fn rates_are_found_again() {
-        let elements = [7.0, 90.0, 20.0, 64.0, 33.0, 5.0, 120.0, 48.0, 77.0, 12.0, 60.0];
+        let elements = [
+            7.0, 90.0, 20.0, 64.0, 33.0, 5.0, 120.0, 48.0, 77.0, 12.0, 60.0,
+        ];
         let macs = (1..12).map(|n| f64::from(n * (n % 5 + 1)) * 100.0);
         let both = macs.zip(elements);
         let samples = both.map(|(macs, elements)| {
             let cycles = 300.0 + 2.0 * macs + 11.0 * elements;
-            sample([1.0, 1.0, 1.0, elements, 0.0, 0.0, macs, 0.0, 0.0], cycles as u64)
+            sample(
+                [1.0, 1.0, 1.0, elements, 0.0, 0.0, macs, 0.0, 0.0],
+                cycles as u64,
+            )
         });
         let samples: Vec<_> = samples.collect();
         let found = rates(&samples);

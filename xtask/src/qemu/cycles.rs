@@ -22,9 +22,15 @@ impl Executed {
         let address = u64::from_str_radix(address, 16).ok()?;
         let (instructions, layer) = (next()?, next()?);
         Some(Self {
-            block: Block { address, instructions },
+            block: Block {
+                address,
+                instructions,
+            },
             layer: usize::try_from(layer).ok()?,
-            times: Times { all: next()?, passed: next()? },
+            times: Times {
+                all: next()?,
+                passed: next()?,
+            },
         })
     }
 }
@@ -48,8 +54,16 @@ impl Cycles {
         let bytes = std::fs::read(&image.path).context("the image is gone")?;
         let file = object::File::parse(&*bytes)?;
         let timing = Timing::of(&file, pipeline)?;
-        let mut cycles = Self { all: 0, layers: vec![0; image.layers.len()] };
-        for Executed { block, layer, times } in executed {
+        let mut cycles = Self {
+            all: 0,
+            layers: vec![0; image.layers.len()],
+        };
+        for Executed {
+            block,
+            layer,
+            times,
+        } in executed
+        {
             let here = timing.cycles(*block, *times)?;
             cycles.all += here;
             if let Some(layer) = layer.checked_sub(1) {
@@ -70,7 +84,10 @@ mod tests {
     #[test]
     fn lines_of_the_plugin_are_read() {
         let executed = Executed::parse("0x1a0 5 2 10 1").unwrap();
-        let block = Block { address: 0x1a0, instructions: 5 };
+        let block = Block {
+            address: 0x1a0,
+            instructions: 5,
+        };
         assert_eq!((executed.block, executed.layer), (block, 2));
         assert_eq!(executed.times, Times { all: 10, passed: 1 });
         assert!(Executed::parse("0x1a0 5 2 10").is_none());

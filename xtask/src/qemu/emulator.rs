@@ -88,11 +88,17 @@ impl Emulator {
         let mut outcome =
             run_in(&mut command, inputs, dir).with_context(|| format!("on {board}"))?;
         let counts = fs::read_to_string(counts)?;
-        let behind = |word: &'static str| counts.lines().filter_map(move |line| line.strip_prefix(word));
+        let behind = |word: &'static str| {
+            counts
+                .lines()
+                .filter_map(move |line| line.strip_prefix(word))
+        };
         outcome.counts = most_expensive(behind("region "))?;
         outcome.inferences = behind("region ").count() as u64;
         let executed = behind("block ").map(Executed::parse);
-        outcome.executed = executed.collect::<Option<_>>().context("the plugin's profile is damaged")?;
+        outcome.executed = executed
+            .collect::<Option<_>>()
+            .context("the plugin's profile is damaged")?;
         Ok(outcome)
     }
 }

@@ -30,7 +30,11 @@ pub(crate) struct Timed {
 impl Timed {
     /// The cycles of each step where such a pipeline executes it.
     pub(crate) fn steps(&self, pipeline: &'static Pipeline) -> Result<Vec<u64>> {
-        let Outcome { executed, inferences, .. } = &self.outcome;
+        let Outcome {
+            executed,
+            inferences,
+            ..
+        } = &self.outcome;
         Ok(Cycles::of(&self.image, pipeline, executed, *inferences)?.layers)
     }
 }
@@ -41,17 +45,31 @@ impl Timer {
         let board = board::largest(target);
         let board = board.with_context(|| format!("no board runs code for {target}"))?;
         let bench = Bench::prepare(&[board], "3")?;
-        Ok(Self { bench, board, target })
+        Ok(Self {
+            bench,
+            board,
+            target,
+        })
     }
 
     /// Runs a network on its recorded inputs; nothing if it is too large for the board.
     pub(crate) fn time(&self, case: &Case) -> Result<Option<Timed>> {
-        let options = Options { target: self.target, ..Options::new(case.onnx()) };
-        let work = sh::target_dir().join("cycles").join(&case.name).join(self.target.name);
+        let options = Options {
+            target: self.target,
+            ..Options::new(case.onnx())
+        };
+        let work = sh::target_dir()
+            .join("cycles")
+            .join(&case.name)
+            .join(self.target.name);
         let model = Model::emit(case, &options, &work)?;
         let Some((image, outcome)) = self.bench.try_crate("marked", &model, self.board)? else {
             return Ok(None);
         };
-        Ok(Some(Timed { compiled: model.compiled, image, outcome }))
+        Ok(Some(Timed {
+            compiled: model.compiled,
+            image,
+            outcome,
+        }))
     }
 }

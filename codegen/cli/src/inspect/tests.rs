@@ -2,6 +2,10 @@
 
 use super::*;
 use mlc_codegen::image::{Footprint, Frame};
+use mlc_codegen::report::Estimate;
+use mlc_compiler::program::Moving;
+use mlc_compiler::quantization::Quantization;
+use mlc_compiler::settings::{Io, Ram};
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -45,13 +49,34 @@ fn documented() -> Vec<(String, bool, BTreeSet<&'static str>)> {
     rows.map(row).collect()
 }
 
-fn document(options: Options, footprint: Option<Measured>) -> Value {
-    let report = Report::of(&options.compile().unwrap(), "network");
-    serde_json::to_value(Document {
-        report: &report,
-        footprint,
-    })
-    .unwrap()
+fn document(report: &Report, footprint: Option<Measured>) -> Value {
+    serde_json::to_value(Document { report, footprint }).unwrap()
+}
+
+fn report(options: Options) -> Report {
+    Report::of(&options.compile().unwrap(), "network")
+}
+
+/// Something of everything that few networks have.
+fn rare(mut report: Report) -> Report {
+    report.outputs[0].quantization = Quantization::new(0.5, 3);
+    report.layers[0].no_form = Some("it is odd".into());
+    if let Estimate::Cycles { without, .. } = &mut report.cycles {
+        without.push(1);
+    }
+    report.stepping = Some(Stepping {
+        axis: 1,
+        hop: 2,
+        warm_up: 0,
+        scope: Scope::Latest(5),
+        late: 0,
+        outputs: vec![Some(Moving {
+            axis: 1,
+            rate: 1,
+            tail: 0,
+        })],
+    });
+    report
 }
 
 fn network(name: &str) -> Options {
@@ -78,18 +103,17 @@ fn documents() -> Vec<Value> {
         unknown: "no library".into(),
     };
     let m4 = network("digits_int8").target("cortex-m4").unwrap();
-    let rows = network("digits").ram(mlc_compiler::settings::Ram::Least);
-    let regions = network("digits_int8")
-        .region("dtcm", 1500)
-        .region("sram", 2000);
+    let rows = network("digits").ram(Ram::Least).target("cortex-m0");
+    let regions = network("digits_int8").region("dtcm", 1500);
+    let regions = regions.region("sram", 2000).hot_weights("dtcm");
     vec![
         document(
-            m4.io(mlc_compiler::settings::Io::Int8),
+            &rare(report(m4.io(Io::Int8))),
             Some(Measured::Footprint(footprint)),
         ),
-        document(rows.target("cortex-m0").unwrap(), Some(unknown)),
-        document(regions.hot_weights("dtcm"), None),
-        document(network("lstm").stream_time(), None),
+        document(&report(rows.unwrap()), Some(unknown)),
+        document(&report(regions), None),
+        document(&report(network("lstm").stream_time()), None),
     ]
 }
 

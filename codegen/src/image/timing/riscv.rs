@@ -136,7 +136,10 @@ mod tests {
     fn is(op: u32, instruction: Instruction) {
         let code = bytes(op);
         let decoded = decode(&code, None).unwrap();
-        assert_eq!((decoded.length, decoded.instruction), (code.len(), instruction));
+        assert_eq!(
+            (decoded.length, decoded.instruction),
+            (code.len(), instruction)
+        );
     }
 
     #[test]

@@ -9,7 +9,11 @@ pub(super) fn decode(code: &[u8], _: Option<&[u8]>) -> Option<Decoded> {
         0b11101.. => (4, long(first, half(code, 2)?)),
         _ => (2, short(first)),
     };
-    Some(Decoded { length, instruction, waits: false })
+    Some(Decoded {
+        length,
+        instruction,
+        waits: false,
+    })
 }
 
 /// Bits `from` of an instruction, as a number.
@@ -156,7 +160,10 @@ mod tests {
     fn is(op: &[u16], instruction: Instruction) {
         let code: Vec<u8> = op.iter().flat_map(|half| half.to_le_bytes()).collect();
         let decoded = decode(&code, None).unwrap();
-        assert_eq!((decoded.length, decoded.instruction), (code.len(), instruction));
+        assert_eq!(
+            (decoded.length, decoded.instruction),
+            (code.len(), instruction)
+        );
     }
 
     #[test]

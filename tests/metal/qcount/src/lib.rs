@@ -162,7 +162,9 @@ impl Counter {
         }
         profile.retain(|_, (all, _)| *all > 0);
         for ((address, length, layer), (all, passed)) in profile {
-            self.write(&format!("block {address:#x} {length} {layer} {all} {passed}"));
+            self.write(&format!(
+                "block {address:#x} {length} {layer} {all} {passed}"
+            ));
         }
     }
 
