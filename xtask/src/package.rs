@@ -1,5 +1,5 @@
 //! `cargo xtask package`: each package as a registry gets it. It says what it is, carries its licences, and builds from what
-//! is in its archive and in those of the others.
+//! is in its archive and in those of the others; its documentation is that of all features, as docs.rs shows it.
 
 use std::path::{Path, PathBuf};
 
@@ -46,10 +46,12 @@ pub(crate) fn run(_: Args) -> Result<()> {
             .check()
             .with_context(|| format!("package {}", package.name))?;
     }
+    let names = published.iter().flat_map(|package| ["-p", &package.name]);
     // What is not committed yet is packed, too.
     let mut cargo = sh::cargo(["package", "--quiet", "--allow-dirty"]);
-    cargo.args(published.iter().flat_map(|package| ["-p", &package.name]));
-    sh::run(&mut cargo)?;
+    sh::run(cargo.args(names.clone()))?;
+    let mut cargo = sh::cargo(["doc", "--quiet", "--no-deps", "--all-features"]);
+    sh::run(cargo.args(names))?;
     println!("{} packages build from their archives", published.len());
     Ok(())
 }

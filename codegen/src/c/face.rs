@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 /// What C calls something that a port of the same name would take from it.
 const RESERVED: &[&str] = &[
-    "init", "run", "infer", "push_row", "row", "step", "reset", "network", "status",
+    "init", "run", "infer", "push_row", "row", "step", "reset", "network", "status", "net",
 ];
 
 /// Words of C and C++ that Rust has other uses for.
@@ -106,6 +106,8 @@ pub(super) struct CFace<'a> {
     pub(super) compiled: &'a Compiled,
     /// What its functions and types begin with, and its header is called.
     pub(super) prefix: String,
+    /// Its crate.
+    pub(super) package: String,
     type_name: String,
     pub(super) inputs: Vec<CPort>,
     pub(super) outputs: Vec<CPort>,
@@ -139,6 +141,8 @@ impl CPort {
 /// An arena that is lent.
 pub(super) struct CArena {
     pub(super) name: String,
+    /// Its parameter; behind `_bytes`, that of its size.
+    pub(super) parameter: String,
     pub(super) bytes: usize,
     /// Its type in Rust.
     pub(super) ty: TokenStream,
@@ -176,7 +180,10 @@ impl<'a> CFace<'a> {
         let root = dependency(&prefix);
         let used = Memories::of(&compiled.plan).used();
         let lent = used.filter(|_| compiled.plan.borrowed);
+        let mut parameters = Names::besides(["net".into()]);
         let lent = lent.map(|(_, arena)| {
+            let with_bytes = |name: &str| vec![format!("{name}_bytes")];
+            let parameter = parameters.snake(&arena.name, "arena", with_bytes);
             let of_all = shared.and_then(|shared| shared.get(&*arena.name));
             let (bytes, own) = (of_all.copied().unwrap_or(arena.bytes), number(arena.bytes));
             let ty = match of_all {
@@ -188,12 +195,14 @@ impl<'a> CFace<'a> {
             };
             CArena {
                 name: arena.name.clone(),
+                parameter: no_keyword(&parameter),
                 bytes,
                 ty,
             }
         });
         Ok(CFace {
             prefix,
+            package: interface.crate_name,
             type_name: interface.type_name,
             lent: lent.collect(),
             rows: interface.rows,
@@ -244,7 +253,7 @@ impl<'a> CFace<'a> {
 
 /// The parameter that says how many bytes of an arena there are.
 pub(super) fn bytes_of(arena: &CArena) -> Ident {
-    ident(&format!("{}_bytes", arena.name))
+    ident(&format!("{}_bytes", arena.parameter.trim_end_matches('_')))
 }
 
 /// A name with `_` behind it if C, C++ or Rust has another use for it.

@@ -106,7 +106,7 @@ fn init<'a>(face: &'a CFace<'_>) -> Function<'a> {
     let body = match (face.lent.is_empty(), resets) {
         (false, _) => {
             let lent = face.lent.iter().map(|arena| {
-                let (name, ty, bytes) = (ident(&arena.name), &arena.ty, bytes_of(arena));
+                let (name, ty, bytes) = (ident(&arena.parameter), &arena.ty, bytes_of(arena));
                 quote!(#name.get::<#ty>(#bytes)?)
             });
             let constructor = face.constructor();

@@ -32,14 +32,14 @@ fn about(face: &CFace<'_>) -> Vec<String> {
         );
         format!(
             "    {aligned} static unsigned char {}[{bytes}];",
-            arena.name
+            arena.parameter
         )
     });
     lines.extend(arenas);
     let lent = face
         .lent
         .iter()
-        .map(|arena| format!(", {0}, sizeof {0}", arena.name));
+        .map(|arena| format!(", {0}, sizeof {0}", arena.parameter));
     lines.push(format!("    static {prefix}_network net;"));
     lines.push(String::new());
     lines.push(format!(
@@ -53,7 +53,7 @@ fn about(face: &CFace<'_>) -> Vec<String> {
     if let Some(call) = call {
         let given = call.takes.iter().map(|taken| match taken {
             Taken::Elements { name, .. } => format!(", {name}"),
-            Taken::Memory(arena) => format!(", {}", arena.name),
+            Taken::Memory(arena) => format!(", {}", arena.parameter),
         });
         let given: String = given.collect();
         lines.push(format!(
@@ -282,7 +282,7 @@ fn function_of(face: &CFace<'_>, function: &Function<'_>) -> String {
             text::element(element),
             face.constant(constant)
         ),
-        Taken::Memory(arena) => format!(", void *{}, size_t {}", arena.name, bytes_of(arena)),
+        Taken::Memory(arena) => format!(", void *{}, size_t {}", arena.parameter, bytes_of(arena)),
     });
     format!(
         "{}{result}{prefix}_{}({constant}{prefix}_network *net{});\n",

@@ -17,6 +17,7 @@ pub(super) const HANDLE_MODULE: &str = "handle";
 /// A network of a library.
 pub(super) struct Part {
     pub(super) prefix: String,
+    pub(super) package: String,
     pub(super) module: String,
     /// Where its crate is, from the library's.
     pub(super) folder: String,
@@ -77,7 +78,7 @@ fn function_of(face: &CFace<'_>, function: &Function<'_>) -> TokenStream {
             quote!(#name: Elements<[#element; #len]>)
         }
         Taken::Memory(arena) => {
-            let (name, bytes) = (ident(&arena.name), bytes_of(arena));
+            let (name, bytes) = (ident(&arena.parameter), bytes_of(arena));
             quote!(#name: Lent, #bytes: usize)
         }
     });
@@ -151,12 +152,19 @@ fn panic(_: &core::panic::PanicInfo<'_>) -> ! {{
 
 /// The end of the library's manifest, from the keys of its target on.
 pub(super) fn manifest(name: &str, networks: &[Part]) -> String {
-    let dependencies = networks.iter().map(|Part { prefix, folder, .. }| {
-        format!(
-            "{} = {{ package = {prefix:?}, path = {folder:?} }}\n",
-            dependency(prefix)
-        )
-    });
+    let dependencies = networks.iter().map(
+        |Part {
+             prefix,
+             package,
+             folder,
+             ..
+         }| {
+            format!(
+                "{} = {{ package = {package:?}, path = {folder:?} }}\n",
+                dependency(prefix)
+            )
+        },
+    );
     let profile = "panic = \"abort\"\nlto = \"fat\"\ncodegen-units = 1\n";
     format!(
         "name = {name:?}\ncrate-type = [\"staticlib\"]\n\n[dependencies]\n{}\n\

@@ -56,6 +56,7 @@ pub(crate) fn add(
         );
         networks.push(library::Part {
             prefix: face.prefix,
+            package: face.package,
             module,
             folder: member.folder.clone(),
         });

@@ -33,11 +33,11 @@ fn method(face: &CFace<'_>, function: &Function<'_>) -> String {
         Taken::Elements {
             name, element, len, ..
         } => format!("std::span<const {}, {len}> {name}", text::element(element)),
-        Taken::Memory(arena) => format!("std::span<std::byte> {}", arena.name),
+        Taken::Memory(arena) => format!("std::span<std::byte> {}", arena.parameter),
     });
     let arguments = function.takes.iter().map(|taken| match taken {
         Taken::Elements { name, .. } => format!(", {name}.data()"),
-        Taken::Memory(arena) => format!(", {0}.data(), {0}.size()", arena.name),
+        Taken::Memory(arena) => format!(", {0}.data(), {0}.size()", arena.parameter),
     });
     let (parameters, arguments) = (
         parameters.collect::<Vec<_>>().join(", "),

@@ -2,10 +2,10 @@
 //! board, `cargo xtask c` runs the example.
 #![cfg(target_os = "linux")]
 
-use mlc_codegen::{Files, Options, emit_workspace_with_c};
+use mlc_codegen::{Files, Options, emit_crate_with_c, emit_workspace_with_c};
 use mlc_compiler::interp;
 use mlc_compiler::tensor::Tensor;
-use mlc_tests::{Case, networks, target_dir};
+use mlc_tests::{Case, importer, networks, target_dir};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output, Stdio};
@@ -305,6 +305,47 @@ fn headers() {
             let text = without_digests(files.get(&path).expect("it is there"));
             let extension = path.rsplit('.').next().unwrap_or_default();
             insta::assert_snapshot!(format!("{what}_{extension}"), text);
+        }
+    }
+}
+
+/// Headers stand alone, whatever tensors are called.
+#[test]
+fn headers_are_c_and_cpp() {
+    let awkward = importer().into_iter().filter(|case| case.must_compile);
+    for case in networks().into_iter().chain(awkward) {
+        let compiled = case
+            .compile()
+            .unwrap_or_else(|diags| panic!("{}: {diags}", case.name));
+        let files = emit_crate_with_c(&compiled, "int").expect("it is emitted");
+        let folder = folder().join("headers");
+        for (path, contents) in files
+            .iter()
+            .filter(|(path, _)| path.starts_with("c/include/"))
+        {
+            mlc_codegen::write_file(&folder.join(path), contents).expect("it is written");
+        }
+        let checks = [
+            ("cc", "-std=c11", "c", "int.h"),
+            ("c++", "-std=c++20", "c++", "int.hpp"),
+        ];
+        for (compiler, standard, language, header) in checks {
+            let mut command = Command::new(compiler);
+            command.args([
+                standard,
+                "-Wall",
+                "-Wextra",
+                "-Wpedantic",
+                "-Werror",
+                "-fsyntax-only",
+                "-x",
+                language,
+            ]);
+            match command.arg(folder.join("c/include").join(header)).output() {
+                Ok(output) => drop(succeeds(output)),
+                Err(_) if compiler == "c++" => eprintln!("left out: there is no C++ compiler"),
+                Err(error) => panic!("{compiler}: {error}"),
+            }
         }
     }
 }
