@@ -11,9 +11,12 @@ use crate::Outcome;
 use crate::table::{Lean, table};
 use crate::terminal::{FAINT, GOOD, Terminal, styled};
 use board::{Board, board, boards};
+use include_dir::Dir;
 use mlc_codegen::{Files, Interface, Options, Spoken, emit_crate, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
+use mlc_compiler::onnx;
+use mlc_compiler::target::TargetRef;
 use project::Facts;
 use sample::Sample;
 use serde::Serialize;
@@ -64,52 +67,81 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     };
     let (board, template) = board(name)?;
     check_empty(dir)?;
-    let mut options = args.spoken.options.clone();
-    if options.target == Default::default() {
-        options.target = board.target.parse()?;
-    }
     let progress = terminal.progress(format!("compiling for {}", board.name));
-    let mut files = Files::default();
-    let example = tempfile::NamedTempFile::with_suffix(EXAMPLE_FILE);
-    if options.model == Path::new(NO_MODEL) {
-        let example = example.as_ref().map_err(unwritable)?;
-        std::fs::write(example.path(), EXAMPLE).map_err(|error| unwritable(&error))?;
-        options.model = example.path().into();
-        options.name.get_or_insert("digits".into());
-        files.add(EXAMPLE_FILE, EXAMPLE);
-    }
-    let compiled = options.compile()?;
-    let interface = Interface::of(&compiled, &options.name())?;
-    check_driven(&interface, &compiled)?;
-    let sample = Sample::of(&options.model, &interface, &compiled.program)?;
-    let project = project_name(dir);
-    let rebuild = rebuild(&args.spoken, &options, &interface);
-    let facts = Facts::new(
-        project.clone(),
-        &board,
-        options.target,
-        options.name(),
-        &interface,
-        sample,
-        rebuild,
-    );
-    facts
-        .render(template)?
-        .iter()
-        .for_each(|(path, contents)| files.add(path, contents));
-    let network = emit_crate(&compiled, &options.name())?;
-    files.write_to(dir)?;
-    install(&network, &dir.join(&interface.crate_name), false)?;
+    let project = Project::new(project_name(dir), &args.spoken, &board, template)?;
+    project.files.write_to(dir)?;
+    install(&project.network, &dir.join(&project.crate_name), false)?;
     drop(progress);
     let summary = Summary {
-        project,
+        next: next(dir, &board, project.target),
+        project: project.name,
         out: dir.clone(),
-        next: next(dir, &board, &options),
         board: board.name,
-        files: files.iter().map(|(path, _)| path.to_owned()).collect(),
+        files: project
+            .files
+            .iter()
+            .map(|(path, _)| path.to_owned())
+            .collect(),
     };
     terminal.result(&summary, || summary.text())?;
     Ok(Outcome::Success)
+}
+
+/// A project before it is written.
+struct Project {
+    name: String,
+    target: TargetRef,
+    /// All but the network's crate.
+    files: Files,
+    crate_name: String,
+    network: Files,
+}
+
+impl Project {
+    fn new(
+        name: String,
+        spoken: &Spoken,
+        board: &Board,
+        template: &'static Dir<'static>,
+    ) -> Result<Self, Diags> {
+        let mut options = spoken.options.clone();
+        if options.target == TargetRef::default() {
+            options.target = board.target.parse()?;
+        }
+        let mut files = Files::default();
+        let is_example = options.model == Path::new(NO_MODEL);
+        let compiled = match is_example {
+            true => {
+                options.name.get_or_insert("digits".into());
+                files.add(EXAMPLE_FILE, EXAMPLE);
+                options.compile_model(&onnx::parse(EXAMPLE, None)?, &mut |_, _| ())?
+            }
+            false => options.compile()?,
+        };
+        let interface = Interface::of(&compiled, &options.name())?;
+        check_driven(&interface, &compiled)?;
+        let folder = options.model.parent().filter(|_| !is_example);
+        let sample = Sample::of(folder, &interface, &compiled.program)?;
+        let network = emit_crate(&compiled, &options.name())?;
+        let rebuild = rebuild(spoken, &options, &interface);
+        let facts = Facts::new(
+            (name.clone(), options.name()),
+            (board, options.target),
+            &interface,
+            sample,
+            rebuild,
+        );
+        for (path, contents) in facts.render(template)?.iter() {
+            files.add(path, contents);
+        }
+        Ok(Project {
+            name,
+            target: options.target,
+            files,
+            crate_name: interface.crate_name,
+            network,
+        })
+    }
 }
 
 /// A folder that holds something is not touched.
@@ -142,11 +174,6 @@ fn check_driven(interface: &Interface, compiled: &Compiled) -> Result<(), Diag> 
         format!("no project drives a network that {unfit}"),
     )
     .note("write the project without that, and the network's crate anew by `mlc build` with it"))
-}
-
-fn unwritable(error: &std::io::Error) -> Diag {
-    let message = format!("there is no place for the example: {error}");
-    Diag::new("unwritable-folder", message)
 }
 
 /// The project's name, as one of a package.
@@ -218,9 +245,9 @@ fn listed(boards: &[Board]) -> String {
 }
 
 /// What to type next.
-fn next(dir: &Path, board: &Board, options: &Options) -> Vec<String> {
+fn next(dir: &Path, board: &Board, target: TargetRef) -> Vec<String> {
     let mut next = vec![format!("cd {}", dir.display())];
-    let triple = options.target.triple.filter(|_| options.target.is_bare());
+    let triple = target.triple.filter(|_| target.is_bare());
     next.extend(triple.map(|triple| format!("rustup target add {triple}")));
     next.extend(board.emulator.iter().map(|_| "cargo emulate".to_owned()));
     if board.chip.is_some() || triple.is_none() {
@@ -243,5 +270,56 @@ impl Summary {
             self.board,
             self.out.display(),
         )
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::{Args as _, FromArgMatches};
+
+    fn spoken(arguments: &[&str]) -> Spoken {
+        let command = Spoken::augment_args(clap::Command::new("new").no_binary_name(true));
+        Spoken::from_arg_matches(&command.get_matches_from(arguments)).unwrap()
+    }
+
+    #[test]
+    fn every_template_renders() {
+        for (board, template) in boards() {
+            let spoken = spoken(&[NO_MODEL, "--io=int8"]);
+            let project = Project::new("wake".into(), &spoken, &board, template).unwrap();
+            for (path, contents) in project.files.iter() {
+                let text = String::from_utf8_lossy(contents);
+                assert!(
+                    !text.contains("{{") && !text.contains("{%"),
+                    "{path}: {text}"
+                );
+            }
+            let readme = String::from_utf8_lossy(project.files.get("README.md").unwrap());
+            assert!(readme.contains("--out digits --io=int8"), "{readme}");
+            let main = String::from_utf8_lossy(project.files.get("src/main.rs").unwrap());
+            assert!(main.contains("digits::Digits"), "{main}");
+        }
+    }
+
+    #[test]
+    fn what_no_project_drives_is_said() {
+        let (board, template) = board("linux").unwrap();
+        let spoken = spoken(&[NO_MODEL, "--borrow-arena"]);
+        let problem = Project::new("wake".into(), &spoken, &board, template);
+        assert_eq!(problem.err().unwrap().0[0].code, "undriven-network");
+    }
+
+    #[test]
+    fn the_example_is_the_network_of_the_fixtures() {
+        let fixture = mlc_fixtures::dir("digits_int8").join("model.onnx");
+        assert!(std::fs::read(fixture).unwrap() == EXAMPLE);
+    }
+
+    #[test]
+    fn projects_have_names_of_packages() {
+        let name = |dir: &str| project_name(Path::new(dir));
+        assert_eq!(name("a/wake word"), "wake_word");
+        assert_eq!(name("/x/2nd"), "project_2nd");
     }
 }

@@ -46,11 +46,10 @@ struct Network {
 }
 
 impl<'a> Facts<'a> {
+    /// The names are the project's and the network's.
     pub(super) fn new(
-        project: String,
-        board: &'a Board,
-        target: TargetRef,
-        name: String,
+        (project, name): (String, String),
+        (board, target): (&'a Board, TargetRef),
         interface: &Interface,
         sample: Sample,
         rebuild: String,

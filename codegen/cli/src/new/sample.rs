@@ -34,13 +34,16 @@ pub(super) struct Sample {
 }
 
 impl Sample {
-    /// What is recorded beside the model, if that is what the network takes, else what is made up, with what the program
-    /// answers.
-    pub(super) fn of(model: &Path, interface: &Interface, program: &Program) -> Result<Self, Diag> {
-        let folder = model.parent().unwrap_or(Path::new("."));
-        let recorded = samples::has_sets(folder)
-            .then(|| samples::recorded(folder, &interface.inputs, &[]).ok())
-            .flatten()
+    /// What is recorded in the folder of the model, if there is one and that is what the network takes, else what is made up,
+    /// with what the program answers.
+    pub(super) fn of(
+        folder: Option<&Path>,
+        interface: &Interface,
+        program: &Program,
+    ) -> Result<Self, Diag> {
+        let recorded = folder
+            .filter(|folder| samples::has_sets(folder))
+            .and_then(|folder| samples::recorded(folder, &interface.inputs, &[]).ok())
             .and_then(|mut sets| (!sets.is_empty()).then(|| sets.swap_remove(0).inputs));
         let is_recorded = recorded.is_some();
         let inputs = match recorded {
