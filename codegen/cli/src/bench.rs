@@ -113,7 +113,7 @@ impl Args {
             None => None,
         };
         let once = native
-            .run(&[inputs.clone()])?
+            .run(std::slice::from_ref(&inputs))?
             .time
             .max(Duration::from_nanos(1));
         let runs = (ROUND.as_nanos() / once.as_nanos()).clamp(1, 10_000) as usize;
