@@ -189,7 +189,7 @@ fn input_place(port: &CPort) -> Function<'_> {
         gives: Gives::Input(port),
         ..Function::new(
             port.stem(),
-            "Where that input is put for `infer`, which overwrites it; null if the network is not ready.",
+            "The place of that input for `infer`, which overwrites it; null if the network is not ready.",
             [],
             quote!(net.place(|net| net.#function().as_mut_ptr())),
         )
@@ -202,7 +202,7 @@ fn output_place(port: &CPort) -> Function<'_> {
         gives: Gives::Output(port),
         ..Function::new(
             port.stem(),
-            "Where that output of the last run is; null if the network is not ready.",
+            "The place of that output of the last run; null if the network is not ready.",
             [],
             quote!(net.place(|net| net.#function().as_ptr().cast_mut())),
         )

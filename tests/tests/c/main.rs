@@ -309,11 +309,19 @@ fn headers() {
     }
 }
 
-/// Headers stand alone, whatever tensors are called.
+/// Headers stand alone, whatever tensors are called and made of.
 #[test]
 fn headers_are_c_and_cpp() {
-    let awkward = importer().into_iter().filter(|case| case.must_compile);
-    for case in networks().into_iter().chain(awkward) {
+    let mut odd = importer();
+    odd.retain(|case| {
+        [
+            "importer/ok_awkward_names",
+            "importer/ok_every_element_type",
+        ]
+        .contains(&&*case.name)
+    });
+    assert_eq!(odd.len(), 2);
+    for case in networks().into_iter().chain(odd) {
         let compiled = case
             .compile()
             .unwrap_or_else(|diags| panic!("{}: {diags}", case.name));
