@@ -147,11 +147,12 @@ fn what_is_emitted_takes_bytes_whole_and_row_by_row() {
     };
     let jobs = [job("whole", &whole), job("rows", &rows)];
     let given = noise(&jobs[0].compiled.program.inputs[0].ty);
-    let expected = interp::run(&jobs[0].compiled.program, &[given.clone()]).expect("it runs");
+    let given = std::slice::from_ref(&given);
+    let expected = interp::run(&jobs[0].compiled.program, given).expect("it runs");
     let batch = Batch::build(&target_dir().join("batches/interface"), &jobs).expect("it is built");
-    for i in 0..jobs.len() {
-        let found = batch.run(i, &[given.clone()]).expect("it runs");
-        assert!(found[0].identical(&expected[0]), "{}", jobs[i].name);
+    for (i, job) in jobs.iter().enumerate() {
+        let found = batch.run(i, given).expect("it runs");
+        assert!(found[0].identical(&expected[0]), "{}", job.name);
     }
 }
 

@@ -38,5 +38,8 @@ impl Clock {
 #[exception]
 fn SysTick() {
     // Nobody else writes it, so no exchange is needed, which small cores do not have.
-    TURNS.store(TURNS.load(Ordering::Relaxed).wrapping_add(1), Ordering::Relaxed);
+    TURNS.store(
+        TURNS.load(Ordering::Relaxed).wrapping_add(1),
+        Ordering::Relaxed,
+    );
 }

@@ -20,7 +20,11 @@ pub fn close(_well: bool) -> ! {
     #[cfg(feature = "semihosting")]
     {
         use cortex_m_semihosting::debug;
-        let status = if _well { debug::EXIT_SUCCESS } else { debug::EXIT_FAILURE };
+        let status = if _well {
+            debug::EXIT_SUCCESS
+        } else {
+            debug::EXIT_FAILURE
+        };
         debug::exit(status);
     }
     loop {
