@@ -73,7 +73,11 @@ fn bytes_of_a_camera_give_what_their_numbers_give() {
         Asked::of("digits").camera("nchw", "3.5", "0.1"),
         Asked::of("digits_int8").camera("nhwc", "0", "1/16"),
         Asked::of("digits_int8").camera("0,3,2,1", "-7.25", "0.05"),
-        Asked::of("exports/script_cnn").camera("nhwc", "123.675,116.28,103.53", "1/58,1/57,1/57.5"),
+        Asked::of("operators/conv_2d_bias_relu").camera(
+            "nhwc",
+            "123.675,116.28,103.53",
+            "1/58,1/57,1/57.5",
+        ),
         Asked::of("exports/dynamo_cnn").camera("nhwc", "128", "1/64"),
     ];
     for asked in asked {
@@ -96,7 +100,7 @@ fn bytes_of_a_camera_give_what_their_numbers_give() {
 
 #[test]
 fn channels_last_cost_no_copy() {
-    let mut asked = Asked::of("exports/script_cnn");
+    let mut asked = Asked::of("operators/conv_2d_padded");
     asked.options.presentation.input_layout = vec!["nhwc".into()];
     let first = |compiled: &Compiled| compiled.program.steps[0].call.kernel.name;
     assert_eq!(first(&asked.model()), "transpose");

@@ -77,7 +77,7 @@ impl InputAs {
         order: &[usize],
     ) -> Result<ValueId, Diag> {
         let name = graph.value(x).name.clone();
-        let meaning = graph.edges.inputs[i].take();
+        let meaning = graph.edges.inputs.get_mut(i).and_then(Option::take);
         if ty.dtype != DType::F32 && meaning.is_none() {
             return self.converted(graph, x, ty.dtype);
         }
@@ -86,7 +86,9 @@ impl InputAs {
         let is_quantised = meaning.is_some() || quantises(graph);
         let y = match self.quantization(from).filter(|_| is_quantised) {
             Some(given) => {
-                graph.edges.inputs[i] = Some(given);
+                if let Some(known) = graph.edges.inputs.get_mut(i) {
+                    *known = Some(given);
+                }
                 let Quantization { scale, zero } = given;
                 let codes = Codes {
                     value: x,
@@ -221,7 +223,9 @@ impl OutputAs {
         ];
         graph.set_output(i, values);
         graph.add_output(format!("{name}_classes"), classes);
-        graph.edges.outputs.push(None);
+        if !graph.edges.outputs.is_empty() {
+            graph.edges.outputs.push(None);
+        }
         Ok(())
     }
 }

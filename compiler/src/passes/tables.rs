@@ -138,3 +138,69 @@ fn flip(dtype: DType) -> Result<Map, Diag> {
     let function = scalar("bit_xor", [Expr::Arg(0, element), sign])?;
     Ok(Map { function, dtype })
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::passes::edges::quantized;
+    use crate::passes::{PASSES, run as passes};
+    use crate::quantization::Quantization;
+    use crate::settings::{Interface, Settings};
+    use crate::{interp, lower, schedule};
+
+    /// Colours, quantised to `i8`, and what is asked of them.
+    fn answer(asked: &Interface, x: &Tensor, passed: bool) -> (Tensor, Vec<&'static str>) {
+        let mut graph = Graph::new("");
+        let colours = graph.add_input("x", TensorType::new(DType::F32, [1, 2, 2, 3]));
+        let meaning = Quantization::new(0.02, -3).unwrap();
+        let codes = quantized(&mut graph, colours, DType::I8, meaning).unwrap();
+        graph.add_output("y", codes);
+        let settings = Settings {
+            interface: asked.clone(),
+            ..Settings::default()
+        };
+        let plain = ["edges", "interface"];
+        let wanted = |pass: &&crate::passes::Pass| passed || plain.contains(&pass.name);
+        for pass in PASSES.iter().filter(wanted) {
+            let one = std::slice::from_ref(pass);
+            passes(one, &mut graph, &settings, &mut |_, _| ()).unwrap();
+        }
+        let program = lower::lower(&graph).unwrap();
+        let program = schedule::schedule(program, schedule::Way::default()).expect("no segments");
+        let kernels = program.steps.iter().map(|step| step.call.kernel.name);
+        let y = interp::run(&program, std::slice::from_ref(x)).unwrap();
+        (y[0].clone(), kernels.collect())
+    }
+
+    #[test]
+    fn every_colour_has_a_table() {
+        let mut asked = Interface::default();
+        asked.input_type("u8").unwrap();
+        asked.input_mean("120.5,110,100").unwrap();
+        asked.input_scale("1/58,1/57,1/57.5").unwrap();
+        let x = Tensor::new(
+            [1, 2, 2, 3],
+            &[0u8, 1, 2, 255, 254, 253, 120, 110, 100, 33, 77, 200],
+        );
+        let (expected, _) = answer(&asked, &x, false);
+        let (found, kernels) = answer(&asked, &x, true);
+        assert!(found.identical(&expected));
+        assert_eq!(kernels, ["lookup_update"]);
+    }
+
+    #[test]
+    fn a_camera_s_own_scale_is_a_matter_of_the_sign() {
+        let mut asked = Interface::default();
+        asked.input_type("u8").unwrap();
+        asked.input_mean("125").unwrap();
+        asked.input_scale("0.02").unwrap();
+        let x = Tensor::new(
+            [1, 2, 2, 3],
+            &[0u8, 1, 2, 255, 254, 253, 127, 128, 100, 33, 77, 200],
+        );
+        let (expected, _) = answer(&asked, &x, false);
+        let (found, kernels) = answer(&asked, &x, true);
+        assert!(found.identical(&expected));
+        assert_eq!(kernels, ["map1_update"]);
+    }
+}

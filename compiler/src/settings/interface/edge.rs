@@ -306,22 +306,18 @@ impl Tensor {
 mod tests {
     use super::*;
 
-    fn input(requests: &[(fn(&mut Interface, &str) -> Result<(), Diag>, &str)]) -> InputAs {
+    fn camera() -> InputAs {
         let mut interface = Interface::default();
-        for (take, argument) in requests {
-            take(&mut interface, argument).unwrap();
-        }
+        interface.input_layout("nhwc").unwrap();
+        interface.input_type("u8").unwrap();
+        interface.input_mean("10,20").unwrap();
+        interface.input_scale("1/2").unwrap();
         interface.of(&["x".into()], &[]).unwrap().0.remove(0)
     }
 
     #[test]
     fn bytes_of_a_camera_are_numbers_of_a_model_and_back() {
-        let camera = input(&[
-            (Interface::input_layout, "nhwc"),
-            (Interface::input_type, "u8"),
-            (Interface::input_mean, "10,20"),
-            (Interface::input_scale, "1/2"),
-        ]);
+        let camera = camera();
         let ty = TensorType::new(DType::F32, [1, 2, 1, 3]);
         let given = Tensor::new([1, 1, 3, 2], &[10u8, 20, 12, 24, 0, 255]);
         let numbers = camera.numbers(&given, &ty).unwrap();
