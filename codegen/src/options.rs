@@ -81,10 +81,6 @@ pub struct Options {
         arg(long, value_enum, default_value_t, value_name = "TYPES")
     )]
     pub io: Io,
-    /// Inputs as they come, outputs as they are wanted.
-    #[cfg_attr(feature = "clap", command(flatten))]
-    #[serde(skip)]
-    pub presentation: Presentation,
     /// Working memory: bytes, such as 48k, within which layers run row by row where they must, or `least`.
     #[cfg_attr(
         feature = "clap",
@@ -124,6 +120,10 @@ pub struct Options {
     /// Compute even those channels that are the same for every input.
     #[cfg_attr(feature = "clap", arg(long))]
     pub keep_constant_channels: bool,
+    /// Inputs as they come, outputs as they are wanted.
+    #[cfg_attr(feature = "clap", command(flatten))]
+    #[serde(skip)]
+    pub presentation: Presentation,
     /// Whether to quantise the model first, and with what.
     #[cfg_attr(feature = "clap", command(flatten))]
     #[serde(skip)]

@@ -66,6 +66,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
         write(&mlc, board, &dir, args.model.as_deref())?;
         let line = match triple {
             Some(triple) => firmware(&toolchain, board, triple, [&dir, &built])?,
+            None if dir.join("Makefile").exists() => made(&dir)?,
             None => program([&dir, &built])?,
         };
         println!("{:<12} {line}", board.name);
@@ -140,6 +141,16 @@ fn program([dir, built]: [&Path; 2]) -> Result<String> {
     build(cargo.current_dir(dir).env("CARGO_TARGET_DIR", built))?;
     let name = dir.file_name().context("a project has a name")?;
     let mut command = Command::new(built.join("release").join(name));
+    Ok(format!("{:>8} {:>8}  {}", "-", "-", answer(&mut command)?))
+}
+
+/// Builds a program in C, and lets it answer.
+fn made(dir: &Path) -> Result<String> {
+    let name = dir.file_name().context("a project has a name")?;
+    let mut make = Command::new("make");
+    make.arg("-C").arg(dir).arg(Path::new("build").join(name));
+    build(make.env("CFLAGS", "-Werror").env_remove("CARGO_TARGET_DIR"))?;
+    let mut command = Command::new(dir.join("build").join(name));
     Ok(format!("{:>8} {:>8}  {}", "-", "-", answer(&mut command)?))
 }
 

@@ -10,7 +10,7 @@
 //! each pair of elements the factors of channels 0 and 1, and of 2 and 3, two to a word; four multipliers. Elements are
 //! filled up to a multiple of four, and channels as well, by zeros.
 
-use super::super::kernels::packed::conv2d::{Columns, Outputs, Runs};
+use super::super::kernels::packed::conv2d::{Columns, OutputSpan, Runs};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::windows::{Blocks, Copy2d};
 #[cfg(not(all(
@@ -22,7 +22,7 @@ use super::dsp_halves;
 
 /// The instruction set, made ready for a convolution.
 pub struct Dsp {
-    outputs: Outputs,
+    outputs: OutputSpan,
     /// Elements of a window, filled up.
     len: usize,
     /// What turns bytes into signed ones.
@@ -93,7 +93,7 @@ impl Columns for Dsp {
         len.next_multiple_of(ELEMENTS) / 2 * outputs
     }
 
-    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self {
+    fn new(len: usize, outputs: OutputSpan, finish: &Finish) -> Self {
         let len = len.next_multiple_of(ELEMENTS);
         let frame = |windows: usize| Frame {
             bytes: 2 * windows * len,
@@ -631,7 +631,7 @@ mod loops {
 )))]
 mod loops {
     use super::dsp_halves::{pair, smlad};
-    use super::{Blocks, CHANNELS, Dsp, Outputs, Runs, words};
+    use super::{Blocks, CHANNELS, Dsp, OutputSpan, Runs, words};
 
     /// The low bytes of both halves.
     fn sxtb16(x: i32) -> i32 {
@@ -685,7 +685,7 @@ mod loops {
     ) {
         let len = isa.len;
         let turns = if two { 2 } else { 1 };
-        let Outputs { channels, step } = isa.outputs;
+        let OutputSpan { channels, step } = isa.outputs;
         for (turn, y) in y.chunks_mut(step.max(1)).take(turns).enumerate() {
             let x = windows.iter().skip(turn).step_by(turns);
             let y = y.get_mut(..channels).unwrap_or_default();

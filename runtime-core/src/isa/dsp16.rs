@@ -8,12 +8,12 @@
 
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::product::{Product, Windows};
-use super::super::kernels::packed::windows::{Blocks, Copy2d, Outputs};
+use super::super::kernels::packed::windows::{Blocks, Copy2d, OutputSpan};
 use super::dsp::Dsp;
 
 /// The instruction set, made ready for a convolution.
 pub struct Dsp16 {
-    outputs: Outputs,
+    outputs: OutputSpan,
     /// Elements of a window, filled up.
     len: usize,
     finish: Finish,
@@ -43,7 +43,7 @@ impl Product for Dsp16 {
     const ELEMENT: usize = 2;
     const ALIGN: usize = 4;
 
-    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self {
+    fn new(len: usize, outputs: OutputSpan, finish: &Finish) -> Self {
         Dsp16 {
             outputs,
             len: len.next_multiple_of(ELEMENTS),

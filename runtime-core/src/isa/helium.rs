@@ -11,7 +11,7 @@
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::product::{Product, Windows};
-use super::super::kernels::packed::windows::{Blocks, Copy2d, Outputs, Runs};
+use super::super::kernels::packed::windows::{Blocks, Copy2d, OutputSpan, Runs};
 
 /// The instruction set, made ready for a layer.
 #[repr(C)]
@@ -49,7 +49,7 @@ pub const fn words_of_taps(taps: usize) -> usize {
 }
 
 impl Helium {
-    fn new(Outputs { channels, step }: Outputs, vectors: usize, finish: &Finish) -> Self {
+    fn new(OutputSpan { channels, step }: OutputSpan, vectors: usize, finish: &Finish) -> Self {
         Helium {
             finish: *finish,
             shift: 0i32.wrapping_sub(finish.shift as i32),
@@ -60,8 +60,8 @@ impl Helium {
         }
     }
 
-    fn outputs(&self) -> Outputs {
-        Outputs {
+    fn outputs(&self) -> OutputSpan {
+        OutputSpan {
             channels: self.channels,
             step: self.step,
         }
@@ -91,7 +91,7 @@ impl Product for Helium {
     const TILE: usize = 2;
     const VECTOR: usize = VECTOR;
 
-    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self {
+    fn new(len: usize, outputs: OutputSpan, finish: &Finish) -> Self {
         Helium::new(outputs, len.div_ceil(VECTOR), finish)
     }
 
@@ -114,7 +114,7 @@ impl Taps for Helium {
 
     fn new(channels: usize, finish: &Finish) -> Self {
         let step = channels;
-        Helium::new(Outputs { channels, step }, 0, finish)
+        Helium::new(OutputSpan { channels, step }, 0, finish)
     }
 
     #[inline(always)]

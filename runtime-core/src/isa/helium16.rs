@@ -12,7 +12,7 @@
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::product::{Product, Windows};
-use super::super::kernels::packed::windows::{Blocks, Copy2d, Outputs, Runs};
+use super::super::kernels::packed::windows::{Blocks, Copy2d, OutputSpan, Runs};
 use super::helium::Helium;
 
 /// The instruction set, made ready for a layer.
@@ -53,7 +53,7 @@ const fn words_of_taps(taps: usize) -> usize {
 }
 
 impl Helium16 {
-    fn new(outputs: Outputs, vectors: usize, finish: &Finish) -> Self {
+    fn new(outputs: OutputSpan, vectors: usize, finish: &Finish) -> Self {
         Helium16 {
             finish: *finish,
             shift: 0i32.wrapping_sub(finish.shift as i32),
@@ -83,13 +83,13 @@ impl Product for Helium16 {
     const ELEMENT: usize = 2;
     const ALIGN: usize = 2;
 
-    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self {
+    fn new(len: usize, outputs: OutputSpan, finish: &Finish) -> Self {
         Helium16::new(outputs, len.div_ceil(LANE_COUNT), finish)
     }
 
     #[inline(always)]
     fn compute(&self, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
-        let outputs = Outputs {
+        let outputs = OutputSpan {
             channels: self.bytes,
             step: self.step,
         };
@@ -110,7 +110,7 @@ impl Taps for Helium16 {
 
     fn new(channels: usize, finish: &Finish) -> Self {
         let step = channels;
-        Helium16::new(Outputs { channels, step }, 0, finish)
+        Helium16::new(OutputSpan { channels, step }, 0, finish)
     }
 
     #[inline(always)]

@@ -9,7 +9,7 @@
 //! same, with a word for each tap.
 
 use super::super::arena;
-use super::super::kernels::packed::conv2d::{Columns, Outputs};
+use super::super::kernels::packed::conv2d::{Columns, OutputSpan};
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::windows::{Copy2d, Runs};
@@ -201,7 +201,7 @@ impl Out {
 pub struct Scalar<L> {
     /// Elements of a window, filled up.
     len: usize,
-    outputs: Outputs,
+    outputs: OutputSpan,
     out: Out,
     loops: PhantomData<L>,
 }
@@ -216,7 +216,7 @@ impl<L: Loops> Columns for Scalar<L> {
         L::HEAD + L::words(len.next_multiple_of(ELEMENTS))
     }
 
-    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self {
+    fn new(len: usize, outputs: OutputSpan, finish: &Finish) -> Self {
         Scalar {
             len: len.next_multiple_of(ELEMENTS),
             outputs,
@@ -256,7 +256,7 @@ impl<L: Loops> Columns for Scalar<L> {
 
     #[inline(always)]
     fn compute(&self, windows: &[i32], packed: &[i32], count: usize, y: &mut [u8]) {
-        let Outputs { channels, step } = self.outputs;
+        let OutputSpan { channels, step } = self.outputs;
         let len = self.len;
         let enough = (count == 1 || count == L::TILE)
             && windows.len() >= <Self as Columns>::words(len, TILE)
@@ -298,7 +298,7 @@ impl<L: Loops> Taps for Scalar<L> {
 
     fn new(channels: usize, finish: &Finish) -> Self {
         let step = channels;
-        <Self as Columns>::new(0, Outputs { channels, step }, finish)
+        <Self as Columns>::new(0, OutputSpan { channels, step }, finish)
     }
 
     #[inline(always)]

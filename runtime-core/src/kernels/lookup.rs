@@ -48,10 +48,19 @@ impl Byte for i8 {
 /// of -128 to -1 where `x` is signed.
 pub fn lookup<X: Byte, T: Copy>(p: &Lookup, x: &[X], table: &[T], y: &mut [T]) {
     debug_assert_eq!((x.len(), y.len()), (p.len, p.len));
-    let tables = tables(p, table);
-    for (y, x) in y.chunks_mut(p.tables.max(1)).zip(x.chunks(p.tables.max(1))) {
-        for ((y, x), table) in y.iter_mut().zip(x).zip(tables) {
-            *y = table[usize::from(x.bits())];
+    match tables(p, table) {
+        [table] => {
+            for (y, x) in y.iter_mut().zip(x) {
+                *y = table[usize::from(x.bits())];
+            }
+        }
+        tables => {
+            let channels = tables.len().max(1);
+            for (y, x) in y.chunks_mut(channels).zip(x.chunks(channels)) {
+                for ((y, x), table) in y.iter_mut().zip(x).zip(tables) {
+                    *y = table[usize::from(x.bits())];
+                }
+            }
         }
     }
 }
@@ -59,10 +68,18 @@ pub fn lookup<X: Byte, T: Copy>(p: &Lookup, x: &[X], table: &[T], y: &mut [T]) {
 /// As [`lookup`], of elements that give way to what is found.
 pub fn lookup_update<T: Byte>(p: &Lookup, y: &mut [T], table: &[T]) {
     debug_assert_eq!(y.len(), p.len);
-    let tables = tables(p, table);
-    for y in y.chunks_mut(p.tables.max(1)) {
-        for (y, table) in y.iter_mut().zip(tables) {
-            *y = table[usize::from(y.bits())];
+    match tables(p, table) {
+        [table] => {
+            for y in y {
+                *y = table[usize::from(y.bits())];
+            }
+        }
+        tables => {
+            for y in y.chunks_mut(tables.len().max(1)) {
+                for (y, table) in y.iter_mut().zip(tables) {
+                    *y = table[usize::from(y.bits())];
+                }
+            }
         }
     }
 }

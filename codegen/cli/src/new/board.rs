@@ -27,6 +27,9 @@ pub(super) struct Board {
     pub(super) memory: BTreeMap<String, [String; 2]>,
     /// The command that emulates it.
     pub(super) emulator: Option<String>,
+    /// Whether the network is a library for C.
+    #[serde(default)]
+    pub(super) c_api: bool,
     /// Whether a second boot loader comes first in its flash.
     #[serde(default)]
     pub(super) boot2: bool,

@@ -12,7 +12,7 @@ use crate::table::{Lean, table};
 use crate::terminal::{FAINT, GOOD, Terminal, styled};
 use board::{Board, board, boards};
 use include_dir::Dir;
-use mlc_codegen::{Files, Interface, Options, Spoken, emit_crate, install};
+use mlc_codegen::{Files, Interface, Options, Spoken, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx;
@@ -108,6 +108,7 @@ impl Project {
         if options.target == TargetRef::default() {
             options.target = board.target.parse()?;
         }
+        options.c_api |= board.c_api;
         let mut files = Files::default();
         let is_example = options.model == Path::new(NO_MODEL);
         let compiled = match is_example {
@@ -122,7 +123,7 @@ impl Project {
         check_driven(&interface, &compiled)?;
         let folder = options.model.parent().filter(|_| !is_example);
         let sample = Sample::of(folder, &interface, &compiled.program)?;
-        let network = emit_crate(&compiled, &options.name())?;
+        let network = options.emit(&compiled)?;
         let rebuild = rebuild(spoken, &options, &interface);
         let facts = Facts::new(
             (name.clone(), options.name()),
@@ -214,7 +215,8 @@ fn rebuild(spoken: &Spoken, used: &Options, interface: &Interface) -> String {
         ]
         .map(String::from),
     );
-    words.extend(spoken.arguments_but(&["name", "target"]));
+    words.extend(used.c_api.then(|| "--c-api".into()));
+    words.extend(spoken.arguments_but(&["name", "target", "c-api"]));
     let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
     words.join(" ")
 }
@@ -250,7 +252,9 @@ fn next(dir: &Path, board: &Board, target: TargetRef) -> Vec<String> {
     let triple = target.triple.filter(|_| target.is_bare());
     next.extend(triple.map(|triple| format!("rustup target add {triple}")));
     next.extend(board.emulator.iter().map(|_| "cargo emulate".to_owned()));
-    if board.chip.is_some() || triple.is_none() {
+    if board.c_api {
+        next.push("make run".into());
+    } else if board.chip.is_some() || triple.is_none() {
         next.push("cargo run --release".into());
     }
     next
@@ -296,9 +300,16 @@ mod tests {
                 );
             }
             let readme = String::from_utf8_lossy(project.files.get("README.md").unwrap());
-            assert!(readme.contains("--out digits --io=int8"), "{readme}");
-            let main = String::from_utf8_lossy(project.files.get("src/main.rs").unwrap());
-            assert!(main.contains("digits::Digits"), "{main}");
+            assert!(
+                readme.contains("--out digits") && readme.contains("--io=int8"),
+                "{readme}"
+            );
+            let [path, uses] = match board.c_api {
+                true => ["main.c", "digits_infer"],
+                false => ["src/main.rs", "digits::Digits"],
+            };
+            let main = String::from_utf8_lossy(project.files.get(path).unwrap());
+            assert!(main.contains(uses), "{main}");
         }
     }
 

@@ -14,8 +14,12 @@ pub(super) struct Port {
     name: String,
     /// The function that gives its place.
     function: String,
+    /// The same in C, behind the network's name.
+    plain: String,
     /// The Rust type of its elements.
     element: &'static str,
+    /// The C type of its elements.
+    c_element: String,
     len: usize,
     /// Its type, for people.
     ty: String,
@@ -23,6 +27,8 @@ pub(super) struct Port {
     constant: String,
     /// The elements as Rust writes them, between commas.
     values: String,
+    /// The same for C.
+    c_values: String,
 }
 
 /// The sample and the answer.
@@ -63,13 +69,44 @@ fn ports(sockets: &[Socket], tensors: &[Tensor], what: &str) -> Vec<Port> {
     let port = |(i, (socket, tensor)): (usize, (&Socket, &Tensor))| Port {
         name: socket.name.clone(),
         function: socket.function.clone(),
+        plain: plain(&socket.function),
         element: socket.element,
+        c_element: c_element(socket.element),
         len: tensor.ty.len(),
         ty: tensor.ty.to_string(),
         constant: format!("{what}_{i}"),
         values: values(tensor),
+        c_values: c_values(tensor),
     };
     sockets.iter().zip(tensors).enumerate().map(port).collect()
+}
+
+/// The name of a place without what Rust says of it.
+fn plain(function: &str) -> String {
+    function.strip_suffix("_mut").unwrap_or(function).into()
+}
+
+/// The C type of elements of a Rust type: `i8` is `int8_t`.
+fn c_element(element: &str) -> String {
+    match (element, element.split_at(1)) {
+        ("f32", _) => "float".into(),
+        ("f64", _) => "double".into(),
+        (_, ("u", bits)) => format!("uint{bits}_t"),
+        (_, (_, bits)) => format!("int{bits}_t"),
+    }
+}
+
+/// The elements as C writes them.
+fn c_values(tensor: &Tensor) -> String {
+    let floats = [
+        ("f32::NAN as _", "NAN"),
+        ("f32::INFINITY as _", "INFINITY"),
+        ("f32::NEG_INFINITY as _", "-INFINITY"),
+    ];
+    let of_rust = values(tensor);
+    floats
+        .iter()
+        .fold(of_rust, |text, (rust, c)| text.replace(rust, c))
 }
 
 /// The elements, a few in a line.

@@ -9,7 +9,7 @@ pub use super::super::conv2d::Conv2d;
 use super::super::rows::{ByRows, Rows, Span};
 pub use super::finish::Finish;
 use super::windows::{Copy2d, Image, PatchCopy, Walk};
-pub use super::windows::{Outputs, Runs};
+pub use super::windows::{OutputSpan, Runs};
 
 /// A convolution with packed constants: those of one group after those of another.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -33,7 +33,7 @@ pub trait Columns: Copy2d + Sized {
     fn words(len: usize, outputs: usize) -> usize;
 
     /// Made ready for windows of `len` bytes.
-    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self;
+    fn new(len: usize, outputs: OutputSpan, finish: &Finish) -> Self;
 
     /// Lays out the windows that start at these bytes of `x`, one or `TILE`.
     fn load(&self, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]);
@@ -55,9 +55,9 @@ impl PackedConv2d {
     }
 
     /// The channels of a group.
-    pub fn outputs(&self) -> Outputs {
+    pub fn outputs(&self) -> OutputSpan {
         let Conv2d { out_c, groups, .. } = self.conv;
-        Outputs {
+        OutputSpan {
             channels: out_c.checked_div(groups).unwrap_or(0),
             step: out_c,
         }
@@ -148,7 +148,7 @@ pub fn conv2d<I: Columns>(
 /// What windows are read from, and written to.
 struct Tiles<'a, I> {
     isa: I,
-    outputs: Outputs,
+    outputs: OutputSpan,
     gather: PatchCopy,
     /// Whether runs can be laid out from where they are.
     direct: bool,

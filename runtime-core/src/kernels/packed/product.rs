@@ -6,7 +6,7 @@
 use super::super::super::arena;
 use super::conv2d::PackedConv2d;
 use super::finish::Finish;
-use super::windows::{Copy2d, Image, Outputs, Walk};
+use super::windows::{Copy2d, Image, OutputSpan, Walk};
 
 /// The inner loops of such a product on some instruction set, made ready for a layer.
 pub trait Product: Copy2d + Sized {
@@ -20,7 +20,7 @@ pub trait Product: Copy2d + Sized {
     const ALIGN: usize = 1;
 
     /// Made ready for windows of `len` elements.
-    fn new(len: usize, outputs: Outputs, finish: &Finish) -> Self;
+    fn new(len: usize, outputs: OutputSpan, finish: &Finish) -> Self;
 
     /// Computes all channels of some outputs. Of each window whole vectors are read; their elements are signed.
     fn compute(&self, windows: &Windows<'_>, packed: &[i32], y: &mut [u8]);

@@ -80,14 +80,14 @@ impl Runs {
 
 /// Where the channels of outputs go.
 #[derive(Clone, Copy)]
-pub struct Outputs {
+pub struct OutputSpan {
     /// Channels that are computed.
     pub channels: usize,
     /// Channels from one output to the next.
     pub step: usize,
 }
 
-impl Outputs {
+impl OutputSpan {
     /// Channels from the first of `n` outputs to behind the last.
     #[inline(always)]
     pub fn reach(&self, n: usize) -> usize {
