@@ -161,7 +161,15 @@ const THEN: &[Step] = &[
                 "digits_in_place",
             ],
             &["run", "-q", "--manifest-path", DOOR_OF_SCRIPTS],
-            &["xtask", "projects"],
+            // A sample: `cargo xtask projects` builds all of them.
+            &[
+                "xtask",
+                "projects",
+                "--board=stm32f405",
+                "--board=microbit",
+                "--board=c",
+                "--board=linux",
+            ],
             &["xtask", "c"],
             &[
                 "test",
