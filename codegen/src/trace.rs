@@ -3,7 +3,7 @@
 use mlc_compiler::diag::Diag;
 use mlc_compiler::interp;
 use mlc_compiler::program::{BufferId, Program, Step};
-use mlc_compiler::tensor::{Tensor, TensorType};
+use mlc_compiler::tensor::Tensor;
 use mlc_runtime_core::table::Role;
 use std::collections::HashMap;
 
@@ -46,7 +46,7 @@ pub fn run(program: &Program, inputs: &[Tensor]) -> Result<(Vec<Tensor>, Vec<Tra
         Some(Traced {
             tensor: source.tensor.clone(),
             step: *finished.get(&id)?,
-            value: untransposed(&value, &source.perm)?,
+            value: value.untransposed(&source.perm)?,
         })
     });
     let mut traced: Vec<_> = traced.collect();
@@ -59,49 +59,4 @@ fn written(step: &Step) -> impl Iterator<Item = BufferId> {
     operands
         .filter(|(row, _)| matches!(row.role, Role::Write | Role::Update))
         .map(|(_, &id)| id)
-}
-
-/// The tensor `x` for which `value` is `transpose(x, perm)`; `None` if elements are not whole bytes or `perm`
-/// does not fit.
-fn untransposed(value: &Tensor, perm: &[usize]) -> Option<Tensor> {
-    let shape = &value.ty.shape;
-    let size = value.ty.dtype.bits() / 8;
-    if perm.len() != shape.len() || size == 0 {
-        return None;
-    }
-    let mut original = vec![0; shape.len()];
-    for (&axis, &len) in perm.iter().zip(shape) {
-        *original.get_mut(axis)? = len;
-    }
-    // How far apart in `x` neighbours along each axis of `value` are.
-    let stride = |axis: &usize| original[axis + 1..].iter().product::<usize>();
-    let strides: Vec<usize> = perm.iter().map(stride).collect();
-    let mut bytes = vec![0; value.bytes().len()];
-    for (i, element) in value.bytes().chunks_exact(size).enumerate() {
-        let (mut rest, mut at) = (i, 0);
-        for (&len, &stride) in shape.iter().zip(&strides).rev() {
-            at += rest % len * stride;
-            rest /= len;
-        }
-        bytes
-            .get_mut(at * size..(at + 1) * size)?
-            .copy_from_slice(element);
-    }
-    Tensor::from_bytes(TensorType::new(value.ty.dtype, original), &bytes[..]).ok()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn axes_go_back_to_where_they_were() {
-        let value = Tensor::new([3, 2], &[0_i64, 10, 1, 11, 2, 12]);
-        let original = untransposed(&value, &[1, 0]).unwrap();
-        assert!(original.identical(&Tensor::new([2, 3], &[0_i64, 1, 2, 10, 11, 12])));
-        let value = Tensor::new([1, 2, 2, 1], &[0_i64, 1, 2, 3]);
-        let original = untransposed(&value, &[0, 2, 3, 1]).unwrap();
-        assert!(original.identical(&Tensor::new([1, 1, 2, 2], &[0_i64, 1, 2, 3])));
-        assert!(untransposed(&value, &[0, 1]).is_none());
-    }
 }

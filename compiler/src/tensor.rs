@@ -349,6 +349,43 @@ impl Tensor {
         }
     }
 
+    /// The tensor whose axis `d` is axis `perm[d]` of this one; `None` if elements are not whole bytes or `perm` does not
+    /// fit.
+    pub fn transposed(&self, perm: &[usize]) -> Option<Self> {
+        let shape = &self.ty.shape;
+        let (size, rest) = (self.ty.dtype.bits() / 8, self.ty.dtype.bits() % 8);
+        if !is_order_of(perm, shape.len()) || size == 0 || rest != 0 {
+            return None;
+        }
+        // How far apart here neighbours along each axis of the other are.
+        let stride = |&axis: &usize| shape[axis + 1..].iter().product::<usize>();
+        let axes: Vec<_> = perm
+            .iter()
+            .map(|axis| (shape[*axis], stride(axis)))
+            .collect();
+        let mut bytes = Vec::with_capacity(self.bytes().len());
+        for i in 0..self.ty.len() {
+            let (mut rest, mut from) = (i, 0);
+            for (len, stride) in axes.iter().rev() {
+                from += rest % len * stride;
+                rest /= len;
+            }
+            bytes.extend_from_slice(self.bytes().get(from * size..(from + 1) * size)?);
+        }
+        let dims: Vec<_> = axes.iter().map(|(len, _)| *len).collect();
+        Tensor::from_bytes(TensorType::new(self.ty.dtype, dims), &*bytes).ok()
+    }
+
+    /// The tensor that, [transposed](Self::transposed) by `perm`, is this one.
+    pub fn untransposed(&self, perm: &[usize]) -> Option<Self> {
+        if !is_order_of(perm, self.ty.rank()) {
+            return None;
+        }
+        let mut inverse: Vec<usize> = (0..perm.len()).collect();
+        inverse.sort_by_key(|&i| perm[i]);
+        self.transposed(&inverse)
+    }
+
     /// Whether both are the same type and bits, but for what is inside a NaN.
     pub fn identical(&self, other: &Tensor) -> bool {
         let same = || Arc::ptr_eq(&self.data, &other.data) || self.bytes() == other.bytes();
@@ -365,6 +402,11 @@ impl Tensor {
     }
 }
 
+/// Whether `perm` names each of so many axes once.
+fn is_order_of(perm: &[usize], rank: usize) -> bool {
+    perm.len() == rank && (0..rank).all(|axis| perm.contains(&axis))
+}
+
 impl fmt::Debug for Tensor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.ty)?;
@@ -372,5 +414,24 @@ impl fmt::Debug for Tensor {
             write!(f, " {values:?}")?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn axes_change_places_and_go_back() {
+        let original = Tensor::new([2, 3], &[0_i64, 1, 2, 10, 11, 12]);
+        let value = original.transposed(&[1, 0]).unwrap();
+        assert!(value.identical(&Tensor::new([3, 2], &[0_i64, 10, 1, 11, 2, 12])));
+        assert!(value.untransposed(&[1, 0]).unwrap().identical(&original));
+        let value = Tensor::new([1, 2, 2, 1], &[0_i64, 1, 2, 3]);
+        let original = value.untransposed(&[0, 2, 3, 1]).unwrap();
+        assert!(original.identical(&Tensor::new([1, 1, 2, 2], &[0_i64, 1, 2, 3])));
+        for wrong in [&[0, 1][..], &[0, 0, 1, 2], &[0, 1, 2, 4]] {
+            assert!(value.transposed(wrong).is_none() && value.untransposed(wrong).is_none());
+        }
     }
 }

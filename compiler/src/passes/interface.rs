@@ -222,7 +222,15 @@ impl OutputAs {
             arranged(graph, &name, classes, &order)?,
         ];
         graph.set_output(i, values);
-        graph.add_output(format!("{name}_classes"), classes);
+        let mut classes_name = format!("{name}_classes");
+        while graph
+            .outputs()
+            .iter()
+            .any(|(other, _)| *other == classes_name)
+        {
+            classes_name.push('_');
+        }
+        graph.add_output(classes_name, classes);
         if !graph.edges.outputs.is_empty() {
             graph.edges.outputs.push(None);
         }

@@ -68,7 +68,7 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     let (board, template) = board(name)?;
     check_empty(dir)?;
     let progress = terminal.progress(format!("compiling for {}", board.name));
-    let project = Project::new(project_name(dir), &args.spoken, &board, template)?;
+    let project = Project::new(dir, &args.spoken, &board, template)?;
     project.files.write_to(dir)?;
     install(&project.network, &dir.join(&project.crate_name), false)?;
     drop(progress);
@@ -99,7 +99,7 @@ struct Project {
 
 impl Project {
     fn new(
-        name: String,
+        dir: &Path,
         spoken: &Spoken,
         board: &Board,
         template: &'static Dir<'static>,
@@ -121,6 +121,7 @@ impl Project {
         };
         let interface = Interface::of(&compiled, &options.name())?;
         check_driven(&interface, &compiled)?;
+        let name = project_name(dir, &interface.crate_name);
         let folder = options.model.parent().filter(|_| !is_example);
         let sample = Sample::of(folder, &interface, &compiled.program)?;
         let network = options.emit(&compiled)?;
@@ -177,8 +178,11 @@ fn check_driven(interface: &Interface, compiled: &Compiled) -> Result<(), Diag> 
     .note("write the project without that, and the network's crate anew by `mlc build` with it"))
 }
 
-/// The project's name, as one of a package.
-fn project_name(dir: &Path) -> String {
+/// Folders that cargo has beside a program.
+const TAKEN: &[&str] = &["build", "deps", "examples", "incremental"];
+
+/// The project's name, as one of a package: not that of the network's crate, which it depends on.
+fn project_name(dir: &Path, network: &str) -> String {
     let absolute = std::path::absolute(dir).unwrap_or(dir.into());
     let name = absolute
         .file_name()
@@ -193,9 +197,20 @@ fn project_name(dir: &Path) -> String {
         }
     };
     let name: String = name.chars().map(plain).collect();
-    match name.starts_with(|c: char| c.is_ascii_alphabetic()) {
+    let name = match name.starts_with(|c: char| c.is_ascii_alphabetic()) {
         true => name,
         false => format!("project_{name}"),
+    };
+    let as_crate = name.to_lowercase().replace('-', "_");
+    // Crates are not called like words of the language.
+    let named = Options {
+        name: Some(as_crate.clone()),
+        ..Options::default()
+    };
+    let is_free = named.crate_name() == as_crate && !TAKEN.contains(&&*as_crate);
+    match as_crate == network || !is_free {
+        true => name + "-app",
+        false => name,
     }
 }
 
@@ -291,7 +306,7 @@ mod tests {
     fn every_template_renders() {
         for (board, template) in boards() {
             let spoken = spoken(&[NO_MODEL, "--io=int8"]);
-            let project = Project::new("wake".into(), &spoken, &board, template).unwrap();
+            let project = Project::new(Path::new("wake"), &spoken, &board, template).unwrap();
             for (path, contents) in project.files.iter() {
                 let text = String::from_utf8_lossy(contents);
                 assert!(
@@ -317,7 +332,7 @@ mod tests {
     fn what_no_project_drives_is_said() {
         let (board, template) = board("linux").unwrap();
         let spoken = spoken(&[NO_MODEL, "--borrow-arena"]);
-        let problem = Project::new("wake".into(), &spoken, &board, template);
+        let problem = Project::new(Path::new("wake"), &spoken, &board, template);
         assert_eq!(problem.err().unwrap().0[0].code, "undriven-network");
     }
 
@@ -329,8 +344,11 @@ mod tests {
 
     #[test]
     fn projects_have_names_of_packages() {
-        let name = |dir: &str| project_name(Path::new(dir));
+        let name = |dir: &str| project_name(Path::new(dir), "wake_up");
         assert_eq!(name("a/wake word"), "wake_word");
         assert_eq!(name("/x/2nd"), "project_2nd");
+        assert_eq!(name("wake-up"), "wake-up-app");
+        assert_eq!(name("match"), "match-app");
+        assert_eq!(name("test"), "test-app");
     }
 }

@@ -5,7 +5,6 @@ use super::{Given, Interface, Layout, Taken};
 use crate::diag::Diag;
 use crate::onnx::Suggestions;
 use crate::ops::layout::transpose::{inverse, permute};
-use crate::ops::support::strides::row_major;
 use crate::tensor::{DType, Tensor, TensorType};
 use mlc_runtime_core::scalar::{Scalar, Typed};
 
@@ -137,14 +136,14 @@ impl InputAs {
             }
             _ => converted(given, ty.dtype)?,
         };
-        Ok(numbers.transposed(&inverse(&order)))
+        transposed(&numbers, &inverse(&order))
     }
 
     /// What is given, in elements of that type, for the numbers that the model takes: the nearest, if these are integers.
     pub fn given(&self, numbers: &Tensor, element: DType) -> Result<Tensor, Diag> {
         let ty = &numbers.ty;
         let order = self.order(ty)?;
-        let moved = numbers.transposed(&order);
+        let moved = transposed(numbers, &order)?;
         if element == ty.dtype && self.has_own_elements(element) {
             return Ok(moved);
         }
@@ -211,39 +210,41 @@ impl OutputAs {
     pub fn taken(&self, output: &Tensor) -> Result<(Tensor, Option<Tensor>), Diag> {
         let order = self.order(&output.ty)?;
         let Some(k) = self.top else {
-            return Ok((output.transposed(&order), None));
+            return Ok((transposed(output, &order)?, None));
         };
         let axis = Self::classes(&output.ty);
-        let shape = &output.ty.shape;
-        let (count, inner) = (shape[axis], shape[axis + 1..].iter().product::<usize>());
-        let scores = elements::<f64>(output)?;
-        let size = output.bytes().len() / scores.len().max(1);
-        let mut best: Vec<usize> = Vec::new();
-        let mut classes: Vec<i32> = Vec::new();
-        let mut places = vec![Vec::new(); scores.len() / count.max(1)];
-        for (row, found) in places.iter_mut().enumerate() {
-            let at = |class: usize| (row / inner * count + class) * inner + row % inner;
+        // With the classes of a place beside each other.
+        let last: Vec<_> = (0..output.ty.rank())
+            .filter(|&d| d != axis)
+            .chain([axis])
+            .collect();
+        let scores = transposed(output, &last)?;
+        let count = scores.ty.shape.last().copied().unwrap_or(1).max(1);
+        let size = output.ty.dtype.bits() / 8;
+        let (mut best, mut classes) = (Vec::new(), Vec::new());
+        let places = elements::<f64>(&scores)?;
+        let places = places
+            .chunks(count)
+            .zip(scores.bytes().chunks(count * size));
+        for (scores, bytes) in places {
             let mut ranked: Vec<usize> = (0..count).collect();
-            ranked.sort_by(|&a, &b| scores[at(b)].total_cmp(&scores[at(a)]));
-            *found = ranked[..k.min(count)].to_vec();
-        }
-        for outer in 0..places.len() / inner.max(1) {
-            for rank in 0..k.min(count) {
-                for (i, ranked) in places[outer * inner..][..inner].iter().enumerate() {
-                    best.push((outer * count + ranked[rank]) * inner + i);
-                    classes.push(ranked[rank] as i32);
-                }
+            // Zeros are equal, whatever their sign.
+            ranked.sort_by(|&a, &b| (scores[b] + 0.0).total_cmp(&(scores[a] + 0.0)));
+            for &class in ranked.iter().take(k) {
+                classes.push(class as i32);
+                best.extend_from_slice(&bytes[class * size..][..size]);
             }
         }
-        let mut kept = shape.clone();
-        kept[axis] = k.min(count);
-        let bytes: Vec<u8> = best
-            .iter()
-            .flat_map(|&i| output.bytes()[i * size..][..size].iter().copied())
-            .collect();
-        let values = Tensor::from_bytes(TensorType::new(output.ty.dtype, kept.clone()), &*bytes)?;
-        let classes = Tensor::new(kept, &classes);
-        Ok((values.transposed(&order), Some(classes.transposed(&order))))
+        let mut kept = scores.ty.shape.clone();
+        kept[output.ty.rank() - 1] = k.min(count);
+        let values = Tensor::from_bytes(TensorType::new(output.ty.dtype, kept.clone()), &*best)?;
+        let taken = |tensor: &Tensor| {
+            let own = tensor
+                .untransposed(&last)
+                .and_then(|own| own.transposed(&order));
+            own.ok_or_else(|| crate::ops::unsupported_type(output.ty.dtype))
+        };
+        Ok((taken(&values)?, Some(taken(&Tensor::new(kept, &classes))?)))
     }
 }
 
@@ -282,24 +283,9 @@ fn converted(tensor: &Tensor, to: DType) -> Result<Tensor, Diag> {
     Tensor::from_bytes(TensorType::new(to, tensor.ty.shape.clone()), &*bytes)
 }
 
-impl Tensor {
-    /// The tensor whose axis `d` is axis `perm[d]` of this one.
-    fn transposed(&self, perm: &[usize]) -> Tensor {
-        let dims = permute(perm, &self.ty.shape);
-        let strides = permute(perm, &row_major(&self.ty.shape));
-        let size = self.bytes().len() / self.ty.len().max(1);
-        let mut bytes = Vec::with_capacity(self.bytes().len());
-        for i in 0..self.ty.len() {
-            let (mut rest, mut from) = (i, 0usize);
-            for (dim, stride) in dims.iter().zip(&strides).rev() {
-                from += rest % dim * stride.unsigned_abs();
-                rest /= dim;
-            }
-            bytes.extend_from_slice(&self.bytes()[from * size..][..size]);
-        }
-        let ty = TensorType::new(self.ty.dtype, dims);
-        Tensor::from_bytes(ty, &*bytes).expect("a transposed tensor has as many elements")
-    }
+fn transposed(tensor: &Tensor, perm: &[usize]) -> Result<Tensor, Diag> {
+    let transposed = tensor.transposed(perm);
+    transposed.ok_or_else(|| crate::ops::unsupported_type(tensor.ty.dtype))
 }
 
 #[cfg(test)]
@@ -333,6 +319,9 @@ mod tests {
         let mut interface = Interface::default();
         interface.top("2").unwrap();
         let taken = &interface.of(&[], &["y".into()]).unwrap().1[0];
+        let (zeros, first) = taken.taken(&Tensor::new([1, 2], &[-0f32, 0.0])).unwrap();
+        assert!(zeros.identical(&Tensor::new([1, 2], &[-0f32, 0.0])));
+        assert!(first.unwrap().identical(&Tensor::new([1, 2], &[0i32, 1])));
         let (values, classes) = taken.taken(&Tensor::new([1, 4], &[3i8, 9, -1, 9])).unwrap();
         assert!(values.identical(&Tensor::new([1, 2], &[9i8, 9])));
         assert!(classes.unwrap().identical(&Tensor::new([1, 2], &[1i32, 3])));

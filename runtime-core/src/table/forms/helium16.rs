@@ -1,34 +1,15 @@
 //! Packing for Helium, for elements of 16 bits: layouts as [`isa::helium16`](crate::isa::helium16) has them.
 
-use super::dsp16::has_no_zero_point;
-use super::finish::finish;
+use super::halves;
 use super::weights::Weights;
 use super::{Given, Part};
 use crate::isa::helium16::{CHANNELS, Helium16, LANE_COUNT, LANES};
-use crate::kernels::conv2d_int::ConvInt2d;
-use crate::kernels::depthwise2d_int::DepthwiseInt2d;
-use crate::kernels::packed::conv2d::PackedConv2d;
-use crate::kernels::packed::depthwise2d::PackedDepthwise2d;
 use crate::table::{Call, call};
 use std::string::String;
 use std::vec::Vec;
 
 pub(super) fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
-    let p: ConvInt2d = given.params()?;
-    has_no_zero_point(p.zero_x)?;
-    let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
-    let channels = weights.known(given)?;
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
-    let words = weights.in_groups(p.conv.groups, &multipliers, product);
-    let p = PackedConv2d {
-        conv: p.conv,
-        zero_x: 0,
-        finish,
-    };
-    let scratch = Part::Scratch(p.scratch_of_product::<Helium16>());
-    let (x, y) = (Part::Given(0), Part::Given(5));
-    let packed = Part::Constant(words);
-    Ok(call::conv2d_helium_x16(p, x, packed, scratch, y))
+    halves::conv2d::<Helium16>(given, product, call::conv2d_helium_x16)
 }
 
 /// Biases, vectors of weights and multipliers of four channels after those of another four.
@@ -48,22 +29,7 @@ fn product(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
 }
 
 pub(super) fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
-    let p: DepthwiseInt2d = given.params()?;
-    has_no_zero_point(p.zero_x)?;
-    let outputs = p.conv.channels * p.conv.multiplier;
-    let weights = Weights::of(given, p.zero_x, outputs)?;
-    let channels = weights.known(given)?;
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
-    let words = weights.in_turns(p.conv.multiplier, &multipliers, taps);
-    let p = PackedDepthwise2d {
-        conv: p.conv,
-        zero_x: 0,
-        finish,
-    };
-    let scratch = Part::Scratch(p.scratch::<Helium16>());
-    let (x, y) = (Part::Given(0), Part::Given(5));
-    let packed = Part::Constant(words);
-    Ok(call::depthwise2d_helium_x16(p, x, packed, scratch, y))
+    halves::depthwise2d::<Helium16>(given, taps, call::depthwise2d_helium_x16)
 }
 
 /// Biases, the weights of each tap and multipliers of eight channels after those of another eight.

@@ -8,6 +8,7 @@ mod dsp;
 mod dsp16;
 mod finish;
 mod floats;
+mod halves;
 mod helium;
 mod helium16;
 mod scalar;
