@@ -54,6 +54,7 @@ mod tokens;
 pub mod trace;
 mod workspace;
 
+pub use c::CNames;
 pub use crate_files::{Module, emit_crate, emit_crate_with_c, emit_module};
 pub use embed::Embedded;
 pub use files::{Files, write_file};

@@ -21,7 +21,7 @@ mod wrapper;
 use crate::Files;
 use crate::manifest;
 use crate::names::Names;
-use face::CFace;
+use face::{CFace, CPort};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
 use std::collections::BTreeMap;
@@ -33,6 +33,32 @@ pub(crate) struct Member<'a> {
     pub(crate) folder: String,
 }
 
+/// What C calls a network, for whoever writes programs around it.
+pub struct CNames {
+    /// What its functions and types begin with; its header is called so.
+    pub prefix: String,
+    /// Of each input, the function that gives its place and the type of its elements.
+    pub inputs: Vec<(String, String)>,
+    /// Of each output, the same.
+    pub outputs: Vec<(String, String)>,
+}
+
+impl CNames {
+    /// Those of the network as it is emitted under `name`.
+    pub fn of(compiled: &Compiled, name: &str) -> Result<Self, Diag> {
+        let face = CFace::new(compiled, name, None)?;
+        let named = |port: &CPort| {
+            let function = format!("{}_{}", face.prefix, port.stem());
+            (function, text::element(port.element))
+        };
+        Ok(CNames {
+            inputs: face.inputs.iter().map(named).collect(),
+            outputs: face.outputs.iter().map(named).collect(),
+            prefix: face.prefix,
+        })
+    }
+}
+
 /// Adds the library `name` of some networks; these share arenas that have the sizes `shared`, if they do.
 pub(crate) fn add(
     files: &mut Files,
@@ -40,7 +66,7 @@ pub(crate) fn add(
     members: &[Member<'_>],
     shared: Option<&BTreeMap<&str, usize>>,
 ) -> Result<(), Diag> {
-    let mut modules = Names::besides(["handle", "lib"].map(String::from));
+    let mut modules = Names::besides(["handle", "lib", "main"].map(String::from));
     let mut networks = Vec::new();
     for member in members {
         let face = CFace::new(member.compiled, member.name, shared)?;

@@ -2,7 +2,7 @@
 //! board, `cargo xtask c` runs the example.
 #![cfg(target_os = "linux")]
 
-use mlc_codegen::{Files, Options, emit_crate_with_c, emit_workspace_with_c};
+use mlc_codegen::{CNames, Files, Options, emit_crate_with_c, emit_workspace_with_c};
 use mlc_compiler::interp;
 use mlc_compiler::tensor::Tensor;
 use mlc_tests::{Case, importer, networks, target_dir};
@@ -173,6 +173,27 @@ fn networks_that_take_all_at_once() {
     let answer = answers("cc", "whole.c", &[&library], &input);
     assert_eq!(answer, [interpreted("digits", &input)]);
     is_recorded("digits", &answer[0]);
+}
+
+/// `main.rs` would be a program of cargo's, and C has its own use for `static`.
+#[test]
+fn networks_may_be_called_like_files_of_cargo_and_words_of_c() {
+    for (name, library_name, prefix) in [("main", "main", "main"), ("static", "static_", "static")]
+    {
+        let options = Options {
+            name: Some(name.into()),
+            ..options("digits")
+        };
+        let compiled = options.compile().unwrap_or_else(|diags| panic!("{diags}"));
+        let names = CNames::of(&compiled, name).expect("it has names");
+        assert_eq!(names.prefix, prefix);
+        let scores = (format!("{prefix}_scores"), "float".to_owned());
+        assert_eq!(names.outputs, [scores]);
+        let library = library(&emitted(&options), name, library_name);
+        let header = std::fs::read_to_string(library.include.join(format!("{prefix}.h")));
+        let declared = format!("const float *{prefix}_scores(");
+        assert!(header.expect("there is a header").contains(&declared));
+    }
 }
 
 #[test]

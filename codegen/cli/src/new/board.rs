@@ -8,6 +8,8 @@ use std::collections::BTreeMap;
 /// Every template, a folder each.
 static TEMPLATES: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/templates");
 
+/// The folder of files that several templates have.
+const SHARED: &str = "shared";
 /// The file of a template that is about it.
 const ABOUT: &str = "template.toml";
 
@@ -36,17 +38,28 @@ pub(super) struct Board {
 }
 
 /// What is said of a template.
-#[derive(Deserialize)]
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
 struct Template {
     board: Vec<Board>,
+    /// Files that it has in common with others.
+    #[serde(default)]
+    shared: Vec<String>,
+}
+
+impl Template {
+    /// What the template in a folder says of itself, if that is one.
+    fn of(dir: &'static Dir<'static>) -> Option<Self> {
+        let about = dir.get_file(dir.path().join(ABOUT))?;
+        toml::from_str(about.contents_utf8()?).ok()
+    }
 }
 
 /// Every board with the folder of its template, in the order of templates.
 pub(super) fn boards() -> Vec<(Board, &'static Dir<'static>)> {
-    let of = |template: &'static Dir<'static>| {
-        let about = template.get_file(template.path().join(ABOUT))?;
-        let about: Template = toml::from_str(about.contents_utf8()?).ok()?;
-        Some(about.board.into_iter().map(move |board| (board, template)))
+    let of = |dir: &'static Dir<'static>| {
+        let boards = Template::of(dir)?.board;
+        Some(boards.into_iter().map(move |board| (board, dir)))
     };
     TEMPLATES.dirs().filter_map(of).flatten().collect()
 }
@@ -72,12 +85,18 @@ pub(super) fn board(name: &str) -> Result<(Board, &'static Dir<'static>), Diag> 
 pub(super) fn files(template: &'static Dir<'static>) -> Vec<(String, &'static [u8])> {
     let mut files = Vec::new();
     collect(template, &mut files);
+    let shared = Template::of(template).map_or(Vec::new(), |about| about.shared);
+    let shared = shared.into_iter().filter_map(|path| {
+        let file = TEMPLATES.get_file(format!("{SHARED}/{path}"))?;
+        Some((path, file.contents()))
+    });
     let root = format!("{}/", template.path().display());
     let of_project = |(path, contents): (String, _)| {
         let path = path.strip_prefix(&root)?.to_owned();
         (path != ABOUT).then_some((path, contents))
     };
-    files.into_iter().filter_map(of_project).collect()
+    let own = files.into_iter().filter_map(of_project);
+    own.chain(shared).collect()
 }
 
 fn collect(dir: &'static Dir<'static>, files: &mut Vec<(String, &'static [u8])>) {
@@ -110,11 +129,20 @@ mod tests {
     #[test]
     fn every_template_says_which_boards_it_is_for() {
         let boards = boards();
-        let templates = TEMPLATES.dirs().count();
+        let templates = TEMPLATES
+            .dirs()
+            .filter(|dir| !dir.path().ends_with(SHARED))
+            .count();
         let mut of: Vec<_> = boards.iter().map(|(_, dir)| dir.path()).collect();
         of.dedup();
         assert_eq!(of.len(), templates, "a template.toml is not understood");
-        for (board, _) in &boards {
+        for (board, dir) in &boards {
+            let files: Vec<_> = files(dir).into_iter().map(|(path, _)| path).collect();
+            let about = Template::of(dir).expect("it says what it is");
+            assert!(
+                about.shared.iter().all(|path| files.contains(path)),
+                "{about:?}"
+            );
             assert!(board.target.parse::<TargetRef>().is_ok(), "{board:?}");
         }
     }

@@ -12,7 +12,7 @@ use crate::table::{Lean, table};
 use crate::terminal::{FAINT, GOOD, Terminal, styled};
 use board::{Board, board, boards};
 use include_dir::Dir;
-use mlc_codegen::{Files, Interface, Options, Spoken, install};
+use mlc_codegen::{CNames, Files, Interface, Options, Spoken, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx;
@@ -123,13 +123,14 @@ impl Project {
         check_driven(&interface, &compiled)?;
         let name = project_name(dir, &interface.crate_name);
         let folder = options.model.parent().filter(|_| !is_example);
-        let sample = Sample::of(folder, &interface, &compiled.program)?;
+        let in_c = CNames::of(&compiled, &options.name())?;
+        let sample = Sample::of(folder, &interface, &in_c, &compiled.program)?;
         let network = options.emit(&compiled)?;
         let rebuild = rebuild(spoken, &options, &interface);
         let facts = Facts::new(
             (name.clone(), options.name()),
             (board, options.target),
-            &interface,
+            (&interface, in_c.prefix),
             sample,
             rebuild,
         );

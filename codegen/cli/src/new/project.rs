@@ -43,6 +43,8 @@ struct Network {
     crate_name: String,
     #[serde(rename = "type")]
     type_name: String,
+    /// What C calls it.
+    c_prefix: String,
 }
 
 impl<'a> Facts<'a> {
@@ -50,7 +52,7 @@ impl<'a> Facts<'a> {
     pub(super) fn new(
         (project, name): (String, String),
         (board, target): (&'a Board, TargetRef),
-        interface: &Interface,
+        (interface, c_prefix): (&Interface, String),
         sample: Sample,
         rebuild: String,
     ) -> Self {
@@ -65,6 +67,7 @@ impl<'a> Facts<'a> {
                 name,
                 crate_name: interface.crate_name.clone(),
                 type_name: interface.type_name.clone(),
+                c_prefix,
             },
             inputs: sample.inputs,
             outputs: sample.outputs,

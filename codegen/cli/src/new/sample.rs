@@ -1,6 +1,6 @@
 //! The sample that a project answers first, with the answer: what lies beside the model, or what is made up.
 
-use mlc_codegen::{Interface, Socket, samples};
+use mlc_codegen::{CNames, Interface, Socket, samples};
 use mlc_compiler::diag::Diag;
 use mlc_compiler::interp;
 use mlc_compiler::program::Program;
@@ -14,8 +14,8 @@ pub(super) struct Port {
     name: String,
     /// The function that gives its place.
     function: String,
-    /// The same in C, behind the network's name.
-    plain: String,
+    /// The same in C.
+    c_function: String,
     /// The Rust type of its elements.
     element: &'static str,
     /// The C type of its elements.
@@ -45,6 +45,7 @@ impl Sample {
     pub(super) fn of(
         folder: Option<&Path>,
         interface: &Interface,
+        in_c: &CNames,
         program: &Program,
     ) -> Result<Self, Diag> {
         let recorded = folder
@@ -58,42 +59,38 @@ impl Sample {
         };
         let outputs = interp::run(program, &inputs)?;
         Ok(Sample {
-            inputs: ports(&interface.inputs, &inputs, "INPUT"),
-            outputs: ports(&interface.outputs, &outputs, "OUTPUT"),
+            inputs: ports(&interface.inputs, &in_c.inputs, &inputs, "INPUT"),
+            outputs: ports(&interface.outputs, &in_c.outputs, &outputs, "OUTPUT"),
             recorded: is_recorded,
         })
     }
 }
 
-fn ports(sockets: &[Socket], tensors: &[Tensor], what: &str) -> Vec<Port> {
-    let port = |(i, (socket, tensor)): (usize, (&Socket, &Tensor))| Port {
-        name: socket.name.clone(),
-        function: socket.function.clone(),
-        plain: plain(&socket.function),
-        element: socket.element,
-        c_element: c_element(socket.element),
-        len: tensor.ty.len(),
-        ty: tensor.ty.to_string(),
-        constant: format!("{what}_{i}"),
-        values: values(tensor),
-        c_values: c_values(tensor),
+fn ports(
+    sockets: &[Socket],
+    in_c: &[(String, String)],
+    tensors: &[Tensor],
+    what: &str,
+) -> Vec<Port> {
+    let all = sockets.iter().zip(in_c).zip(tensors).enumerate();
+    let port = |(i, ((socket, (c_function, c_element)), tensor)): (
+        usize,
+        ((&Socket, &(String, String)), &Tensor),
+    )| {
+        Port {
+            name: socket.name.clone(),
+            function: socket.function.clone(),
+            c_function: c_function.clone(),
+            element: socket.element,
+            c_element: c_element.clone(),
+            len: tensor.ty.len(),
+            ty: tensor.ty.to_string(),
+            constant: format!("{what}_{i}"),
+            values: values(tensor),
+            c_values: c_values(tensor),
+        }
     };
-    sockets.iter().zip(tensors).enumerate().map(port).collect()
-}
-
-/// The name of a place without what Rust says of it.
-fn plain(function: &str) -> String {
-    function.strip_suffix("_mut").unwrap_or(function).into()
-}
-
-/// The C type of elements of a Rust type: `i8` is `int8_t`.
-fn c_element(element: &str) -> String {
-    match (element, element.split_at(1)) {
-        ("f32", _) => "float".into(),
-        ("f64", _) => "double".into(),
-        (_, ("u", bits)) => format!("uint{bits}_t"),
-        (_, (_, bits)) => format!("int{bits}_t"),
-    }
+    all.map(port).collect()
 }
 
 /// The elements as C writes them.
