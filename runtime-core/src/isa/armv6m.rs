@@ -55,7 +55,7 @@ impl Loops for Armv6m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn columns(
+    unsafe fn columns<const TWICE: bool>(
         windows: &[i32],
         count: usize,
         len: usize,
@@ -68,8 +68,8 @@ impl Loops for Armv6m {
         unsafe {
             let end = x.add(Self::HEAD + len);
             match count {
-                1 => assembly::columns_one(x, w, end, out, groups),
-                _ => assembly::columns_two(x, w, end, out, groups),
+                1 => assembly::columns_one::<TWICE>(x, w, end, out, groups),
+                _ => assembly::columns_two::<TWICE>(x, w, end, out, groups),
             }
         }
     }
@@ -79,9 +79,15 @@ impl Loops for Armv6m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
+    unsafe fn taps<const TWICE: bool>(
+        x: *const u8,
+        runs: &Runs,
+        packed: &[i32],
+        groups: usize,
+        out: &Out,
+    ) {
         // SAFETY: as the caller says.
-        unsafe { assembly::taps(x, packed.as_ptr(), runs, out, groups) };
+        unsafe { assembly::taps::<TWICE>(x, packed.as_ptr(), runs, out, groups) };
     }
 }
 
@@ -161,7 +167,12 @@ mod assembly {
 
     /// Stores four elements at `y`, which their sums become. The callers have saved all registers that they need.
     #[unsafe(naked)]
-    unsafe extern "C" fn finish(sums: *const i32, multipliers: *const i32, y: *mut u8, out: &Out) {
+    unsafe extern "C" fn finish<const TWICE: bool>(
+        sums: *const i32,
+        scales: *const i32,
+        y: *mut u8,
+        out: &Out,
+    ) {
         naked_asm!(
             "ldr r4, [r3, #{offset}]",
             "mov r8, r4",
@@ -173,8 +184,18 @@ mod assembly {
             "mov r12, r4",
             "ldr r3, [r3, #{shift}]",
             ".irp i, 0, 1, 2, 3",
-            // The high word of a product, from products of halves.
             "ldr r4, [r0, #4 * \\i]",
+            ".if {twice}",
+            // What is added to the high word.
+            "lsls r4, r4, #1",
+            "ldrb r5, [r1, #16 + \\i]",
+            "mov r6, r8",
+            "lsls r6, r5",
+            "asrs r7, r4, #31",
+            "adds r6, r7",
+            "mov r11, r6",
+            ".endif",
+            // The high word of a product, from products of halves.
             "ldrh r6, [r1, #4 * \\i]",
             "uxth r5, r4",
             "asrs r4, r4, #16",
@@ -188,13 +209,25 @@ mod assembly {
             "muls r4, r6, r4",
             "uxth r6, r7",
             "adds r5, r5, r6",
-            "asrs r5, r5, #16",
+            ".if {twice}",
+            "movs r6, #128",
+            "lsls r6, r6, #8",
+            "adds r5, r5, r6",
+            ".endif",
+            "lsrs r5, r5, #16",
             "asrs r7, r7, #16",
             "adds r4, r4, r7",
             "adds r4, r4, r5",
             // The element.
+            ".if {twice}",
+            "add r4, r11",
+            "ldrb r5, [r1, #16 + \\i]",
+            "asrs r4, r5",
+            "asrs r4, r4, #1",
+            ".else",
             "add r4, r8",
             "asrs r4, r3",
+            ".endif",
             "cmp r4, r9",
             "bge 2f",
             "mov r4, r9",
@@ -208,6 +241,7 @@ mod assembly {
             "strb r4, [r2, #\\i]",
             ".endr",
             "bx lr",
+            twice = const TWICE as u32,
             offset = const offset_of!(Out, offset),
             shift = const offset_of!(Out, shift),
             lo = const offset_of!(Out, lo),
@@ -241,7 +275,7 @@ mod assembly {
             ldr r2, [sp, #28]
             bl {finish}
             add sp, #16
-            adds r1, #16
+            adds r1, #16 + 4 * {twice}
             ldr r4, [sp, #12]
             adds r4, #4
             str r4, [sp, #12]
@@ -263,7 +297,7 @@ mod assembly {
 
     /// Two outputs.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn columns_two(
+    pub(super) unsafe extern "C" fn columns_two<const TWICE: bool>(
         x: *const i32,
         w: *const i32,
         end: *const i32,
@@ -354,15 +388,16 @@ mod assembly {
             "pop {{r4-r7}}",
             "add sp, #16",
             store!(),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
-            finish = sym finish,
+            finish = sym finish::<TWICE>,
         )
     }
 
     /// One output.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn columns_one(
+    pub(super) unsafe extern "C" fn columns_one<const TWICE: bool>(
         x: *const i32,
         w: *const i32,
         end: *const i32,
@@ -422,14 +457,15 @@ mod assembly {
             "subs \\a, \\a, r0",
             ".endr",
             store!(),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
-            finish = sym finish,
+            finish = sym finish::<TWICE>,
         )
     }
 
     /// One output, of which each channel has weights of its own.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn taps(
+    pub(super) unsafe extern "C" fn taps<const TWICE: bool>(
         x: *const u8,
         w: *const i32,
         runs: &Runs,
@@ -489,8 +525,9 @@ mod assembly {
             row_step = const offset_of!(Runs, row_step),
             taps = const offset_of!(Runs, taps),
             tap_step = const offset_of!(Runs, tap_step),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
-            finish = sym finish,
+            finish = sym finish::<TWICE>,
         )
     }
 }

@@ -48,7 +48,7 @@ impl Loops for Armv7m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn columns(
+    unsafe fn columns<const TWICE: bool>(
         windows: &[i32],
         count: usize,
         len: usize,
@@ -60,8 +60,8 @@ impl Loops for Armv7m {
         // SAFETY: as the caller says.
         unsafe {
             match count {
-                1 => assembly::columns_one(x, w, x.add(len), out, groups),
-                _ => assembly::columns_two(x, w, x.add(2 * len), out, groups),
+                1 => assembly::columns_one::<TWICE>(x, w, x.add(len), out, groups),
+                _ => assembly::columns_two::<TWICE>(x, w, x.add(2 * len), out, groups),
             }
         }
     }
@@ -72,9 +72,15 @@ impl Loops for Armv7m {
         not(any(target_os = "linux", target_os = "android"))
     ))]
     #[inline(always)]
-    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
+    unsafe fn taps<const TWICE: bool>(
+        x: *const u8,
+        runs: &Runs,
+        packed: &[i32],
+        groups: usize,
+        out: &Out,
+    ) {
         // SAFETY: as the caller says.
-        unsafe { assembly::taps(x, packed.as_ptr(), runs, out, groups) };
+        unsafe { assembly::taps::<TWICE>(x, packed.as_ptr(), runs, out, groups) };
     }
 }
 
@@ -173,18 +179,58 @@ mod assembly {
         };
     }
 
-    /// What becomes of the high words of products.
-    macro_rules! finish {
+    /// What becomes of the high words of products that are rounded once.
+    macro_rules! once {
         ($($sum:literal),*) => {
             concat!(
                 "ldr r0, [sp, #12]\n",
                 "ldrd r2, r3, [r0, #{offset}]\n",
-                "ldr r12, [r0, #{bounded}]\n",
                 $("add ", $sum, ", ", $sum, ", r2\n asr ", $sum, ", ", $sum, ", r3\n",)*
                 $("ssat ", $sum, ", #8, ", $sum, "\n",)*
-                "cmp r12, #0\n bne 6f\n",
-                "5:\n",
             )
+        };
+    }
+
+    /// What becomes of the sums of one channel, whose products are rounded twice. The next multiplier is at `r1`; `r2` has
+    /// the shift of the channel, and that of the next one after it.
+    macro_rules! twice {
+        ($($sum:literal),*) => {
+            concat!(
+                "ldr r12, [sp, #12]\n ldr r3, [r1], #4\n ldr r12, [r12, #{offset}]\n lsl r12, r12, r2\n",
+                $(
+                    "lsl ", $sum, ", ", $sum, ", #1\n",
+                    "mov lr, #0x80000000\n",
+                    "add r0, r12, ", $sum, ", asr #31\n",
+                    "smlal lr, r0, ", $sum, ", r3\n",
+                    "asr ", $sum, ", r0, r2\n",
+                    "ssat ", $sum, ", #8, ", $sum, ", asr #1\n",
+                )*
+                "lsr r2, r2, #8\n",
+            )
+        };
+    }
+
+    /// The sums of four channels of one output, if products are rounded twice.
+    macro_rules! four {
+        () => {
+            concat!(
+                ".if {twice}\n ldr r2, [r1, #16]\n",
+                twice!("r4"),
+                twice!("r5"),
+                twice!("r6"),
+                twice!("r7"),
+                "ldr r0, [sp, #12]\n adds r1, #4\n",
+            )
+        };
+    }
+
+    /// What is left to do: bounds of their own.
+    macro_rules! bound {
+        () => {
+            "ldr r12, [r0, #{bounded}]
+            cmp r12, #0
+            bne 6f
+            5:"
         };
     }
 
@@ -224,7 +270,7 @@ mod assembly {
 
     /// Two outputs.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn columns_two(
+    pub(super) unsafe extern "C" fn columns_two<const TWICE: bool>(
         x: *const i32,
         w: *const i32,
         end: *const i32,
@@ -251,6 +297,15 @@ mod assembly {
             "ldr r12, [sp, #4]",
             "cmp r0, r12",
             "bne 2b",
+            ".if {twice}",
+            "ldr r2, [r1, #16]",
+            twice!("r4", "r8"),
+            twice!("r5", "r9"),
+            twice!("r6", "r10"),
+            twice!("r7", "r11"),
+            "ldr r0, [sp, #12]",
+            "adds r1, #4",
+            ".else",
             "ldm r1!, {{r0, r2, r3, r12}}",
             "smull lr, r4, r4, r0",
             "smull lr, r8, r8, r0",
@@ -260,7 +315,9 @@ mod assembly {
             "smull lr, r10, r10, r3",
             "smull lr, r7, r7, r12",
             "smull lr, r11, r11, r12",
-            finish!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
+            once!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
+            ".endif",
+            bound!(),
             "ldr r2, [sp, #8]",
             "ldr r3, [r0, #{step}]",
             "add r3, r2",
@@ -270,6 +327,7 @@ mod assembly {
             "strb r11, [r3, #3]",
             store!(),
             bounded!("r4", "r5", "r6", "r7", "r8", "r9", "r10", "r11"),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),
@@ -298,7 +356,7 @@ mod assembly {
 
     /// One output.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn columns_one(
+    pub(super) unsafe extern "C" fn columns_one<const TWICE: bool>(
         x: *const i32,
         w: *const i32,
         end: *const i32,
@@ -320,15 +378,20 @@ mod assembly {
             "ldr r12, [sp, #4]",
             "cmp r0, r12",
             "bne 2b",
+            four!(),
+            ".else",
             "ldm r1!, {{r0, r2, r3, r12}}",
             "smull lr, r4, r4, r0",
             "smull lr, r5, r5, r2",
             "smull lr, r6, r6, r3",
             "smull lr, r7, r7, r12",
-            finish!("r4", "r5", "r6", "r7"),
+            once!("r4", "r5", "r6", "r7"),
+            ".endif",
+            bound!(),
             "ldr r2, [sp, #8]",
             store!(),
             bounded!("r4", "r5", "r6", "r7"),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
             offset = const offset_of!(Out, offset),
             lo = const offset_of!(Out, lo),
@@ -358,7 +421,7 @@ mod assembly {
 
     /// One output, of which each channel has weights of its own.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn taps(
+    pub(super) unsafe extern "C" fn taps<const TWICE: bool>(
         x: *const u8,
         w: *const i32,
         runs: &Runs,
@@ -392,19 +455,24 @@ mod assembly {
             "mov r0, r11",
             "subs r8, #1",
             "bne 2b",
+            // The next group of channels.
+            "ldr r0, [sp]",
+            "adds r0, #4",
+            "str r0, [sp]",
+            four!(),
+            ".else",
             "ldm r1!, {{r2, r3, r8, r12}}",
             "smull lr, r4, r4, r2",
             "smull lr, r5, r5, r3",
             "smull lr, r6, r6, r8",
             "smull lr, r7, r7, r12",
-            // The next group of channels.
-            "ldr r0, [sp]",
-            "adds r0, #4",
-            "str r0, [sp]",
-            finish!("r4", "r5", "r6", "r7"),
+            once!("r4", "r5", "r6", "r7"),
+            ".endif",
+            bound!(),
             "ldr r2, [sp, #8]",
             store!(),
             bounded!("r4", "r5", "r6", "r7"),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
             offset = const offset_of!(Out, offset),
             lo = const offset_of!(Out, lo),

@@ -7,11 +7,11 @@
 //!
 //! **Windows**: elements as 16 bits, of each four the pairs 0 and 2, then 1 and 3, as `sxtb16` makes them; of two windows
 //! pairs take turns. **Constants**, for each four channels: the biases `b₀`, `b₀ + 256 · b₁`, `b₂`, `b₂ + 256 · b₃`; for
-//! each pair of elements the factors of channels 0 and 1, and of 2 and 3, two to a word; four multipliers. Elements are
-//! filled up to a multiple of four, and channels as well, by zeros.
+//! each pair of elements the factors of channels 0 and 1, and of 2 and 3, two to a word; four multipliers, and a word of
+//! shifts where products are rounded twice. Elements are filled up to a multiple of four, and channels as well, by zeros.
 
 use super::super::kernels::packed::conv2d::{Columns, OutputSpan, Runs};
-use super::super::kernels::packed::finish::Finish;
+use super::super::kernels::packed::finish::{Finish, words_of_four};
 use super::super::kernels::packed::windows::{Blocks, Copy2d};
 #[cfg(not(all(
     target_arch = "arm",
@@ -21,7 +21,7 @@ use super::super::kernels::packed::windows::{Blocks, Copy2d};
 use super::dsp_halves;
 
 /// The instruction set, made ready for a convolution.
-pub struct Dsp {
+pub struct Dsp<const TWICE: bool> {
     outputs: OutputSpan,
     /// Elements of a window, filled up.
     len: usize,
@@ -68,11 +68,11 @@ const ELEMENTS: usize = 4;
 const CODE: [usize; 2] = [56, 96];
 
 /// Words of constants that four channels take, for windows of `len` bytes.
-pub const fn words(len: usize) -> usize {
-    len.next_multiple_of(ELEMENTS) + 2 * CHANNELS
+const fn words(len: usize, twice: bool) -> usize {
+    len.next_multiple_of(ELEMENTS) + words_of_four(twice)
 }
 
-impl Copy2d for Dsp {
+impl<const TWICE: bool> Copy2d for Dsp<TWICE> {
     #[inline(always)]
     fn copy(x: &[u8], blocks: &Blocks, _: u8, to: &mut [u8]) {
         if let Some([x_end, end]) = blocks.ends()
@@ -85,7 +85,7 @@ impl Copy2d for Dsp {
     }
 }
 
-impl Columns for Dsp {
+impl<const TWICE: bool> Columns for Dsp<TWICE> {
     const TILE: usize = 2;
     const RUN: usize = ELEMENTS;
 
@@ -130,7 +130,7 @@ impl Columns for Dsp {
         let Dsp { outputs, len, .. } = *self;
         let enough = matches!(n, 1 | 2)
             && windows.len() >= len / 2 * n
-            && packed.len() >= outputs.channels.div_ceil(CHANNELS) * words(len)
+            && packed.len() >= outputs.channels.div_ceil(CHANNELS) * words(len, TWICE)
             && y.len() >= outputs.reach(n);
         if enough && outputs.channels > 0 && len > 0 {
             // SAFETY: the lengths were checked.
@@ -146,6 +146,7 @@ impl Columns for Dsp {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
+    use super::super::dsp_twice::twice;
     use super::{Blocks, Dsp, Frame, Runs};
     use core::arch::asm;
     use core::mem::offset_of;
@@ -155,7 +156,8 @@ mod loops {
     /// # Safety
     /// There are runs, of whole words; all lie in `x`, and `windows` has room for their elements.
     #[inline(always)]
-    pub(super) unsafe fn load(isa: &Dsp, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
+    pub(super) unsafe fn load<const TWICE: bool>(
+        isa: &Dsp<TWICE>, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
         let sign = u32::from(isa.sign) * 0x0101_0101;
         let (x, to) = (x.as_ptr(), windows.as_mut_ptr());
         // SAFETY: as the caller says.
@@ -240,8 +242,8 @@ mod loops {
     /// # Safety
     /// `windows` has the elements of one window, or of `two`; `packed` and `y` have what belongs to all channels.
     #[inline(always)]
-    pub(super) unsafe fn compute(
-        isa: &Dsp,
+    pub(super) unsafe fn compute<const TWICE: bool>(
+        isa: &Dsp<TWICE>,
         windows: &[i32],
         packed: &[i32],
         y: &mut [u8],
@@ -251,8 +253,8 @@ mod loops {
         // SAFETY: as the caller says.
         unsafe {
             match two {
-                true => columns_two(x, w, y, &isa.frames[1]),
-                false => columns_one(x, w, y, &isa.frames[0]),
+                true => columns_two::<TWICE>(x, w, y, &isa.frames[1]),
+                false => columns_one::<TWICE>(x, w, y, &isa.frames[0]),
             }
         }
     }
@@ -375,7 +377,7 @@ mod loops {
 
     /// Two outputs.
     #[inline]
-    unsafe fn columns_two(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
+    unsafe fn columns_two<const TWICE: bool>(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
             asm!(
@@ -423,6 +425,21 @@ mod loops {
                 "sub r7, r7, r6",
                 "sub r9, r9, r8",
                 "sub r11, r11, r10",
+                ".if {twice}",
+                ".irp r, r4, r6, r8, r10",
+                "lsl \\r, \\r, #1",
+                ".endr",
+                ".irp r, r5, r7, r9, r11",
+                "asr \\r, \\r, #7",
+                ".endr",
+                "ldr r0, [sp, #8]",
+                "ldr r2, [r1, #16]",
+                twice!("r4", "r8"),
+                twice!("r5", "r9"),
+                twice!("r6", "r10"),
+                twice!("r7", "r11"),
+                "adds r1, #4",
+                ".else",
                 "ldm r1!, {{r2, r3, r12, lr}}",
                 "ldr r0, [sp, #8]",
                 "asr r5, r5, #8",
@@ -438,8 +455,6 @@ mod loops {
                 "smmla r10, r10, r12, r0",
                 "smmla r11, r11, lr, r0",
                 "ldr r0, [sp, #12]",
-                "ldr r12, [sp, #20]",
-                "ldrd r2, r3, [sp, #32]",
                 "asr r4, r4, r0",
                 "asr r5, r5, r0",
                 "asr r6, r6, r0",
@@ -456,6 +471,9 @@ mod loops {
                 "ssat r9, #8, r9",
                 "ssat r10, #8, r10",
                 "ssat r11, #8, r11",
+                ".endif",
+                "ldr r12, [sp, #20]",
+                "ldrd r2, r3, [sp, #32]",
                 "cmp r12, #0",
                 "bne 6f",
                 "4:",
@@ -507,6 +525,7 @@ mod loops {
                 inout("r3") frame => _,
                 out("r12") _,
                 out("lr") _,
+                twice = const TWICE as u32,
                 bounds = const offset_of!(Frame, bounds),
                 step = const offset_of!(Frame, step),
             );
@@ -515,7 +534,7 @@ mod loops {
 
     /// One output.
     #[inline]
-    unsafe fn columns_one(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
+    unsafe fn columns_one<const TWICE: bool>(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
             asm!(
@@ -557,6 +576,19 @@ mod loops {
                 "bne 3b",
                 "sub r5, r5, r4",
                 "sub r7, r7, r6",
+                ".if {twice}",
+                "lsl r4, r4, #1",
+                "lsl r6, r6, #1",
+                "asr r5, r5, #7",
+                "asr r7, r7, #7",
+                "ldr r0, [sp, #8]",
+                "ldr r2, [r1, #16]",
+                twice!("r4"),
+                twice!("r5"),
+                twice!("r6"),
+                twice!("r7"),
+                "adds r1, #4",
+                ".else",
                 "ldm r1!, {{r8-r11}}",
                 "ldrd r0, r3, [sp, #8]",
                 "asr r5, r5, #8",
@@ -565,8 +597,6 @@ mod loops {
                 "smmla r5, r5, r9, r0",
                 "smmla r6, r6, r10, r0",
                 "smmla r7, r7, r11, r0",
-                "ldr r12, [sp, #20]",
-                "ldr r2, [sp, #32]",
                 "asr r4, r4, r3",
                 "asr r5, r5, r3",
                 "asr r6, r6, r3",
@@ -575,6 +605,9 @@ mod loops {
                 "ssat r5, #8, r5",
                 "ssat r6, #8, r6",
                 "ssat r7, #8, r7",
+                ".endif",
+                "ldr r12, [sp, #20]",
+                "ldr r2, [sp, #32]",
                 "cmp r12, #0",
                 "bne 6f",
                 "4:",
@@ -617,6 +650,7 @@ mod loops {
                 inout("r3") frame => _,
                 out("r12") _,
                 out("lr") _,
+                twice = const TWICE as u32,
                 bounds = const offset_of!(Frame, bounds),
             );
         }
@@ -632,14 +666,15 @@ mod loops {
 mod loops {
     use super::dsp_halves::{pair, smlad};
     use super::{Blocks, CHANNELS, Dsp, OutputSpan, Runs, words};
+    use super::super::super::kernels::packed::finish::scale_of_four;
 
     /// The low bytes of both halves.
     fn sxtb16(x: i32) -> i32 {
         pair((x as i8).into(), ((x >> 16) as i8).into())
     }
 
-    pub(super) unsafe fn load(
-        isa: &Dsp,
+    pub(super) unsafe fn load<const TWICE: bool>(
+        isa: &Dsp<TWICE>,
         x: &[u8],
         at_of: &[usize],
         runs: &Runs,
@@ -676,8 +711,8 @@ mod loops {
         ])
     }
 
-    pub(super) unsafe fn compute(
-        isa: &Dsp,
+    pub(super) unsafe fn compute<const TWICE: bool>(
+        isa: &Dsp<TWICE>,
         windows: &[i32],
         packed: &[i32],
         y: &mut [u8],
@@ -689,12 +724,10 @@ mod loops {
         for (turn, y) in y.chunks_mut(step.max(1)).take(turns).enumerate() {
             let x = windows.iter().skip(turn).step_by(turns);
             let y = y.get_mut(..channels).unwrap_or_default();
-            for (y, packed) in y.chunks_mut(CHANNELS).zip(packed.chunks_exact(words(len))) {
-                let (sums, multipliers) = packed.split_at(CHANNELS + len);
-                for ((y, sum), &multiplier) in
-                    y.iter_mut().zip(four(sums, x.clone())).zip(multipliers)
-                {
-                    *y = isa.finish.byte(sum, multiplier);
+            for (y, packed) in y.chunks_mut(CHANNELS).zip(packed.chunks_exact(words(len, TWICE))) {
+                let (sums, scales) = packed.split_at(CHANNELS + len);
+                for (c, (y, sum)) in y.iter_mut().zip(four(sums, x.clone())).enumerate() {
+                    *y = isa.finish.byte(sum, scale_of_four(scales, c));
                 }
             }
         }

@@ -33,7 +33,7 @@ const fn words(len: usize) -> usize {
 impl Copy2d for Dsp16 {
     #[inline(always)]
     fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
-        Dsp::copy(x, blocks, flip, to);
+        Dsp::<false>::copy(x, blocks, flip, to);
     }
 }
 

@@ -24,7 +24,7 @@ pub struct Dsp16Taps {
 impl Copy2d for Dsp16Taps {
     #[inline(always)]
     fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
-        Dsp::copy(x, blocks, flip, to);
+        Dsp::<false>::copy(x, blocks, flip, to);
     }
 }
 
@@ -52,7 +52,7 @@ impl Taps for Dsp16Taps {
         };
         let enough = w.runs.run == 2 * self.channels
             && w.lie_within(2 * CHANNELS)
-            && packed.len() >= self.channels.div_ceil(CHANNELS) * words(taps)
+            && packed.len() >= self.channels.div_ceil(CHANNELS) * words(taps, false)
             && y.len() >= 2 * w.n * self.channels;
         if enough && self.channels > 0 && taps > 0 {
             list(w, places);
@@ -256,7 +256,7 @@ mod loops {
         places: &[i32],
         y: &mut [u8],
     ) {
-        let words = words(w.runs.rows * w.runs.taps);
+        let words = words(w.runs.rows * w.runs.taps, false);
         let four = packed.chunks_exact(words.max(1));
         for (i, y) in y.chunks_exact_mut(w.runs.run.max(1)).take(w.n).enumerate() {
             let start = w.at + i * w.step;

@@ -2,7 +2,8 @@
 //!
 //! Elements of a plane are 16 bits: two neighbours share a word, which `smlad` multiplies with two taps at once. Two
 //! outputs are computed together, which touch the same words. Constants are those of
-//! [`kernels::packed::planes`](super::super::kernels::packed::planes).
+//! [`kernels::packed::planes`](super::super::kernels::packed::planes). Sums whose products are rounded twice become
+//! elements as in `dsp_twice.rs`.
 
 use super::super::kernels::packed::finish::Finish;
 use super::super::kernels::packed::planes::{LINES, Pixels, Planes, PlanesOf, Taps, To};
@@ -15,9 +16,9 @@ use super::dsp::CHANNELS;
 use super::dsp_halves;
 
 /// Depthwise convolutions on the instruction set.
-pub struct DspPlanes;
+pub struct DspPlanes<const TWICE: bool>;
 
-impl Planes for DspPlanes {
+impl<const TWICE: bool> Planes for DspPlanes<TWICE> {
     const CHANNELS: usize = CHANNELS;
 
     #[inline(always)]
@@ -79,7 +80,7 @@ impl Planes for DspPlanes {
         // The line in place 0 is so far below the first.
         let turn = (LINES - first) % LINES;
         // SAFETY: all windows lie in the planes, and all outputs in `y`.
-        unsafe { loops::lines(planes, turn, taps, finish, to, y) };
+        unsafe { loops::lines::<TWICE>(planes, turn, taps, finish, to, y) };
     }
 }
 
@@ -128,7 +129,7 @@ mod loops {
     /// # Safety
     /// All windows lie in the planes, all outputs in `y`, and there are taps for four channels.
     #[inline(always)]
-    pub(super) unsafe fn lines(
+    pub(super) unsafe fn lines<const TWICE: bool>(
         planes: &PlanesOf<'_>,
         turn: usize,
         taps: &[Taps],
@@ -142,8 +143,6 @@ mod loops {
             end: to.count / 2 * to.stride * LINES * size_of::<i32>(),
             odd: to.count % 2,
             plane: planes.pairs * LINES * size_of::<i32>(),
-            offset: finish.offset,
-            shift: finish.shift,
             bounds: finish.bounds(),
         };
         // SAFETY: as the caller says.
@@ -151,10 +150,10 @@ mod loops {
             let (x, y) = (planes.words.as_ptr(), y.as_mut_ptr().add(to.at));
             let taps = taps.as_ptr();
             match (to.stride, finish.saturates()) {
-                (1, true) => line_of::<1, 0>(x, y, taps, &line),
-                (1, false) => line_of::<1, 1>(x, y, taps, &line),
-                (_, true) => line_of::<2, 0>(x, y, taps, &line),
-                (_, false) => line_of::<2, 1>(x, y, taps, &line),
+                (1, true) => line_of::<1, 0, TWICE>(x, y, taps, &line),
+                (1, false) => line_of::<1, 1, TWICE>(x, y, taps, &line),
+                (_, true) => line_of::<2, 0, TWICE>(x, y, taps, &line),
+                (_, false) => line_of::<2, 1, TWICE>(x, y, taps, &line),
             }
         }
     }
@@ -185,8 +184,6 @@ mod loops {
         /// Whether there is one more output.
         odd: usize,
         plane: usize,
-        offset: i32,
-        shift: u32,
         bounds: [u32; 3],
     }
 
@@ -308,7 +305,7 @@ mod loops {
     /// A pair of columns is a word of each of the three lines. A word's halves are taps 0 and 1 of an output, or 1 and 2 of
     /// the one before, or its low half is tap 2 of the one before.
     #[inline]
-    unsafe fn line_of<const STRIDE: u32, const BOUNDED: u32>(
+    unsafe fn line_of<const STRIDE: u32, const BOUNDED: u32, const TWICE: bool>(
         x: *const i32,
         y: *mut u8,
         taps: *const Taps,
@@ -320,14 +317,14 @@ mod loops {
                 "push {{r4-r11}}",
                 // Of the stack: bias 0, multiplier 4, offset 8, shift 12, x 16, y 20, line 24, channels 28, taps 32.
                 "sub sp, #36",
-                "ldrd r4, r5, [r3, #{offset}]",
-                "strd r4, r5, [sp, #8]",
                 "strd r0, r1, [sp, #16]",
                 "movs r4, #4",
                 "strd r3, r4, [sp, #24]",
                 "2:",
                 "ldrd r10, r11, [r2, #{bias}]",
                 "strd r10, r11, [sp]",
+                "ldrd r10, r11, [r2, #{offset}]",
+                "strd r10, r11, [sp, #8]",
                 "ldrd r10, r11, [r3, #{turn}]",
                 "ldr lr, [r3, #{step}]",
                 "add r10, r2",
@@ -377,8 +374,16 @@ mod loops {
                 ".endif",
                 "add r0, #12 * {stride}",
                 "ldrd r2, r3, [sp, #4]",
+                ".if {twice}",
+                "add r3, r3, r10, asr #31",
+                "smmlar r10, r10, r2, r3",
+                "ldr r3, [sp, #8]",
+                "add r3, r3, r11, asr #31",
+                "smmlar r11, r11, r2, r3",
+                ".else",
                 "smmla r10, r10, r2, r3",
                 "smmla r11, r11, r2, r3",
+                ".endif",
                 "ldr r2, [sp, #12]",
                 "asr r10, r10, r2",
                 "asr r11, r11, r2",
@@ -418,7 +423,12 @@ mod loops {
                 "smlabt r10, r2, r7, r10",
                 "smlabt r10, r3, r9, r10",
                 "ldrd r2, r3, [sp, #4]",
+                ".if {twice}",
+                "add r3, r3, r10, asr #31",
+                "smmlar r10, r10, r2, r3",
+                ".else",
                 "smmla r10, r10, r2, r3",
+                ".endif",
                 "ldr r2, [sp, #12]",
                 "ldr r3, [sp, #24]",
                 "asr r10, r10, r2",
@@ -453,7 +463,8 @@ mod loops {
                 out("lr") _,
                 stride = const STRIDE,
                 bounded = const BOUNDED,
-                offset = const offset_of!(Line, offset),
+                twice = const TWICE as u32,
+                offset = const offset_of!(Taps, offset),
                 turn = const offset_of!(Line, turn),
                 step = const offset_of!(Line, step),
                 odd = const offset_of!(Line, odd),
@@ -504,7 +515,7 @@ mod loops {
         }
     }
 
-    pub(super) unsafe fn lines(
+    pub(super) unsafe fn lines<const TWICE: bool>(
         planes: &PlanesOf<'_>,
         turn: usize,
         taps: &[Taps],
@@ -532,7 +543,7 @@ mod loops {
                     sum = smlad(pair(0, half(line, column + 2)), *second, sum);
                 }
                 if let Some(y) = y.get_mut(to.at + c + output * to.step) {
-                    *y = finish.byte(sum, taps.multiplier);
+                    *y = finish.byte(if TWICE { sum >> 1 } else { sum }, taps.scale());
                 }
             }
         }

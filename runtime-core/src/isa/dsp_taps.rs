@@ -5,10 +5,11 @@
 //!
 //! **Constants**, for each four channels: the biases; for each two taps, the weights of each channel as halves of a word; the
 //! multipliers. A tap that is lacking has weights of 0, as have channels. Elements of `u8` are taken as they are, and
-//! biases are less by what that amounts to.
+//! biases are less by what that amounts to. Where products are rounded twice, weights and biases are doubled, and a word of
+//! shifts follows the multipliers.
 
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
-use super::super::kernels::packed::finish::Finish;
+use super::super::kernels::packed::finish::{Finish, words_of_four};
 use super::super::kernels::packed::windows::{Blocks, Copy2d};
 use super::dsp::{CHANNELS, Dsp};
 #[cfg(not(all(
@@ -19,24 +20,24 @@ use super::dsp::{CHANNELS, Dsp};
 use super::dsp_halves;
 
 /// The instruction set, made ready for a depthwise convolution.
-pub struct DspTaps {
+pub struct DspTaps<const TWICE: bool> {
     channels: usize,
     finish: Finish,
 }
 
 /// Words of constants that four channels take, for so many taps.
-pub const fn words(taps: usize) -> usize {
-    taps.div_ceil(2) * CHANNELS + 2 * CHANNELS
+pub const fn words(taps: usize, twice: bool) -> usize {
+    taps.div_ceil(2) * CHANNELS + words_of_four(twice)
 }
 
-impl Copy2d for DspTaps {
+impl<const TWICE: bool> Copy2d for DspTaps<TWICE> {
     #[inline(always)]
     fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
-        Dsp::copy(x, blocks, flip, to);
+        Dsp::<TWICE>::copy(x, blocks, flip, to);
     }
 }
 
-impl Taps for DspTaps {
+impl<const TWICE: bool> Taps for DspTaps<TWICE> {
     const CHANNELS: usize = CHANNELS;
     const UNSIGNED: bool = true;
 
@@ -59,7 +60,7 @@ impl Taps for DspTaps {
         };
         let enough = w.runs.run == self.channels
             && w.lie_within(CHANNELS)
-            && packed.len() >= self.channels.div_ceil(CHANNELS) * words(taps)
+            && packed.len() >= self.channels.div_ceil(CHANNELS) * words(taps, TWICE)
             && y.len() >= w.n * self.channels;
         if enough && self.channels > 0 && taps > 0 {
             list(w, places);
@@ -93,6 +94,7 @@ pub(super) fn list(w: &TapsOf<'_>, places: &mut [i32]) {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
+    use super::super::dsp_twice::twice;
     use super::{DspTaps, TapsOf};
     use core::arch::asm;
     use core::mem::offset_of;
@@ -117,8 +119,8 @@ mod loops {
     /// All taps that are listed lie in `x`, four channels at a time; they are a positive even number. `packed` and `y` have
     /// what belongs to the channels, of which there are some.
     #[inline(always)]
-    pub(super) unsafe fn taps(
-        isa: &DspTaps,
+    pub(super) unsafe fn taps<const TWICE: bool>(
+        isa: &DspTaps<TWICE>,
         w: &TapsOf<'_>,
         packed: &[i32],
         places: &[i32],
@@ -141,8 +143,8 @@ mod loops {
                 let x = w.x.as_ptr().add(w.at + i * w.step);
                 let y = y.as_mut_ptr().add(i * channels);
                 match finish.unsigned {
-                    false => signed(x, packed.as_ptr(), y, &frame),
-                    true => unsigned(x, packed.as_ptr(), y, &frame),
+                    false => signed::<TWICE>(x, packed.as_ptr(), y, &frame),
+                    true => unsigned::<TWICE>(x, packed.as_ptr(), y, &frame),
                 }
             }
         }
@@ -178,7 +180,7 @@ mod loops {
     macro_rules! channels {
         ($name:ident, $widen:literal) => {
             #[inline]
-            unsafe fn $name(x: *const u8, w: *const i32, y: *mut u8, frame: &Frame) {
+            unsafe fn $name<const TWICE: bool>(x: *const u8, w: *const i32, y: *mut u8, frame: &Frame) {
                 // SAFETY: as the caller says; registers that are not named are kept.
                 unsafe {
                     asm!(
@@ -206,13 +208,24 @@ mod loops {
                         "cmp r10, r2",
                         "bne 3b",
                         "ldr r3, [sp, #16]",
+                        ".if {twice}",
+                        // Weights and biases are doubled.
+                        "ldr r0, [r3, #{offset}]",
+                        "ldr r2, [r1, #16]",
+                        twice!("r4"),
+                        twice!("r5"),
+                        twice!("r6"),
+                        twice!("r7"),
+                        "adds r1, #4",
+                        "ldr r0, [sp]",
+                        "ldr r3, [sp, #16]",
+                        ".else",
                         "ldm r1!, {{r8, r9, r11, r12}}",
                         "ldrd r2, lr, [r3, #{offset}]",
                         "smmla r4, r4, r8, r2",
                         "smmla r5, r5, r9, r2",
                         "smmla r6, r6, r11, r2",
                         "smmla r7, r7, r12, r2",
-                        "ldr r12, [r3, #{bounded}]",
                         "asr r4, r4, lr",
                         "asr r5, r5, lr",
                         "asr r6, r6, lr",
@@ -221,6 +234,8 @@ mod loops {
                         "ssat r5, #8, r5",
                         "ssat r6, #8, r6",
                         "ssat r7, #8, r7",
+                        ".endif",
+                        "ldr r12, [r3, #{bounded}]",
                         "cmp r12, #0",
                         "bne 6f",
                         "5:",
@@ -264,6 +279,7 @@ mod loops {
                         inout("r3") frame => _,
                         out("r12") _,
                         out("lr") _,
+                        twice = const TWICE as u32,
                         places = const offset_of!(Frame, places),
                         end = const offset_of!(Frame, end),
                         channels = const offset_of!(Frame, channels),
@@ -288,10 +304,11 @@ mod loops {
 )))]
 mod loops {
     use super::dsp_halves::{pair, smlad};
-    use super::{CHANNELS, DspTaps, TapsOf, words};
+    use super::super::super::kernels::packed::finish::scale_of_four;
+    use super::{CHANNELS, DspTaps, TapsOf, words, words_of_four};
 
-    pub(super) unsafe fn taps(
-        isa: &DspTaps,
+    pub(super) unsafe fn taps<const TWICE: bool>(
+        isa: &DspTaps<TWICE>,
         w: &TapsOf<'_>,
         packed: &[i32],
         places: &[i32],
@@ -301,7 +318,7 @@ mod loops {
             true => i32::from(byte),
             false => i32::from(byte as i8),
         };
-        let words = words(w.runs.rows * w.runs.taps);
+        let words = words(w.runs.rows * w.runs.taps, TWICE);
         let four = packed.chunks_exact(words.max(1));
         for (i, y) in y.chunks_exact_mut(isa.channels).take(w.n).enumerate() {
             let start = w.at + i * w.step;
@@ -313,11 +330,12 @@ mod loops {
                 let constants = four.clone().nth(c / CHANNELS).unwrap_or(&[]);
                 let mut own = constants.iter().skip(c % CHANNELS).step_by(CHANNELS);
                 let mut sum = own.next().copied().unwrap_or(0);
-                for (&[a, b], &weights) in places.as_chunks().0.iter().zip(own.by_ref()) {
+                for (&[a, b], &weights) in places.as_chunks().0.iter().zip(own) {
                     sum = smlad(pair(element(a), element(b)), weights, sum);
                 }
-                let multiplier = own.next().copied().unwrap_or(0);
-                *y = isa.finish.byte(sum, multiplier);
+                let scales = constants.get(words - words_of_four(TWICE) + CHANNELS..);
+                let scale = scale_of_four(scales.unwrap_or(&[]), c % CHANNELS);
+                *y = isa.finish.byte(if TWICE { sum >> 1 } else { sum }, scale);
             }
         }
     }

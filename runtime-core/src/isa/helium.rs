@@ -2,21 +2,34 @@
 //!
 //! **Products**: `vmlava` adds sixteen products of bytes to a sum in a register. Two windows meet four channels, so that
 //! six vectors are loaded for eight sums. **Constants**, for each four channels: their biases; of each sixteen elements
-//! the weights of one channel after those of another; their multipliers. Elements and channels are filled up by zeros.
+//! the weights of one channel after those of another; their multipliers; where products are rounded twice, their shifts as
+//! words, to the left. Elements and channels are filled up by zeros.
 //!
 //! **Taps**: `vmullb` and `vmullt` multiply the even and the odd ones of sixteen channels. Products of two taps have 16
 //! bits together, as the compiler proves, before they are widened. **Constants**, for each sixteen channels: their
-//! biases, in the order of [`LANES`]; the weights of each tap; their multipliers, in that order.
+//! biases, in the order of [`LANES`]; the weights of each tap; their multipliers, in that order, and shifts if there are any.
 
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
 use super::super::kernels::packed::finish::Finish;
+#[cfg(not(all(
+    target_arch = "arm",
+    target_has_atomic = "32",
+    not(any(target_os = "linux", target_os = "android"))
+)))]
+use super::super::kernels::packed::finish::Scale;
 use super::super::kernels::packed::product::{Product, Windows};
 use super::super::kernels::packed::windows::{Blocks, Copy2d, OutputSpan, Runs};
 
 /// The instruction set, made ready for a layer.
 #[repr(C)]
-pub struct Helium {
+pub struct Helium<const TWICE: bool> {
+    #[cfg_attr(
+        all(target_arch = "arm", target_has_atomic = "32"),
+        allow(dead_code, reason = "only the twin goes by all of it")
+    )]
     finish: Finish,
+    /// What is added before the shift, or after it where products are rounded twice.
+    offset: i32,
     /// Bits to the left: fewer than none.
     shift: i32,
     /// What is turned in a signed byte.
@@ -39,19 +52,20 @@ pub const CHANNELS: usize = 4;
 pub const LANES: [usize; VECTOR] = [0, 4, 8, 12, 2, 6, 10, 14, 1, 5, 9, 13, 3, 7, 11, 15];
 
 /// Words of constants that four channels of a product take, for windows of `len` bytes.
-pub const fn words_of_product(len: usize) -> usize {
-    2 * CHANNELS + len.div_ceil(VECTOR) * VECTOR
+pub const fn words_of_product(len: usize, twice: bool) -> usize {
+    (2 + twice as usize) * CHANNELS + len.div_ceil(VECTOR) * VECTOR
 }
 
 /// Words of constants that sixteen channels take, for so many taps.
-pub const fn words_of_taps(taps: usize) -> usize {
-    2 * VECTOR + taps * VECTOR / 4
+pub const fn words_of_taps(taps: usize, twice: bool) -> usize {
+    (2 + twice as usize) * VECTOR + taps * VECTOR / 4
 }
 
-impl Helium {
-    fn new(OutputSpan { channels, step }: OutputSpan, vectors: usize, finish: &Finish) -> Self {
+impl<const TWICE: bool> Helium<TWICE> {
+    fn new_of(OutputSpan { channels, step }: OutputSpan, vectors: usize, finish: &Finish) -> Self {
         Helium {
             finish: *finish,
+            offset: finish.offset >> u32::from(TWICE),
             shift: 0i32.wrapping_sub(finish.shift as i32),
             flip: if finish.unsigned { 0x80 } else { 0 },
             channels,
@@ -68,7 +82,7 @@ impl Helium {
     }
 }
 
-impl Copy2d for Helium {
+impl<const TWICE: bool> Copy2d for Helium<TWICE> {
     #[inline(always)]
     fn fill(byte: u8, to: &mut [u8]) {
         // SAFETY: all of `to` is written, and nothing else.
@@ -87,19 +101,19 @@ impl Copy2d for Helium {
     }
 }
 
-impl Product for Helium {
+impl<const TWICE: bool> Product for Helium<TWICE> {
     const TILE: usize = 2;
     const VECTOR: usize = VECTOR;
 
     fn new(len: usize, outputs: OutputSpan, finish: &Finish) -> Self {
-        Helium::new(outputs, len.div_ceil(VECTOR), finish)
+        Self::new_of(outputs, len.div_ceil(VECTOR), finish)
     }
 
     #[inline(always)]
     fn compute(&self, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
         let len = self.vectors * VECTOR;
         let enough = w.lie_within(len)
-            && packed.len() >= self.channels.div_ceil(CHANNELS) * words_of_product(len)
+            && packed.len() >= self.channels.div_ceil(CHANNELS) * words_of_product(len, TWICE)
             && y.len() >= self.outputs().reach(w.n);
         if enough && self.channels > 0 && self.vectors > 0 {
             // SAFETY: the lengths were checked.
@@ -108,13 +122,13 @@ impl Product for Helium {
     }
 }
 
-impl Taps for Helium {
+impl<const TWICE: bool> Taps for Helium<TWICE> {
     const CHANNELS: usize = VECTOR;
     const UNSIGNED: bool = false;
 
     fn new(channels: usize, finish: &Finish) -> Self {
         let step = channels;
-        Helium::new(OutputSpan { channels, step }, 0, finish)
+        Self::new_of(OutputSpan { channels, step }, 0, finish)
     }
 
     #[inline(always)]
@@ -125,7 +139,7 @@ impl Taps for Helium {
         let taps = rows * taps;
         let enough = run == self.channels
             && w.lie_within(VECTOR)
-            && packed.len() >= self.channels.div_ceil(VECTOR) * words_of_taps(taps)
+            && packed.len() >= self.channels.div_ceil(VECTOR) * words_of_taps(taps, TWICE)
             && y.len() >= w.n * self.channels;
         if enough && self.channels > 0 && taps > 0 {
             // SAFETY: the lengths were checked.
@@ -144,6 +158,19 @@ mod loops {
     use super::{Blocks, Helium, Runs, TapsOf, Windows};
     use core::arch::naked_asm;
     use core::mem::offset_of;
+
+    /// Rounds high words of products a second time, halves away from zero, by shifts to the right that are negative, and
+    /// adds what stands for 0. One more register is used.
+    macro_rules! rounded {
+        ($high:literal, $used:literal, $shifts:literal, $offset:literal) => {
+            concat!(
+                "vshr.s32 ", $used, ", ", $high, ", #31\n",
+                "vadd.i32 ", $high, ", ", $high, ", ", $used, "\n",
+                "vrshl.s32 ", $high, ", ", $high, ", ", $shifts, "\n",
+                "vadd.i32 ", $high, ", ", $high, ", ", $offset, "\n",
+            )
+        };
+    }
 
     /// As [`Helium::copy`](super::Helium).
     ///
@@ -178,7 +205,7 @@ mod loops {
     /// # Safety
     /// The windows lie in memory by whole vectors; `packed` and `y` have what belongs to the channels.
     #[inline(always)]
-    pub(super) unsafe fn product(isa: &Helium, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
+    pub(super) unsafe fn product<const TWICE: bool>(isa: &Helium<TWICE>, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
         // SAFETY: as the caller says.
         unsafe {
             let (x, y, packed) = (w.x.as_ptr().add(w.at), y.as_mut_ptr(), packed.as_ptr());
@@ -197,7 +224,7 @@ mod loops {
     /// # Safety
     /// The windows lie in memory by whole vectors; `packed` and `y` have what belongs to the channels.
     #[inline(always)]
-    pub(super) unsafe fn taps(isa: &Helium, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+    pub(super) unsafe fn taps<const TWICE: bool>(isa: &Helium<TWICE>, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
         // SAFETY: as the caller says.
         unsafe {
             let (x, y, packed) = (w.x.as_ptr().add(w.at), y.as_mut_ptr(), packed.as_ptr());
@@ -286,8 +313,8 @@ mod loops {
 
     /// Pairs of outputs.
     #[unsafe(naked)]
-    unsafe extern "C" fn product_two(
-        isa: &Helium,
+    unsafe extern "C" fn product_two<const TWICE: bool>(
+        isa: &Helium<TWICE>,
         x: *const u8,
         y: *mut u8,
         packed: *const i32,
@@ -360,12 +387,20 @@ mod loops {
             "vldrw.u32 q2, [r3], #16",
             "ldrd r1, r5, [sp, #16]",
             "ldr r7, [sp, #12]",
+            ".if {twice}",
+            "vldrw.u32 q3, [r3], #16",
+            "vqrdmulh.s32 q0, q0, q2",
+            "vqrdmulh.s32 q1, q1, q2",
+            rounded!("q0", "q2", "q3", "r11"),
+            rounded!("q1", "q2", "q3", "r11"),
+            ".else",
             "vmulh.s32 q0, q0, q2",
             "vmulh.s32 q1, q1, q2",
             "vadd.i32 q0, q0, r11",
             "vadd.i32 q1, q1, r11",
             "vshl.s32 q0, r9",
             "vshl.s32 q1, r9",
+            ".endif",
             "vqmovnb.s32 q0, q0",
             "vqmovnt.s32 q0, q1",
             "vqmovnb.s16 q0, q0",
@@ -408,20 +443,21 @@ mod loops {
             "add sp, #36",
             "vpop {{d8-d13}}",
             "pop {{r4-r11, pc}}",
-            step = const offset_of!(Helium, step),
-            channels = const offset_of!(Helium, channels),
-            vectors = const offset_of!(Helium, vectors),
-            flip = const offset_of!(Helium, flip),
-            shift = const offset_of!(Helium, shift),
-            offset = const offset_of!(Helium, finish.offset),
-            lo = const offset_of!(Helium, finish.lo),
-            hi = const offset_of!(Helium, finish.hi),
+            step = const offset_of!(Helium<TWICE>, step),
+            channels = const offset_of!(Helium<TWICE>, channels),
+            vectors = const offset_of!(Helium<TWICE>, vectors),
+            flip = const offset_of!(Helium<TWICE>, flip),
+            shift = const offset_of!(Helium<TWICE>, shift),
+            twice = const TWICE as u32,
+            offset = const offset_of!(Helium<TWICE>, offset),
+            lo = const offset_of!(Helium<TWICE>, finish.lo),
+            hi = const offset_of!(Helium<TWICE>, finish.hi),
         )
     }
 
     /// One output.
     #[unsafe(naked)]
-    unsafe extern "C" fn product_one(isa: &Helium, x: *const u8, y: *mut u8, packed: *const i32) {
+    unsafe extern "C" fn product_one<const TWICE: bool>(isa: &Helium<TWICE>, x: *const u8, y: *mut u8, packed: *const i32) {
         naked_asm!(
             ".arch armv8.1-m.main",
             ".arch_extension mve.fp",
@@ -459,9 +495,15 @@ mod loops {
             "vmov q0[3], q0[1], r2, r6",
             "vldrw.u32 q1, [r3], #16",
             "vctp.32 r7",
+            ".if {twice}",
+            "vldrw.u32 q2, [r3], #16",
+            "vqrdmulh.s32 q0, q0, q1",
+            rounded!("q0", "q1", "q2", "r11"),
+            ".else",
             "vmulh.s32 q0, q0, q1",
             "vadd.i32 q0, q0, r11",
             "vshl.s32 q0, r9",
+            ".endif",
             "vqmovnb.s32 q0, q0",
             "vqmovnb.s16 q0, q0",
             "vmax.s8 q0, q0, q5",
@@ -473,20 +515,21 @@ mod loops {
             "bgt 2b",
             "vpop {{d8-d13}}",
             "pop {{r4-r11, pc}}",
-            channels = const offset_of!(Helium, channels),
-            vectors = const offset_of!(Helium, vectors),
-            flip = const offset_of!(Helium, flip),
-            shift = const offset_of!(Helium, shift),
-            offset = const offset_of!(Helium, finish.offset),
-            lo = const offset_of!(Helium, finish.lo),
-            hi = const offset_of!(Helium, finish.hi),
+            channels = const offset_of!(Helium<TWICE>, channels),
+            vectors = const offset_of!(Helium<TWICE>, vectors),
+            flip = const offset_of!(Helium<TWICE>, flip),
+            shift = const offset_of!(Helium<TWICE>, shift),
+            twice = const TWICE as u32,
+            offset = const offset_of!(Helium<TWICE>, offset),
+            lo = const offset_of!(Helium<TWICE>, finish.lo),
+            hi = const offset_of!(Helium<TWICE>, finish.hi),
         )
     }
 
     /// Neighbouring outputs, sixteen channels at a time.
     #[unsafe(naked)]
-    unsafe extern "C" fn depthwise(
-        isa: &Helium,
+    unsafe extern "C" fn depthwise<const TWICE: bool>(
+        isa: &Helium<TWICE>,
         x: *const u8,
         y: *mut u8,
         packed: *const i32,
@@ -602,6 +645,16 @@ mod loops {
             "vldrw.u32 q5, [r1], #16",
             "vldrw.u32 q6, [r1], #16",
             "vldrw.u32 q7, [r1], #16",
+            ".if {twice}",
+            "vqrdmulh.s32 q0, q0, q4",
+            "vqrdmulh.s32 q1, q1, q5",
+            "vqrdmulh.s32 q2, q2, q6",
+            "vqrdmulh.s32 q3, q3, q7",
+            ".irp q, q0, q1, q2, q3",
+            "vldrw.u32 q4, [r1], #16",
+            rounded!("\\q", "q5", "q4", "r12"),
+            ".endr",
+            ".else",
             "vmulh.s32 q0, q0, q4",
             "vmulh.s32 q1, q1, q5",
             "vmulh.s32 q2, q2, q6",
@@ -610,6 +663,7 @@ mod loops {
             "vadd.i32 \\q, \\q, r12",
             "vshl.s32 \\q, lr",
             ".endr",
+            ".endif",
             "vqmovnb.s32 q0, q0",
             "vqmovnb.s32 q2, q2",
             "vqmovnt.s32 q0, q1",
@@ -647,12 +701,13 @@ mod loops {
             ".purgem mlc_taps",
             ".purgem mlc_tap",
             ".purgem mlc_widen",
-            channels = const offset_of!(Helium, channels),
-            flip = const offset_of!(Helium, flip),
-            shift = const offset_of!(Helium, shift),
-            offset = const offset_of!(Helium, finish.offset),
-            lo = const offset_of!(Helium, finish.lo),
-            hi = const offset_of!(Helium, finish.hi),
+            channels = const offset_of!(Helium<TWICE>, channels),
+            flip = const offset_of!(Helium<TWICE>, flip),
+            shift = const offset_of!(Helium<TWICE>, shift),
+            twice = const TWICE as u32,
+            offset = const offset_of!(Helium<TWICE>, offset),
+            lo = const offset_of!(Helium<TWICE>, finish.lo),
+            hi = const offset_of!(Helium<TWICE>, finish.hi),
             rows = const offset_of!(Runs, rows),
             taps = const offset_of!(Runs, taps),
             row_step = const offset_of!(Runs, row_step),
@@ -669,7 +724,7 @@ mod loops {
 )))]
 mod loops {
     use super::{
-        Blocks, CHANNELS, Copy2d, Finish, Helium, LANES, TapsOf, VECTOR, Windows, words_of_product,
+        Blocks, CHANNELS, Copy2d, Finish, Helium, LANES, Scale, TapsOf, VECTOR, Windows, words_of_product,
         words_of_taps,
     };
 
@@ -685,15 +740,46 @@ mod loops {
         Plain::fill(byte, to);
     }
 
-    pub(super) unsafe fn product(isa: &Helium, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
+    pub(super) unsafe fn product<const TWICE: bool>(isa: &Helium<TWICE>, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
         for (i, y) in y.chunks_mut(isa.step.max(1)).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             let x = w.x.get(start..).unwrap_or(&[]);
             let y = y.get_mut(..isa.channels).unwrap_or_default();
-            let tiles = packed.chunks_exact(words_of_product(isa.vectors * VECTOR));
+            let tiles = packed.chunks_exact(words_of_product(isa.vectors * VECTOR, TWICE));
             for (y, packed) in y.chunks_mut(CHANNELS).zip(tiles) {
                 four(x, packed, &isa.finish, y);
             }
+        }
+    }
+
+    /// The multipliers of channels, and their shifts to the left if there are any.
+    struct Scales<'a, const N: usize> {
+        multipliers: &'a [i32; N],
+        shifts: Option<&'a [i32; N]>,
+    }
+
+    impl<'a, const N: usize> Scales<'a, N> {
+        /// Those at the end of constants, and what is before them.
+        fn of(packed: &'a [i32], finish: &Finish) -> Option<(&'a [i32], Self)> {
+            let (packed, shifts) = match finish.twice() {
+                true => packed.split_last_chunk::<N>().map(|(p, s)| (p, Some(s)))?,
+                false => (packed, None),
+            };
+            let (packed, multipliers) = packed.split_last_chunk::<N>()?;
+            let scales = Scales {
+                multipliers,
+                shifts,
+            };
+            Some((packed, scales))
+        }
+
+        fn each(&self) -> impl Iterator<Item = Scale> {
+            let shift = |c: usize| self.shifts.and_then(|shifts| shifts.get(c));
+            let scale = move |(c, &multiplier)| Scale {
+                multiplier,
+                shift: !shift(c).copied().unwrap_or(-1) as u8,
+            };
+            self.multipliers.iter().enumerate().map(scale)
         }
     }
 
@@ -702,7 +788,7 @@ mod loops {
         let Some((biases, weights)) = packed.split_first_chunk::<CHANNELS>() else {
             return;
         };
-        let Some((weights, multipliers)) = weights.split_last_chunk::<CHANNELS>() else {
+        let Some((weights, scales)) = Scales::<CHANNELS>::of(weights, finish) else {
             return;
         };
         let mut sums = *biases;
@@ -715,8 +801,8 @@ mod loops {
                 }
             }
         }
-        for ((y, sum), &multiplier) in y.iter_mut().zip(sums).zip(multipliers) {
-            *y = finish.byte(sum, multiplier);
+        for ((y, sum), scale) in y.iter_mut().zip(sums).zip(scales.each()) {
+            *y = finish.byte(sum, scale);
         }
     }
 
@@ -724,12 +810,12 @@ mod loops {
         i32::from(x as i8).wrapping_mul((weight as i8).into())
     }
 
-    pub(super) unsafe fn taps(isa: &Helium, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+    pub(super) unsafe fn taps<const TWICE: bool>(isa: &Helium<TWICE>, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
         let taps = w.runs.rows * w.runs.taps;
         for (i, y) in y.chunks_exact_mut(isa.channels).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             let x = w.x.get(start..).unwrap_or(&[]);
-            let groups = packed.chunks_exact(words_of_taps(taps));
+            let groups = packed.chunks_exact(words_of_taps(taps, TWICE));
             for ((group, y), packed) in y.chunks_mut(VECTOR).enumerate().zip(groups) {
                 let x = x.get(group * VECTOR..).unwrap_or(&[]);
                 sixteen(x, w, packed, &isa.finish, y);
@@ -742,7 +828,7 @@ mod loops {
         let Some((biases, weights)) = packed.split_first_chunk::<VECTOR>() else {
             return;
         };
-        let Some((weights, multipliers)) = weights.split_last_chunk::<VECTOR>() else {
+        let Some((weights, scales)) = Scales::<VECTOR>::of(weights, finish) else {
             return;
         };
         let starts = (0..w.runs.rows).flat_map(|row| {
@@ -756,9 +842,9 @@ mod loops {
                 *sum = sum.wrapping_add(product_of(x, weight));
             }
         }
-        for ((&lane, &bias), &multiplier) in LANES.iter().zip(biases).zip(multipliers) {
+        for ((&lane, &bias), scale) in LANES.iter().zip(biases).zip(scales.each()) {
             if let (Some(sum), Some(y)) = (sums.get(lane), y.get_mut(lane)) {
-                *y = finish.byte(sum.wrapping_add(bias), multiplier);
+                *y = finish.byte(sum.wrapping_add(bias), scale);
             }
         }
     }

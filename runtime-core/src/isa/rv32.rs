@@ -34,7 +34,7 @@ impl Loops for Rv32 {
 
     #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
     #[inline(always)]
-    unsafe fn columns(
+    unsafe fn columns<const TWICE: bool>(
         windows: &[i32],
         count: usize,
         len: usize,
@@ -46,17 +46,23 @@ impl Loops for Rv32 {
         // SAFETY: as the caller says.
         unsafe {
             match count {
-                1 => assembly::columns_one(x, w, x.add(len), out, groups),
-                _ => assembly::columns_four(x, w, x.add(len), out, groups),
+                1 => assembly::columns_one::<TWICE>(x, w, x.add(len), out, groups),
+                _ => assembly::columns_four::<TWICE>(x, w, x.add(len), out, groups),
             }
         }
     }
 
     #[cfg(all(target_arch = "riscv32", target_feature = "m", target_feature = "c"))]
     #[inline(always)]
-    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
+    unsafe fn taps<const TWICE: bool>(
+        x: *const u8,
+        runs: &Runs,
+        packed: &[i32],
+        groups: usize,
+        out: &Out,
+    ) {
         // SAFETY: as the caller says.
-        unsafe { assembly::taps(x, packed.as_ptr(), runs, out, groups) };
+        unsafe { assembly::taps::<TWICE>(x, packed.as_ptr(), runs, out, groups) };
     }
 }
 
@@ -191,10 +197,29 @@ mod assembly {
         ($channel:literal, $($sum:literal),*) => {
             concat!(
                 "lw t0, 4*", $channel, "(a1)\n addi t6, a0, ", $channel, "\n",
+                ".if {twice}\n",
+                "lw t2, {offset}(a3)\n lbu t3, 16 + ", $channel, "(a1)\n sll t2, t2, t3\n",
+                $(
+                    "slli ", $sum, ", ", $sum, ", 1\n",
+                    "mul t4, ", $sum, ", t0\n",
+                    "srai t5, ", $sum, ", 31\n",
+                    "mulh ", $sum, ", ", $sum, ", t0\n",
+                    "srli t4, t4, 31\n",
+                    "add t5, t5, t2\n",
+                    "add ", $sum, ", ", $sum, ", t4\n",
+                    "add ", $sum, ", ", $sum, ", t5\n",
+                    "sra ", $sum, ", ", $sum, ", t3\n",
+                    "srai ", $sum, ", ", $sum, ", 1\n",
+                )*
+                "lw t4, {lo}(a3)\n lw t5, {hi}(a3)\n",
+                ".else\n",
                 $(
                     "mulh ", $sum, ", ", $sum, ", t0\n",
                     "add ", $sum, ", ", $sum, ", t2\n",
                     "sra ", $sum, ", ", $sum, ", t3\n",
+                )*
+                ".endif\n",
+                $(
                     "bge ", $sum, ", t4, 5f\n",
                     "mv ", $sum, ", t4\n",
                     "5:\n",
@@ -211,7 +236,7 @@ mod assembly {
 
     /// Four outputs.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn columns_four(
+    pub(super) unsafe extern "C" fn columns_four<const TWICE: bool>(
         x: *const i32,
         w: *const i32,
         end: *const i32,
@@ -269,7 +294,7 @@ mod assembly {
             finish!("1", "s1", "s5", "s9", "a5"),
             finish!("2", "s2", "s6", "s10", "a6"),
             finish!("3", "s3", "s7", "s11", "a7"),
-            "addi a1, a1, 16",
+            "addi a1, a1, 16 + 4 * {twice}",
             "addi a0, a0, 4",
             "sw a0, 60(sp)",
             "lw t0, 64(sp)",
@@ -277,6 +302,7 @@ mod assembly {
             "sw t0, 64(sp)",
             "bnez t0, 7b",
             leave!(),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),
@@ -326,7 +352,7 @@ mod assembly {
 
     /// One output: eight channels at a time, as long as there are so many.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn columns_one(
+    pub(super) unsafe extern "C" fn columns_one<const TWICE: bool>(
         x: *const i32,
         w: *const i32,
         end: *const i32,
@@ -339,7 +365,7 @@ mod assembly {
             "mv s5, a0",
             "lw s6, {y}(a3)",
             "sub s7, a2, a0", // bytes of a group's constants
-            "addi s7, s7, 32",
+            "addi s7, s7, 32 + 4 * {twice}",
             "li s9, 1",
             "7:",
             "lw a4, 0(a1)",
@@ -377,7 +403,7 @@ mod assembly {
             finish!("1", "s1"),
             finish!("2", "s2"),
             finish!("3", "s3"),
-            "addi a1, a1, 16",
+            "addi a1, a1, 16 + 4 * {twice}",
             "addi s6, s6, 8",
             "addi s4, s4, -2",
             "bnez s4, 7b",
@@ -401,6 +427,7 @@ mod assembly {
             finish!("3", "a7"),
             "8:",
             leave!(),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),
@@ -413,7 +440,7 @@ mod assembly {
 
     /// One output, of which each channel has weights of its own.
     #[unsafe(naked)]
-    pub(super) unsafe extern "C" fn taps(
+    pub(super) unsafe extern "C" fn taps<const TWICE: bool>(
         x: *const u8,
         w: *const i32,
         runs: &Runs,
@@ -468,7 +495,7 @@ mod assembly {
             finish!("1", "a5"),
             finish!("2", "a6"),
             finish!("3", "a7"),
-            "addi a1, a1, 16",
+            "addi a1, a1, 16 + 4 * {twice}",
             "addi s2, s2, 4",
             "addi s3, s3, 4",
             "addi s1, s1, -1",
@@ -478,6 +505,7 @@ mod assembly {
             row_step = const offset_of!(Runs, row_step),
             taps = const offset_of!(Runs, taps),
             tap_step = const offset_of!(Runs, tap_step),
+            twice = const TWICE as u32,
             y = const offset_of!(Out, y),
             step = const offset_of!(Out, step),
             offset = const offset_of!(Out, offset),

@@ -4,14 +4,15 @@
 //! all channels, [`Loops::columns`] computes four channels of a tile, and [`Loops::taps`] four channels that each have weights
 //! of their own. Each has its twin here; the rest is plain Rust.
 //!
-//! **Constants**, for each four channels: the biases; for each element a word of four weights; the multipliers. Elements
+//! **Constants**, for each four channels: the biases; for each element a word of four weights; the multipliers; where products
+//! are rounded twice, a word of shifts. Elements
 //! are filled up to a multiple of four, and channels as well, by weights that are 0. Those of a depthwise convolution are the
 //! same, with a word for each tap.
 
 use super::super::arena;
 use super::super::kernels::packed::conv2d::{Columns, OutputSpan};
 use super::super::kernels::packed::depthwise2d::{Taps, TapsOf};
-use super::super::kernels::packed::finish::Finish;
+use super::super::kernels::packed::finish::{Finish, Scale, scale_of_four, words_of_four};
 use super::super::kernels::packed::windows::{Copy2d, Runs};
 use core::marker::PhantomData;
 
@@ -25,8 +26,8 @@ const TILE: usize = 4;
 pub const ELEMENTS: usize = 4;
 
 /// Words of constants that four channels take, for so many weights of each.
-const fn words(weights: usize) -> usize {
-    weights + 2 * CHANNELS
+const fn words(weights: usize, twice: bool) -> usize {
+    weights + words_of_four(twice)
 }
 
 /// What becomes of sums, and where it goes.
@@ -88,7 +89,7 @@ pub trait Loops {
     /// There is a group, `len` is a positive multiple of four, and `count` is one or `TILE`. `windows` has their elements, and
     /// `packed` what belongs to the groups. As many bytes of as many outputs may be written.
     #[inline(always)]
-    unsafe fn columns(
+    unsafe fn columns<const TWICE: bool>(
         windows: &[i32],
         count: usize,
         len: usize,
@@ -101,7 +102,7 @@ pub trait Loops {
         for turn in 0..count {
             let elements = windows.iter().skip(turn).step_by(count).take(len);
             for c in 0..groups * CHANNELS {
-                let constants = Constants::of(packed, len, c);
+                let constants = Constants::of::<TWICE>(packed, len, c);
                 let products = elements
                     .clone()
                     .zip(constants.weights())
@@ -121,10 +122,10 @@ pub trait Loops {
     /// There is a group. All taps have its signed bytes, and `packed` has what belongs to them. As many bytes of an output
     /// may be written.
     #[inline(always)]
-    unsafe fn taps(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
+    unsafe fn taps<const TWICE: bool>(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
         let taps = runs.rows * runs.taps;
         for c in 0..groups * CHANNELS {
-            let constants = Constants::of(packed, taps, c);
+            let constants = Constants::of::<TWICE>(packed, taps, c);
             let products = constants.weights().enumerate().map(|(tap, weight)| {
                 let (row, tap) = (tap / runs.taps, tap % runs.taps);
                 let at = row * runs.row_step + tap * runs.tap_step + c;
@@ -144,20 +145,19 @@ struct Constants<'a> {
     /// Words that have a weight of the channel.
     words: &'a [i32],
     channel: usize,
-    multiplier: i32,
+    scale: Scale,
 }
 
 impl<'a> Constants<'a> {
     /// Those of channel `c`, of so many weights.
-    fn of(packed: &'a [i32], weights: usize, c: usize) -> Self {
+    fn of<const TWICE: bool>(packed: &'a [i32], weights: usize, c: usize) -> Self {
         let (group, channel) = (c / CHANNELS, c % CHANNELS);
-        let packed = packed.get(group * words(weights)..).unwrap_or(&[]);
-        let word = |at: usize| packed.get(at).copied().unwrap_or(0);
+        let packed = packed.get(group * words(weights, TWICE)..).unwrap_or(&[]);
         Constants {
-            bias: word(channel),
+            bias: packed.get(channel).copied().unwrap_or(0),
             words: packed.get(CHANNELS..CHANNELS + weights).unwrap_or(&[]),
             channel,
-            multiplier: word(CHANNELS + weights + channel),
+            scale: scale_of_four(packed.get(CHANNELS + weights..).unwrap_or(&[]), channel),
         }
     }
 
@@ -193,12 +193,12 @@ impl Out {
             unsigned: self.flip != 0,
         };
         let sum = products.fold(constants.bias, i32::wrapping_add);
-        finish.byte(sum, constants.multiplier)
+        finish.byte(sum, constants.scale)
     }
 }
 
 /// An instruction set, made ready for a convolution.
-pub struct Scalar<L> {
+pub struct Scalar<L, const TWICE: bool> {
     /// Elements of a window, filled up.
     len: usize,
     outputs: OutputSpan,
@@ -206,9 +206,9 @@ pub struct Scalar<L> {
     loops: PhantomData<L>,
 }
 
-impl<L> Copy2d for Scalar<L> {}
+impl<L, const TWICE: bool> Copy2d for Scalar<L, TWICE> {}
 
-impl<L: Loops> Columns for Scalar<L> {
+impl<L: Loops, const TWICE: bool> Columns for Scalar<L, TWICE> {
     const TILE: usize = L::TILE;
     const RUN: usize = ELEMENTS;
 
@@ -260,7 +260,7 @@ impl<L: Loops> Columns for Scalar<L> {
         let len = self.len;
         let enough = (count == 1 || count == L::TILE)
             && windows.len() >= <Self as Columns>::words(len, TILE)
-            && packed.len() >= channels.div_ceil(CHANNELS) * words(len)
+            && packed.len() >= channels.div_ceil(CHANNELS) * words(len, TWICE)
             && y.len() >= self.outputs.reach(count);
         if !enough || len == 0 {
             return;
@@ -273,15 +273,15 @@ impl<L: Loops> Columns for Scalar<L> {
         let (groups, left) = (channels / CHANNELS, channels % CHANNELS);
         if groups > 0 {
             // SAFETY: the lengths were checked.
-            unsafe { L::columns(windows, count, len, packed, groups, &out) };
+            unsafe { L::columns::<TWICE>(windows, count, len, packed, groups, &out) };
         }
         if left > 0 {
-            let packed = packed.get(groups * words(len)..).unwrap_or(&[]);
+            let packed = packed.get(groups * words(len, TWICE)..).unwrap_or(&[]);
             let mut last = [0; TILE * CHANNELS];
             out.y = last.as_mut_ptr();
             out.step = CHANNELS;
             // SAFETY: the lengths were checked.
-            unsafe { L::columns(windows, count, len, packed, 1, &out) };
+            unsafe { L::columns::<TWICE>(windows, count, len, packed, 1, &out) };
             let mut at = channels - left;
             for last in last.as_chunks::<CHANNELS>().0.iter().take(count) {
                 let places = y.iter_mut().skip(at).take(left);
@@ -292,7 +292,7 @@ impl<L: Loops> Columns for Scalar<L> {
     }
 }
 
-impl<L: Loops> Taps for Scalar<L> {
+impl<L: Loops, const TWICE: bool> Taps for Scalar<L, TWICE> {
     const CHANNELS: usize = CHANNELS;
     const UNSIGNED: bool = false;
 
@@ -306,14 +306,14 @@ impl<L: Loops> Taps for Scalar<L> {
         let runs = &windows.runs;
         let (channels, taps) = (runs.run, runs.rows * runs.taps);
         let enough = windows.lie_within(CHANNELS)
-            && packed.len() >= channels.div_ceil(CHANNELS) * words(taps)
+            && packed.len() >= channels.div_ceil(CHANNELS) * words(taps, TWICE)
             && y.len() >= windows.n * channels;
         if !enough || taps == 0 {
             return;
         }
         let mut out = self.out;
         let (groups, left) = (channels / CHANNELS, channels % CHANNELS);
-        let last = packed.get(groups * words(taps)..).unwrap_or(&[]);
+        let last = packed.get(groups * words(taps, TWICE)..).unwrap_or(&[]);
         let (mut y, mut x) = (y, windows.x.as_ptr().wrapping_add(windows.at));
         for _ in 0..windows.n {
             let Some((now, rest)) = core::mem::take(&mut y).split_at_mut_checked(channels) else {
@@ -322,13 +322,13 @@ impl<L: Loops> Taps for Scalar<L> {
             if groups > 0 {
                 out.y = now.as_mut_ptr();
                 // SAFETY: the windows reach no further than `x`, and the other lengths were checked.
-                unsafe { L::taps(x, runs, packed, groups, &out) };
+                unsafe { L::taps::<TWICE>(x, runs, packed, groups, &out) };
             }
             if left > 0 {
                 let mut four = [0; CHANNELS];
                 out.y = four.as_mut_ptr();
                 // SAFETY: as before; the windows may be read four channels at a time.
-                unsafe { L::taps(x.wrapping_add(channels - left), runs, last, 1, &out) };
+                unsafe { L::taps::<TWICE>(x.wrapping_add(channels - left), runs, last, 1, &out) };
                 let places = now.iter_mut().skip(channels - left);
                 places.zip(four).for_each(|(y, byte)| *y = byte);
             }

@@ -7,9 +7,11 @@ use super::lookup::Byte;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 pub use super::packed::depthwise2d::{Depthwise2d, PackedDepthwise2d};
 pub use super::packed::finish::Finish;
+use super::packed::finish::rounding;
 use super::packed::{conv2d, depthwise2d};
 
 /// `y = finish(Σ x · w + bias)`.
+#[inline(always)]
 pub fn conv2d_armv6m<T: Byte>(
     p: &PackedConv2d,
     x: &[T],
@@ -17,10 +19,11 @@ pub fn conv2d_armv6m<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    conv2d::conv2d::<Scalar<Armv6m>>(p, bytes(x), packed, scratch, bytes_mut(y));
+    rounding!(p.finish, TWICE => conv2d::conv2d::<Scalar<Armv6m, TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }
 
 /// `y = finish(Σ x · w + bias)`, channel by channel.
+#[inline(always)]
 pub fn depthwise2d_armv6m<T: Byte>(
     p: &PackedDepthwise2d,
     x: &[T],
@@ -28,5 +31,5 @@ pub fn depthwise2d_armv6m<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    depthwise2d::depthwise2d::<Scalar<Armv6m>>(p, bytes(x), packed, scratch, bytes_mut(y));
+    rounding!(p.finish, TWICE => depthwise2d::depthwise2d::<Scalar<Armv6m, TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }

@@ -11,9 +11,11 @@ pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 pub use super::packed::depthwise2d::{Depthwise2d, PackedDepthwise2d};
 pub use super::packed::finish::Finish;
 pub use super::packed::planes::PackedPlanes;
+use super::packed::finish::rounding;
 use super::packed::{conv2d, depthwise2d, planes, product};
 
 /// `y = finish(Σ x · w + bias)`.
+#[inline(always)]
 pub fn conv2d_dsp<T: Byte>(
     p: &PackedConv2d,
     x: &[T],
@@ -21,10 +23,11 @@ pub fn conv2d_dsp<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    conv2d::conv2d::<Dsp>(p, bytes(x), packed, scratch, bytes_mut(y));
+    rounding!(p.finish, TWICE => conv2d::conv2d::<Dsp<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }
 
 /// `y = finish(Σ x · w + bias)`, channel by channel, with three by three taps.
+#[inline(always)]
 pub fn depthwise3x3_dsp<T: Byte>(
     p: &PackedPlanes,
     x: &[T],
@@ -32,10 +35,11 @@ pub fn depthwise3x3_dsp<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    planes::depthwise2d::<DspPlanes>(p, bytes(x), packed, scratch, bytes_mut(y));
+    rounding!(p.finish, TWICE => planes::depthwise2d::<DspPlanes<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }
 
 /// `y = finish(Σ x · w + bias)`, channel by channel.
+#[inline(always)]
 pub fn depthwise2d_dsp<T: Byte>(
     p: &PackedDepthwise2d,
     x: &[T],
@@ -43,7 +47,7 @@ pub fn depthwise2d_dsp<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    depthwise2d::depthwise2d::<DspTaps>(p, bytes(x), packed, scratch, bytes_mut(y));
+    rounding!(p.finish, TWICE => depthwise2d::depthwise2d::<DspTaps<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }
 
 /// `y = finish(Σ x · w + bias)`.

@@ -8,9 +8,11 @@ pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 use super::packed::depthwise2d;
 pub use super::packed::depthwise2d::{Depthwise2d, PackedDepthwise2d};
 pub use super::packed::finish::Finish;
+use super::packed::finish::rounding;
 use super::packed::product;
 
 /// `y = finish(Σ x · w + bias)`.
+#[inline(always)]
 pub fn conv2d_helium<T: Byte>(
     p: &PackedConv2d,
     x: &[T],
@@ -18,10 +20,11 @@ pub fn conv2d_helium<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    product::conv2d::<Helium>(p, bytes(x), packed, scratch, bytes_mut(y));
+    rounding!(p.finish, TWICE => product::conv2d::<Helium<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }
 
 /// `y = finish(Σ x · w + bias)`, channel by channel.
+#[inline(always)]
 pub fn depthwise2d_helium<T: Byte>(
     p: &PackedDepthwise2d,
     x: &[T],
@@ -29,7 +32,7 @@ pub fn depthwise2d_helium<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    depthwise2d::depthwise2d::<Helium>(p, bytes(x), packed, scratch, bytes_mut(y));
+    rounding!(p.finish, TWICE => depthwise2d::depthwise2d::<Helium<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }
 
 /// `y = finish(Σ x · w + bias)`.

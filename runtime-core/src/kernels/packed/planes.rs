@@ -7,6 +7,7 @@
 pub use super::super::depthwise2d::Depthwise2d;
 use super::super::rows::{ByRows, Rows, Span};
 pub use super::finish::Finish;
+use super::finish::Scale;
 
 /// A depthwise convolution with packed constants: three by three taps, side by side, and one output for each channel.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -69,12 +70,17 @@ pub struct PlanesOf<'a> {
 #[derive(Clone, Copy, Default)]
 #[repr(C)]
 pub struct Taps {
-    /// Of lines 0, 1, 2, 0 and 1 of taps, the first and second, and the second and third, as halves of words.
+    /// Of lines 0, 1, 2, 0 and 1 of taps, the first and second, and the second and third, as halves of words; doubled
+    /// where products are rounded twice, as is the bias.
     pub pairs: [[i32; 2]; 5],
     /// The folded bias.
     pub bias: i32,
     /// The multiplier.
     pub multiplier: i32,
+    /// The channel's own offset, of a shift that is its own or that of all.
+    pub offset: i32,
+    /// Bits beyond the high word.
+    pub shift: u32,
 }
 
 /// Where outputs go.
@@ -89,7 +95,8 @@ pub struct To {
     pub stride: usize,
 }
 
-/// Words of constants that a channel takes: three bytes of each line of taps, the bias, the multiplier.
+/// Words of constants that a channel takes: three bytes of each line of taps, the bias, the multiplier. A shift that is
+/// the channel's own is a fourth byte of the first line.
 pub const WORDS: usize = 5;
 
 /// One axis of the image.
@@ -240,7 +247,7 @@ impl<I: Planes> Group<'_, I> {
         let (lines, along) = (self.lines, self.along);
         let mut taps = [Taps::default(); 4];
         for (taps, packed) in taps.iter_mut().zip(packed.as_chunks().0) {
-            *taps = Taps::new(packed, self.turned);
+            *taps = Taps::new(packed, self.turned, &self.p.finish);
         }
         self.planes.words.fill(self.planes.zero);
         let input = if self.turned {
@@ -286,18 +293,34 @@ impl<I: Planes> Group<'_, I> {
 impl Taps {
     /// The constants of a channel, as they are packed; turned if lines are columns.
     #[inline(never)]
-    fn new(packed: &[i32; WORDS], turned: bool) -> Taps {
+    fn new(packed: &[i32; WORDS], turned: bool, finish: &Finish) -> Taps {
         let [lines @ .., bias, multiplier] = packed;
+        let double = u32::from(finish.twice());
+        let own = if finish.twice() { packed[0] as u32 >> 24 } else { 0 };
         let tap = |line: usize, tap: usize| {
             let (line, tap) = if turned { (tap, line) } else { (line, tap) };
             let word = lines.get(line).copied().unwrap_or(0);
-            i32::from((word >> (8 * tap)) as i8)
+            i32::from((word >> (8 * tap)) as i8) << double
         };
         let pair = |line, first| tap(line, first) & 0xffff | tap(line, first + 1) << 16;
         Taps {
             pairs: [0, 1, 2, 0, 1].map(|line| [pair(line, 0), pair(line, 1)]),
-            bias: *bias,
+            bias: bias << double,
             multiplier: *multiplier,
+            offset: finish.offset.wrapping_shl(own),
+            shift: finish.shift + own + double,
+        }
+    }
+
+    /// What a sum is multiplied by.
+    #[cfg_attr(
+        target_arch = "arm",
+        allow(dead_code, reason = "only the twin goes by it")
+    )]
+    pub fn scale(&self) -> Scale {
+        Scale {
+            multiplier: self.multiplier,
+            shift: self.shift.wrapping_sub(1) as u8,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! Packing for the DSP extension of Arm: layouts as [`isa::dsp`](crate::isa::dsp) has them.
 
 use super::finish::finish;
+use super::scales::Scales;
 use super::weights::Weights;
 use super::{Form, Given, Isa, Part, dsp16};
 use crate::isa::dsp::{CHANNELS, Dsp};
@@ -49,15 +50,15 @@ fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
     if !factors_fit(&weights, p.conv.out_c / p.conv.groups.max(1)) {
         return Err("a weight of -128 meets a negative one of the channel before".into());
     }
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    let (finish, scales) = finish(&p.requantize, &channels, given.types[0])?;
     let p = PackedConv2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
         finish,
     };
-    let packed = weights.in_groups(p.conv.groups, &multipliers, columns);
+    let packed = weights.in_groups(p.conv.groups, &scales, columns);
     let packed = Part::Constant(packed);
-    let scratch = Part::Scratch(p.scratch::<Dsp>());
+    let scratch = Part::Scratch(p.scratch::<Dsp<false>>());
     Ok(call::conv2d_dsp(
         p,
         Part::Given(0),
@@ -77,7 +78,7 @@ fn factors_fit(weights: &Weights, group: usize) -> bool {
 }
 
 /// Biases, factors and multipliers of four channels after those of another four.
-fn columns(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
+fn columns(weights: &Weights, scales: &Scales) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(CHANNELS) {
         for c in [first, first + 2] {
@@ -92,8 +93,7 @@ fn columns(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
                 }));
             }
         }
-        let of = |c: usize| multipliers.get(c).copied().unwrap_or(0);
-        words.extend((first..first + CHANNELS).map(of));
+        words.extend(scales.of_four(first));
     }
     words
 }
@@ -122,22 +122,25 @@ fn depthwise3x3(given: &Given<'_>) -> Result<Call<Part>, String> {
     }
     let weights = Weights::of(given, p.zero_x, conv.channels)?;
     let channels = weights.known(given)?;
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    let (finish, scales) = finish(&p.requantize, &channels, given.types[0])?;
     let p = PackedPlanes {
         conv,
         zero_x: p.zero_x as u8,
         finish,
     };
     let mut words = Vec::new();
-    for (channel, &multiplier) in multipliers.iter().enumerate() {
+    for channel in 0..weights.channels {
+        let scale = scales.of(channel);
+        let shift = i32::from(scale.shift) << 24;
         for line in 0..LINES {
             let tap =
                 |tap: usize| (weights.weight(LINES * line + tap, channel) & 0xff) << (8 * tap);
-            words.push((0..LINES).map(tap).sum());
+            let shift = if line == 0 { shift } else { 0 };
+            words.push((0..LINES).map(tap).sum::<i32>() | shift);
         }
-        words.extend([weights.bias(channel), multiplier]);
+        words.extend([weights.bias(channel), scale.multiplier]);
     }
-    let scratch = Part::Scratch(p.scratch::<DspPlanes>());
+    let scratch = Part::Scratch(p.scratch::<DspPlanes<false>>());
     Ok(call::depthwise3x3_dsp(
         p,
         Part::Given(0),
@@ -152,36 +155,38 @@ fn depthwise_of_taps(given: &Given<'_>) -> Result<Call<Part>, String> {
     let outputs = p.conv.channels * p.conv.multiplier;
     let weights = Weights::of(given, p.zero_x, outputs)?;
     let channels = weights.known(given)?;
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    let (finish, scales) = finish(&p.requantize, &channels, given.types[0])?;
     let above = if finish.unsigned { 128 } else { 0 };
-    let words = weights.in_turns(p.conv.multiplier, &multipliers, |weights, multipliers| {
-        taps(weights, multipliers, above)
+    let words = weights.in_turns(p.conv.multiplier, &scales, |weights, scales| {
+        taps(weights, scales, above)
     });
     let p = PackedDepthwise2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
         finish,
     };
-    let scratch = Part::Scratch(p.scratch::<DspTaps>());
+    let scratch = Part::Scratch(p.scratch::<DspTaps<false>>());
     let (x, y) = (Part::Given(0), Part::Given(5));
     let packed = Part::Constant(words);
     Ok(call::depthwise2d_dsp(p, x, packed, scratch, y))
 }
 
-/// Biases, pairs of weights and multipliers of four channels after those of another four; elements are greater by `above`.
-pub(super) fn taps(weights: &Weights, multipliers: &[i32], above: i32) -> Vec<i32> {
-    let mut words = Vec::new();
+/// Biases, pairs of weights and scales of four channels after those of another four; elements are greater by `above`. All
+/// but scales is doubled where products are rounded twice.
+pub(super) fn taps(weights: &Weights, scales: &Scales, above: i32) -> Vec<i32> {
+    let (mut words, double) = (Vec::new(), i32::from(scales.twice));
     for first in (0..weights.channels).step_by(CHANNELS) {
         let four = first..first + CHANNELS;
         words.extend(four.clone().map(|c| {
             let sum: i32 = (0..weights.len).map(|k| weights.weight(k, c)).sum();
-            weights.bias(c).wrapping_sub(sum.wrapping_mul(above))
+            weights.bias(c).wrapping_sub(sum.wrapping_mul(above)) << double
         }));
         for k in (0..weights.len).step_by(2) {
-            let pair = |c| weights.weight(k, c) & 0xffff | weights.weight(k + 1, c) << 16;
+            let weight = |k, c| weights.weight(k, c) << double;
+            let pair = |c| weight(k, c) & 0xffff | weight(k + 1, c) << 16;
             words.extend(four.clone().map(pair));
         }
-        words.extend(four.map(|c| multipliers.get(c).copied().unwrap_or(0)));
+        words.extend(scales.of_four(first));
     }
     words
 }

@@ -2,6 +2,7 @@
 
 use super::dsp::taps;
 use super::halves;
+use super::scales::Scales;
 use super::weights::Weights;
 use super::{Given, Part};
 use crate::isa::dsp16::{CHANNELS, Dsp16, ELEMENTS};
@@ -15,7 +16,7 @@ pub(super) fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
 }
 
 /// Biases, weights and multipliers of two channels after those of another two.
-fn columns(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
+fn columns(weights: &Weights, scales: &Scales) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(CHANNELS) {
         let two = [first, first + 1];
@@ -26,12 +27,12 @@ fn columns(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
                 i32::from_le_bytes(bytes)
             }));
         }
-        words.extend(two.map(|c| multipliers.get(c).copied().unwrap_or(0)));
+        words.extend(two.map(|c| scales.multiplier(c)));
     }
     words
 }
 
 pub(super) fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
-    let pack = |weights: &Weights, multipliers: &[i32]| taps(weights, multipliers, 0);
+    let pack = |weights: &Weights, scales: &Scales| taps(weights, scales, 0);
     halves::depthwise2d::<Dsp16Taps>(given, pack, call::depthwise2d_dsp_x16)
 }

@@ -1,11 +1,11 @@
 //! The requantisation of packed layers: found from the layer's own, and proved to be the same for every sum there can be.
 
-use crate::kernels::packed::finish::Finish;
+use super::scales::Scales;
+use crate::kernels::packed::finish::{Finish, Scale};
 use crate::kernels::requantize::{Requantize, Rounding};
 use crate::scalar::ElementType;
 use std::ops::RangeInclusive;
 use std::string::String;
-use std::vec::Vec;
 
 /// What is known of an output channel.
 pub(super) struct Channel {
@@ -15,33 +15,72 @@ pub(super) struct Channel {
     pub(super) shift: i8,
 }
 
-/// How the sums of these channels become elements of a type, and their multipliers.
+/// How the sums of these channels become elements of a type, and what they are multiplied by.
 pub(super) fn finish(
     requantize: &Requantize,
     channels: &[Channel],
     element: ElementType,
-) -> Result<(Finish, Vec<i32>), String> {
+) -> Result<(Finish, Scales), String> {
     let unsigned = element == ElementType::U8;
     let elements = super::weights::signed(element);
     let nearest = |x: i32| i64::from(x).clamp(*elements.start(), *elements.end()) as i32;
     let signed = |x: i32| x - if unsigned { 128 } else { 0 };
-    let shifts = bits(requantize, channels);
-    for bits in shifts {
+    let zero = signed(requantize.zero);
+    let bounded = Finish {
+        offset: 0,
+        shift: 0,
+        lo: nearest(signed(requantize.lo)),
+        hi: nearest(signed(requantize.hi)),
+        unsigned,
+    };
+    let once = bits(requantize, channels).find_map(|bits| {
         let finish = Finish {
-            offset: offset(signed(requantize.zero), bits),
+            offset: offset(zero, bits),
             shift: bits,
-            lo: nearest(signed(requantize.lo)),
-            hi: nearest(signed(requantize.hi)),
-            unsigned,
+            ..bounded
         };
-        let multipliers = channels
-            .iter()
-            .map(|c| multiplier(requantize, c, &finish, signed(requantize.zero), element));
-        if let Some(multipliers) = multipliers.collect::<Option<Vec<_>>>() {
-            return Ok((finish, multipliers));
-        }
+        let scale = |c: &Channel| {
+            Some(Scale {
+                multiplier: multiplier(requantize, c, &finish, zero, element)?,
+                shift: 0,
+            })
+        };
+        Some((finish, channels.iter().map(scale).collect::<Option<_>>()?))
+    });
+    let twice = || {
+        let finish = Finish {
+            offset: 2 * zero + 1,
+            ..bounded
+        };
+        let rounds = requantize.rounding == Rounding::TfLite && element.size() == 1;
+        let scale = |c: &Channel| c.scale(&finish).filter(|_| rounds);
+        Some((finish, channels.iter().map(scale).collect::<Option<_>>()?))
+    };
+    let (finish, scales) = once.or_else(twice).ok_or(match requantize.rounding {
+        Rounding::TfLite => "its scales are a half of a step or more, or have no multiplier",
+        _ => "its requantisation has no multiplier for a single rounding of the high word",
+    })?;
+    Ok((finish, Scales::new(&finish, scales)))
+}
+
+impl Channel {
+    /// The channel's own scale, if its products are rounded twice and nothing overflows.
+    fn scale(&self, finish: &Finish) -> Option<Scale> {
+        // Where nothing comes of any sum, there may be no shift.
+        let shift = if self.multiplier == 0 { 1 } else { self.shift };
+        let scale = Scale {
+            multiplier: self.multiplier,
+            shift: u8::try_from(shift - 1).ok()?,
+        };
+        let fits = |sum: i64| {
+            let high = (sum * i64::from(self.multiplier)) >> 31;
+            let offset = i64::from(finish.offset) << scale.shift.min(31);
+            [2 * sum, offset, high + offset - 1, high + offset + 1]
+                .iter()
+                .all(|&x| i32::try_from(x).is_ok())
+        };
+        (fits(*self.sums.start()) && fits(*self.sums.end())).then_some(scale)
     }
-    Err("its requantisation has no multiplier for a single rounding of the high word".into())
 }
 
 /// `zero`, and a half.

@@ -1,6 +1,7 @@
 //! Packing of layers whose elements have 16 bits: what an instruction set packs, and the call that takes it, is its own.
 
 use super::finish::finish;
+use super::scales::Scales;
 use super::weights::Weights;
 use super::{Given, Part};
 use crate::kernels::conv2d_int::ConvInt2d;
@@ -13,7 +14,7 @@ use std::string::String;
 use std::vec::Vec;
 
 /// Packs channels, with their multipliers.
-type Pack = fn(&Weights, &[i32]) -> Vec<i32>;
+type Pack = fn(&Weights, &Scales) -> Vec<i32>;
 
 /// Makes a call of parameters, elements, constants, scratch and results.
 type Make<P> = fn(P, Part, Part, Part, Part) -> Call<Part>;
@@ -28,8 +29,8 @@ pub(super) fn conv2d<T: Product>(
     has_no_zero_point(p.zero_x)?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let channels = weights.known(given)?;
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
-    let packed = weights.in_groups(p.conv.groups, &multipliers, pack);
+    let (finish, scales) = finish(&p.requantize, &channels, given.types[0])?;
+    let packed = weights.in_groups(p.conv.groups, &scales, pack);
     let p = PackedConv2d {
         conv: p.conv,
         zero_x: 0,
@@ -51,8 +52,8 @@ pub(super) fn depthwise2d<T: Taps>(
     let outputs = p.conv.channels * p.conv.multiplier;
     let weights = Weights::of(given, p.zero_x, outputs)?;
     let channels = weights.known(given)?;
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
-    let packed = weights.in_turns(p.conv.multiplier, &multipliers, pack);
+    let (finish, scales) = finish(&p.requantize, &channels, given.types[0])?;
+    let packed = weights.in_turns(p.conv.multiplier, &scales, pack);
     let p = PackedDepthwise2d {
         conv: p.conv,
         zero_x: 0,

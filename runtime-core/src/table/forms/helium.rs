@@ -1,6 +1,7 @@
 //! Packing for Helium, the vectors of Arm's Cortex-M: layouts as [`isa::helium`](crate::isa::helium) has them.
 
 use super::finish::finish;
+use super::scales::Scales;
 use super::weights::Weights;
 use super::{Form, Given, Isa, Part, helium16};
 use crate::isa::helium::{CHANNELS, Helium, LANES, VECTOR};
@@ -33,20 +34,20 @@ fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
     let p: ConvInt2d = given.params()?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
     let channels = weights.known(given)?;
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
-    let words = weights.in_groups(p.conv.groups, &multipliers, product);
+    let (finish, scales) = finish(&p.requantize, &channels, given.types[0])?;
+    let words = weights.in_groups(p.conv.groups, &scales, product);
     let p = PackedConv2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
         finish,
     };
-    let scratch = Part::Scratch(p.scratch_of_product::<Helium>());
+    let scratch = Part::Scratch(p.scratch_of_product::<Helium<false>>());
     let (x, y) = (Part::Given(0), Part::Given(5));
     Ok(call::conv2d_helium(p, x, Part::Constant(words), scratch, y))
 }
 
-/// Biases, vectors of weights and multipliers of four channels after those of another four.
-fn product(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
+/// Biases, vectors of weights and scales of four channels after those of another four.
+fn product(weights: &Weights, scales: &Scales) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(CHANNELS) {
         let four = first..first + CHANNELS;
@@ -56,7 +57,8 @@ fn product(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
                 words.extend(vector(|i| weights.element(k + i, c)));
             }
         }
-        words.extend(four.map(|c| multipliers.get(c).copied().unwrap_or(0)));
+        words.extend(four.clone().map(|c| scales.multiplier(c)));
+        words.extend(four.filter_map(|c| scales.left_shift(c)));
     }
     words
 }
@@ -69,32 +71,32 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
     let outputs = p.conv.channels * p.conv.multiplier;
     let weights = Weights::of(given, p.zero_x, outputs)?;
     let channels = weights.known(given)?;
-    let (finish, multipliers) = finish(&p.requantize, &channels, given.types[0])?;
+    let (finish, scales) = finish(&p.requantize, &channels, given.types[0])?;
     if p.conv.kernel == [3, 3] && !pairs_fit(&weights) {
         return Err("products of two taps may take more than 16 bits".into());
     }
-    let words = weights.in_turns(p.conv.multiplier, &multipliers, taps);
+    let words = weights.in_turns(p.conv.multiplier, &scales, taps);
     let p = PackedDepthwise2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
         finish,
     };
-    let scratch = Part::Scratch(p.scratch::<Helium>());
+    let scratch = Part::Scratch(p.scratch::<Helium<false>>());
     let (x, y) = (Part::Given(0), Part::Given(5));
     let packed = Part::Constant(words);
     Ok(call::depthwise2d_helium(p, x, packed, scratch, y))
 }
 
-/// Biases, the weights of each tap and multipliers of sixteen channels after those of another sixteen.
-fn taps(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
+/// Biases, the weights of each tap and scales of sixteen channels after those of another sixteen.
+fn taps(weights: &Weights, scales: &Scales) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(VECTOR) {
         words.extend(LANES.map(|lane| weights.bias(first + lane)));
         for tap in 0..weights.len {
             words.extend(vector(|i| weights.element(tap, first + i)));
         }
-        let multiplier = |lane| multipliers.get(first + lane).copied().unwrap_or(0);
-        words.extend(LANES.map(multiplier));
+        words.extend(LANES.map(|lane| scales.multiplier(first + lane)));
+        words.extend(LANES.iter().filter_map(|lane| scales.left_shift(first + lane)));
     }
     words
 }

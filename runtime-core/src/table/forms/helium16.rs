@@ -1,6 +1,7 @@
 //! Packing for Helium, for elements of 16 bits: layouts as [`isa::helium16`](crate::isa::helium16) has them.
 
 use super::halves;
+use super::scales::Scales;
 use super::weights::Weights;
 use super::{Given, Part};
 use crate::isa::helium16::{CHANNELS, Helium16, LANE_COUNT, LANES};
@@ -13,7 +14,7 @@ pub(super) fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
 }
 
 /// Biases, vectors of weights and multipliers of four channels after those of another four.
-fn product(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
+fn product(weights: &Weights, scales: &Scales) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(CHANNELS) {
         let four = first..first + CHANNELS;
@@ -23,7 +24,7 @@ fn product(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
                 words.extend(vector(|i| weights.element(k + i, c)));
             }
         }
-        words.extend(four.map(|c| multipliers.get(c).copied().unwrap_or(0)));
+        words.extend(four.map(|c| scales.multiplier(c)));
     }
     words
 }
@@ -33,15 +34,14 @@ pub(super) fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
 }
 
 /// Biases, the weights of each tap and multipliers of eight channels after those of another eight.
-fn taps(weights: &Weights, multipliers: &[i32]) -> Vec<i32> {
+fn taps(weights: &Weights, scales: &Scales) -> Vec<i32> {
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(LANE_COUNT) {
         words.extend(LANES.map(|lane| weights.bias(first + lane)));
         for tap in 0..weights.len {
             words.extend(vector(|i| weights.element(tap, first + i)));
         }
-        let multiplier = |lane| multipliers.get(first + lane).copied().unwrap_or(0);
-        words.extend(LANES.map(multiplier));
+        words.extend(LANES.map(|lane| scales.multiplier(first + lane)));
     }
     words
 }

@@ -12,6 +12,7 @@ mod halves;
 mod helium;
 mod helium16;
 mod scalar;
+mod scales;
 mod weights;
 
 use super::{Call, Kernel};

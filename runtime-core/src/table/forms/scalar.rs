@@ -2,6 +2,7 @@
 //! them.
 
 use super::finish::finish;
+use super::scales::Scales;
 use super::weights::Weights;
 use super::{Form, Given, Isa, Part};
 use crate::isa::armv6m::Armv6m;
@@ -47,18 +48,18 @@ fn conv2d<I: Loops>(
     given.is_of_bytes()?;
     let p: ConvInt2d = given.params()?;
     let weights = Weights::of(given, p.zero_x, p.conv.out_c)?;
-    let (finish, multipliers) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
+    let (finish, scales) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
     let p = PackedConv2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
         finish,
     };
     let len = weights.len.next_multiple_of(ELEMENTS);
-    let packed = weights.in_groups(p.conv.groups, &multipliers, |weights, multipliers| {
-        packed(weights, len, multipliers, I::UNSIGNED)
+    let packed = weights.in_groups(p.conv.groups, &scales, |weights, scales| {
+        packed(weights, len, scales, I::UNSIGNED)
     });
     let packed = Part::Constant(packed);
-    let scratch = Part::Scratch(p.scratch::<Scalar<I>>());
+    let scratch = Part::Scratch(p.scratch::<Scalar<I, false>>());
     Ok(call(p, Part::Given(0), packed, scratch, Part::Given(5)))
 }
 
@@ -70,22 +71,22 @@ fn depthwise2d<I: Loops>(
     let p: DepthwiseInt2d = given.params()?;
     let outputs = p.conv.channels * p.conv.multiplier;
     let weights = Weights::of(given, p.zero_x, outputs)?;
-    let (finish, multipliers) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
+    let (finish, scales) = finish(&p.requantize, &weights.known(given)?, given.types[0])?;
     let p = PackedDepthwise2d {
         conv: p.conv,
         zero_x: p.zero_x as u8,
         finish,
     };
-    let packed = weights.in_turns(p.conv.multiplier, &multipliers, |weights, multipliers| {
-        packed(weights, weights.len, multipliers, false)
+    let packed = weights.in_turns(p.conv.multiplier, &scales, |weights, scales| {
+        packed(weights, weights.len, scales, false)
     });
     let packed = Part::Constant(packed);
-    let scratch = Part::Scratch(p.scratch::<Scalar<I>>());
+    let scratch = Part::Scratch(p.scratch::<Scalar<I, false>>());
     Ok(call(p, Part::Given(0), packed, scratch, Part::Given(5)))
 }
 
 /// Biases, `len` weights and multipliers of four channels after those of another four.
-fn packed(weights: &Weights, len: usize, multipliers: &[i32], unsigned: bool) -> Vec<i32> {
+fn packed(weights: &Weights, len: usize, scales: &Scales, unsigned: bool) -> Vec<i32> {
     let (above, flip) = if unsigned { (128, 0x80) } else { (0, 0) };
     let mut words = Vec::new();
     for first in (0..weights.channels).step_by(CHANNELS) {
@@ -98,7 +99,7 @@ fn packed(weights: &Weights, len: usize, multipliers: &[i32], unsigned: bool) ->
             let byte = |c| weights.weight(k, c) as u8 ^ flip;
             words.push(i32::from_le_bytes(four.map(byte)));
         }
-        words.extend(four.map(|c| multipliers.get(c).copied().unwrap_or(0)));
+        words.extend(scales.of_four(first));
     }
     words
 }

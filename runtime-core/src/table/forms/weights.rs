@@ -2,6 +2,7 @@
 
 use super::Given;
 use super::finish::Channel;
+use super::scales::Scales;
 use crate::scalar::ElementType;
 use std::ops::RangeInclusive;
 use std::string::String;
@@ -74,34 +75,36 @@ impl Weights {
     pub(super) fn in_groups(
         &self,
         groups: usize,
-        multipliers: &[i32],
-        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+        scales: &Scales,
+        pack: impl Fn(&Weights, &Scales) -> Vec<i32>,
     ) -> Vec<i32> {
         let size = self.channels / groups.max(1);
         let group = |group| Vec::from_iter(group * size..(group + 1) * size);
-        self.in_parts((0..groups).map(group), multipliers, pack)
+        self.in_parts((0..groups).map(group), scales, pack)
     }
 
     /// Constants that are packed for all channels' first outputs, then for their second ones, and so on.
     pub(super) fn in_turns(
         &self,
         turns: usize,
-        multipliers: &[i32],
-        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+        scales: &Scales,
+        pack: impl Fn(&Weights, &Scales) -> Vec<i32>,
     ) -> Vec<i32> {
         let turn = |turn| Vec::from_iter((turn..self.channels).step_by(turns.max(1)));
-        self.in_parts((0..turns).map(turn), multipliers, pack)
+        self.in_parts((0..turns).map(turn), scales, pack)
     }
 
     fn in_parts(
         &self,
         parts: impl Iterator<Item = Vec<usize>>,
-        multipliers: &[i32],
-        pack: impl Fn(&Weights, &[i32]) -> Vec<i32>,
+        scales: &Scales,
+        pack: impl Fn(&Weights, &Scales) -> Vec<i32>,
     ) -> Vec<i32> {
         let part = |channels: Vec<usize>| {
-            let multipliers: Vec<_> = channels.iter().map(|&c| multipliers[c]).collect();
-            pack(&self.of_channels(&channels), &multipliers)
+            pack(
+                &self.of_channels(&channels),
+                &scales.of_channels(&channels),
+            )
         };
         parts.flat_map(part).collect()
     }
