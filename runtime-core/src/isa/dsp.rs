@@ -19,6 +19,12 @@ use super::super::kernels::packed::windows::{Blocks, Copy2d};
     not(any(target_os = "linux", target_os = "android"))
 )))]
 use super::dsp_halves;
+#[cfg(all(
+    target_arch = "arm",
+    target_has_atomic = "32",
+    not(any(target_os = "linux", target_os = "android"))
+))]
+use super::dsp_twice;
 
 /// The instruction set, made ready for a convolution.
 pub struct Dsp<const TWICE: bool> {
@@ -146,7 +152,7 @@ impl<const TWICE: bool> Columns for Dsp<TWICE> {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
-    use super::super::dsp_twice::twice;
+    use super::dsp_twice::twice;
     use super::{Blocks, Dsp, Frame, Runs};
     use core::arch::asm;
     use core::mem::offset_of;
@@ -157,7 +163,12 @@ mod loops {
     /// There are runs, of whole words; all lie in `x`, and `windows` has room for their elements.
     #[inline(always)]
     pub(super) unsafe fn load<const TWICE: bool>(
-        isa: &Dsp<TWICE>, x: &[u8], at: &[usize], runs: &Runs, windows: &mut [i32]) {
+        isa: &Dsp<TWICE>,
+        x: &[u8],
+        at: &[usize],
+        runs: &Runs,
+        windows: &mut [i32],
+    ) {
         let sign = u32::from(isa.sign) * 0x0101_0101;
         let (x, to) = (x.as_ptr(), windows.as_mut_ptr());
         // SAFETY: as the caller says.
@@ -377,7 +388,12 @@ mod loops {
 
     /// Two outputs.
     #[inline]
-    unsafe fn columns_two<const TWICE: bool>(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
+    unsafe fn columns_two<const TWICE: bool>(
+        x: *const i32,
+        w: *const i32,
+        y: *mut u8,
+        frame: &Frame,
+    ) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
             asm!(
@@ -534,7 +550,12 @@ mod loops {
 
     /// One output.
     #[inline]
-    unsafe fn columns_one<const TWICE: bool>(x: *const i32, w: *const i32, y: *mut u8, frame: &Frame) {
+    unsafe fn columns_one<const TWICE: bool>(
+        x: *const i32,
+        w: *const i32,
+        y: *mut u8,
+        frame: &Frame,
+    ) {
         // SAFETY: as the caller says; registers that are not named are kept.
         unsafe {
             asm!(
@@ -664,9 +685,9 @@ mod loops {
     not(any(target_os = "linux", target_os = "android"))
 )))]
 mod loops {
+    use super::super::super::kernels::packed::finish::scale_of_four;
     use super::dsp_halves::{pair, smlad};
     use super::{Blocks, CHANNELS, Dsp, OutputSpan, Runs, words};
-    use super::super::super::kernels::packed::finish::scale_of_four;
 
     /// The low bytes of both halves.
     fn sxtb16(x: i32) -> i32 {
@@ -724,7 +745,10 @@ mod loops {
         for (turn, y) in y.chunks_mut(step.max(1)).take(turns).enumerate() {
             let x = windows.iter().skip(turn).step_by(turns);
             let y = y.get_mut(..channels).unwrap_or_default();
-            for (y, packed) in y.chunks_mut(CHANNELS).zip(packed.chunks_exact(words(len, TWICE))) {
+            for (y, packed) in y
+                .chunks_mut(CHANNELS)
+                .zip(packed.chunks_exact(words(len, TWICE)))
+            {
                 let (sums, scales) = packed.split_at(CHANNELS + len);
                 for (c, (y, sum)) in y.iter_mut().zip(four(sums, x.clone())).enumerate() {
                     *y = isa.finish.byte(sum, scale_of_four(scales, c));

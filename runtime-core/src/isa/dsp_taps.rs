@@ -18,6 +18,12 @@ use super::dsp::{CHANNELS, Dsp};
     not(any(target_os = "linux", target_os = "android"))
 )))]
 use super::dsp_halves;
+#[cfg(all(
+    target_arch = "arm",
+    target_has_atomic = "32",
+    not(any(target_os = "linux", target_os = "android"))
+))]
+use super::dsp_twice;
 
 /// The instruction set, made ready for a depthwise convolution.
 pub struct DspTaps<const TWICE: bool> {
@@ -94,7 +100,7 @@ pub(super) fn list(w: &TapsOf<'_>, places: &mut [i32]) {
     not(any(target_os = "linux", target_os = "android"))
 ))]
 mod loops {
-    use super::super::dsp_twice::twice;
+    use super::dsp_twice::twice;
     use super::{DspTaps, TapsOf};
     use core::arch::asm;
     use core::mem::offset_of;
@@ -303,8 +309,8 @@ mod loops {
     not(any(target_os = "linux", target_os = "android"))
 )))]
 mod loops {
-    use super::dsp_halves::{pair, smlad};
     use super::super::super::kernels::packed::finish::scale_of_four;
+    use super::dsp_halves::{pair, smlad};
     use super::{CHANNELS, DspTaps, TapsOf, words, words_of_four};
 
     pub(super) unsafe fn taps<const TWICE: bool>(

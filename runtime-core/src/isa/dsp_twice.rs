@@ -5,6 +5,7 @@
 
 /// Elements of 8 bits, of the doubled sums of one channel. The next multiplier is at `r1`; `r0` has the offset, `r2` the
 /// shift of the channel, and that of the next one after it.
+#[allow(unused_macros, reason = "only loops in assembly have it")]
 macro_rules! twice {
     ($($sum:literal),*) => {
         concat!(
@@ -20,4 +21,5 @@ macro_rules! twice {
         )
     };
 }
+#[allow(unused_imports, reason = "only loops in assembly have it")]
 pub(super) use twice;

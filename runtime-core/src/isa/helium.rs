@@ -164,10 +164,32 @@ mod loops {
     macro_rules! rounded {
         ($high:literal, $used:literal, $shifts:literal, $offset:literal) => {
             concat!(
-                "vshr.s32 ", $used, ", ", $high, ", #31\n",
-                "vadd.i32 ", $high, ", ", $high, ", ", $used, "\n",
-                "vrshl.s32 ", $high, ", ", $high, ", ", $shifts, "\n",
-                "vadd.i32 ", $high, ", ", $high, ", ", $offset, "\n",
+                "vshr.s32 ",
+                $used,
+                ", ",
+                $high,
+                ", #31\n",
+                "vadd.i32 ",
+                $high,
+                ", ",
+                $high,
+                ", ",
+                $used,
+                "\n",
+                "vrshl.s32 ",
+                $high,
+                ", ",
+                $high,
+                ", ",
+                $shifts,
+                "\n",
+                "vadd.i32 ",
+                $high,
+                ", ",
+                $high,
+                ", ",
+                $offset,
+                "\n",
             )
         };
     }
@@ -205,7 +227,12 @@ mod loops {
     /// # Safety
     /// The windows lie in memory by whole vectors; `packed` and `y` have what belongs to the channels.
     #[inline(always)]
-    pub(super) unsafe fn product<const TWICE: bool>(isa: &Helium<TWICE>, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
+    pub(super) unsafe fn product<const TWICE: bool>(
+        isa: &Helium<TWICE>,
+        w: &Windows<'_>,
+        packed: &[i32],
+        y: &mut [u8],
+    ) {
         // SAFETY: as the caller says.
         unsafe {
             let (x, y, packed) = (w.x.as_ptr().add(w.at), y.as_mut_ptr(), packed.as_ptr());
@@ -224,7 +251,12 @@ mod loops {
     /// # Safety
     /// The windows lie in memory by whole vectors; `packed` and `y` have what belongs to the channels.
     #[inline(always)]
-    pub(super) unsafe fn taps<const TWICE: bool>(isa: &Helium<TWICE>, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+    pub(super) unsafe fn taps<const TWICE: bool>(
+        isa: &Helium<TWICE>,
+        w: &TapsOf<'_>,
+        packed: &[i32],
+        y: &mut [u8],
+    ) {
         // SAFETY: as the caller says.
         unsafe {
             let (x, y, packed) = (w.x.as_ptr().add(w.at), y.as_mut_ptr(), packed.as_ptr());
@@ -457,7 +489,12 @@ mod loops {
 
     /// One output.
     #[unsafe(naked)]
-    unsafe extern "C" fn product_one<const TWICE: bool>(isa: &Helium<TWICE>, x: *const u8, y: *mut u8, packed: *const i32) {
+    unsafe extern "C" fn product_one<const TWICE: bool>(
+        isa: &Helium<TWICE>,
+        x: *const u8,
+        y: *mut u8,
+        packed: *const i32,
+    ) {
         naked_asm!(
             ".arch armv8.1-m.main",
             ".arch_extension mve.fp",
@@ -724,8 +761,8 @@ mod loops {
 )))]
 mod loops {
     use super::{
-        Blocks, CHANNELS, Copy2d, Finish, Helium, LANES, Scale, TapsOf, VECTOR, Windows, words_of_product,
-        words_of_taps,
+        Blocks, CHANNELS, Copy2d, Finish, Helium, LANES, Scale, TapsOf, VECTOR, Windows,
+        words_of_product, words_of_taps,
     };
 
     /// An instruction set that copies as any machine does.
@@ -740,7 +777,12 @@ mod loops {
         Plain::fill(byte, to);
     }
 
-    pub(super) unsafe fn product<const TWICE: bool>(isa: &Helium<TWICE>, w: &Windows<'_>, packed: &[i32], y: &mut [u8]) {
+    pub(super) unsafe fn product<const TWICE: bool>(
+        isa: &Helium<TWICE>,
+        w: &Windows<'_>,
+        packed: &[i32],
+        y: &mut [u8],
+    ) {
         for (i, y) in y.chunks_mut(isa.step.max(1)).take(w.n).enumerate() {
             let start = w.at + i * w.step;
             let x = w.x.get(start..).unwrap_or(&[]);
@@ -810,7 +852,12 @@ mod loops {
         i32::from(x as i8).wrapping_mul((weight as i8).into())
     }
 
-    pub(super) unsafe fn taps<const TWICE: bool>(isa: &Helium<TWICE>, w: &TapsOf<'_>, packed: &[i32], y: &mut [u8]) {
+    pub(super) unsafe fn taps<const TWICE: bool>(
+        isa: &Helium<TWICE>,
+        w: &TapsOf<'_>,
+        packed: &[i32],
+        y: &mut [u8],
+    ) {
         let taps = w.runs.rows * w.runs.taps;
         for (i, y) in y.chunks_exact_mut(isa.channels).take(w.n).enumerate() {
             let start = w.at + i * w.step;

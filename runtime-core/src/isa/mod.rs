@@ -20,12 +20,7 @@ pub mod dsp16_taps;
 pub mod dsp_halves;
 pub mod dsp_planes;
 pub mod dsp_taps;
-#[cfg(all(
-    target_arch = "arm",
-    target_has_atomic = "32",
-    not(any(target_os = "linux", target_os = "android"))
-))]
-mod dsp_twice;
+pub mod dsp_twice;
 pub mod floats;
 pub mod fpu;
 pub mod helium;

@@ -122,7 +122,13 @@ pub trait Loops {
     /// There is a group. All taps have its signed bytes, and `packed` has what belongs to them. As many bytes of an output
     /// may be written.
     #[inline(always)]
-    unsafe fn taps<const TWICE: bool>(x: *const u8, runs: &Runs, packed: &[i32], groups: usize, out: &Out) {
+    unsafe fn taps<const TWICE: bool>(
+        x: *const u8,
+        runs: &Runs,
+        packed: &[i32],
+        groups: usize,
+        out: &Out,
+    ) {
         let taps = runs.rows * runs.taps;
         for c in 0..groups * CHANNELS {
             let constants = Constants::of::<TWICE>(packed, taps, c);

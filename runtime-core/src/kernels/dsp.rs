@@ -10,8 +10,8 @@ use super::lookup::Byte;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
 pub use super::packed::depthwise2d::{Depthwise2d, PackedDepthwise2d};
 pub use super::packed::finish::Finish;
-pub use super::packed::planes::PackedPlanes;
 use super::packed::finish::rounding;
+pub use super::packed::planes::PackedPlanes;
 use super::packed::{conv2d, depthwise2d, planes, product};
 
 /// `y = finish(Σ x · w + bias)`.

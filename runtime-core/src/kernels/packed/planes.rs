@@ -296,7 +296,11 @@ impl Taps {
     fn new(packed: &[i32; WORDS], turned: bool, finish: &Finish) -> Taps {
         let [lines @ .., bias, multiplier] = packed;
         let double = u32::from(finish.twice());
-        let own = if finish.twice() { packed[0] as u32 >> 24 } else { 0 };
+        let own = if finish.twice() {
+            packed[0] as u32 >> 24
+        } else {
+            0
+        };
         let tap = |line: usize, tap: usize| {
             let (line, tap) = if turned { (tap, line) } else { (line, tap) };
             let word = lines.get(line).copied().unwrap_or(0);

@@ -96,7 +96,11 @@ fn taps(weights: &Weights, scales: &Scales) -> Vec<i32> {
             words.extend(vector(|i| weights.element(tap, first + i)));
         }
         words.extend(LANES.map(|lane| scales.multiplier(first + lane)));
-        words.extend(LANES.iter().filter_map(|lane| scales.left_shift(first + lane)));
+        words.extend(
+            LANES
+                .iter()
+                .filter_map(|lane| scales.left_shift(first + lane)),
+        );
     }
     words
 }

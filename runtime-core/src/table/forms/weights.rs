@@ -101,10 +101,7 @@ impl Weights {
         pack: impl Fn(&Weights, &Scales) -> Vec<i32>,
     ) -> Vec<i32> {
         let part = |channels: Vec<usize>| {
-            pack(
-                &self.of_channels(&channels),
-                &scales.of_channels(&channels),
-            )
+            pack(&self.of_channels(&channels), &scales.of_channels(&channels))
         };
         parts.flat_map(part).collect()
     }
