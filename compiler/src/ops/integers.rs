@@ -4,6 +4,7 @@
 //! ([`Op::on_integers`]). They answer with kernels of this folder, by way of
 //! [`Island`], or with the reason why they stay in floating point.
 
+pub mod addition;
 pub mod conv;
 pub mod map;
 pub mod matmul;
