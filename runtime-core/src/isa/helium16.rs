@@ -68,12 +68,12 @@ impl Helium16 {
 impl Copy2d for Helium16 {
     #[inline(always)]
     fn fill(byte: u8, to: &mut [u8]) {
-        Helium::<false>::fill(byte, to);
+        Helium::fill(byte, to);
     }
 
     #[inline(always)]
     fn copy(x: &[u8], blocks: &Blocks, flip: u8, to: &mut [u8]) {
-        Helium::<false>::copy(x, blocks, flip, to);
+        Helium::copy(x, blocks, flip, to);
     }
 }
 

@@ -26,5 +26,8 @@ pub mod fpu;
 pub mod helium;
 pub mod helium16;
 pub mod helium_floats;
+pub mod helium_products;
+pub mod helium_taps;
+pub mod helium_twice;
 pub mod rv32;
 pub mod scalar;

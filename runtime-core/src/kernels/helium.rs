@@ -1,7 +1,8 @@
 //! Layers packed for Helium, on Arm's Cortex-M55 and M85: see [`isa::helium`](super::super::isa::helium).
 
 use super::super::arena::{bytes, bytes_mut};
-use super::super::isa::helium::Helium;
+use super::super::isa::helium_products::HeliumProducts;
+use super::super::isa::helium_taps::HeliumTaps;
 use super::super::isa::helium16::Helium16;
 use super::lookup::Byte;
 pub use super::packed::conv2d::{Conv2d, PackedConv2d};
@@ -20,7 +21,7 @@ pub fn conv2d_helium<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    rounding!(p.finish, TWICE => product::conv2d::<Helium<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
+    rounding!(p.finish, TWICE => product::conv2d::<HeliumProducts<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }
 
 /// `y = finish(Σ x · w + bias)`, channel by channel.
@@ -32,7 +33,7 @@ pub fn depthwise2d_helium<T: Byte>(
     scratch: &mut [i32],
     y: &mut [T],
 ) {
-    rounding!(p.finish, TWICE => depthwise2d::depthwise2d::<Helium<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
+    rounding!(p.finish, TWICE => depthwise2d::depthwise2d::<HeliumTaps<TWICE>>(p, bytes(x), packed, scratch, bytes_mut(y)))
 }
 
 /// `y = finish(Σ x · w + bias)`.

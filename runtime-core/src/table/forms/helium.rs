@@ -1,10 +1,13 @@
-//! Packing for Helium, the vectors of Arm's Cortex-M: layouts as [`isa::helium`](crate::isa::helium) has them.
+//! Packing for Helium, the vectors of Arm's Cortex-M: layouts as [`helium_products`](crate::isa::helium_products)
+//! and [`helium_taps`](crate::isa::helium_taps) have them.
 
 use super::finish::finish;
 use super::scales::Scales;
 use super::weights::Weights;
 use super::{Form, Given, Isa, Part, helium16};
-use crate::isa::helium::{CHANNELS, Helium, LANES, VECTOR};
+use crate::isa::helium::VECTOR;
+use crate::isa::helium_products::{CHANNELS, HeliumProducts};
+use crate::isa::helium_taps::{HeliumTaps, LANES};
 use crate::kernels::conv2d_int::ConvInt2d;
 use crate::kernels::depthwise2d_int::DepthwiseInt2d;
 use crate::kernels::packed::conv2d::PackedConv2d;
@@ -41,7 +44,7 @@ fn conv2d(given: &Given<'_>) -> Result<Call<Part>, String> {
         zero_x: p.zero_x as u8,
         finish,
     };
-    let scratch = Part::Scratch(p.scratch_of_product::<Helium<false>>());
+    let scratch = Part::Scratch(p.scratch_of_product::<HeliumProducts<false>>());
     let (x, y) = (Part::Given(0), Part::Given(5));
     Ok(call::conv2d_helium(p, x, Part::Constant(words), scratch, y))
 }
@@ -81,7 +84,7 @@ fn depthwise2d(given: &Given<'_>) -> Result<Call<Part>, String> {
         zero_x: p.zero_x as u8,
         finish,
     };
-    let scratch = Part::Scratch(p.scratch::<Helium<false>>());
+    let scratch = Part::Scratch(p.scratch::<HeliumTaps<false>>());
     let (x, y) = (Part::Given(0), Part::Given(5));
     let packed = Part::Constant(words);
     Ok(call::depthwise2d_helium(p, x, packed, scratch, y))
