@@ -20,8 +20,15 @@ pub(super) fn add(
     terms: [Expr; 2],
     sign: i64,
 ) -> Result<Expr, NotInteger> {
-    if a.dtype.bits() != 8 || b.dtype.bits() != 8 {
-        return Err("sums of integers wider than a byte are not proved exact".into());
+    let bits = [a, b].map(|x| x.dtype.bits());
+    let scales = [a.scale, b.scale, cx.to.scale].map(f64::from);
+    let fixed_point = cx.profile.is_fixed_point() && bits[0] == bits[1];
+    let meaning = fixed_point.then(|| TfLiteSum::new(scales, sign, bits[0]));
+    if bits != [8; 2] {
+        return match meaning {
+            Some(meaning) => meaning.of(terms),
+            None => Err("sums of integers wider than a byte are not proved exact".into()),
+        };
     }
     let ratios = [cx.ratio(a.scale, 1.0)?, cx.ratio(b.scale, 1.0)?];
     let sum = Sum {
@@ -30,9 +37,7 @@ pub(super) fn add(
         steps: [a, b].map(|x| x.steps().into_inner()),
         to: cx.to.elements,
     };
-    if cx.profile.is_fixed_point() {
-        let scales = [a.scale, b.scale, cx.to.scale].map(f64::from);
-        let meaning = TfLiteSum::new(scales, sign);
+    if let Some(meaning) = meaning {
         let rounded = |a, b| meaning.rounded(a, b).into();
         return match sum.weights(&[Halves::Up, Halves::FromZero], rounded) {
             Some(weights) => weights.of(terms, sign),
@@ -186,7 +191,7 @@ impl Weights {
 }
 
 /// A sum as TensorFlow Lite has it (`reference_integer_ops/add.h`): both operands are brought to twice
-/// the greater of their scales, with 20 bits more.
+/// the greater of their scales, with 20 bits more, or 15 if they have 16 themselves.
 struct TfLiteSum {
     /// What operands are multiplied by first.
     factors: [i64; 2],
@@ -195,13 +200,13 @@ struct TfLiteSum {
 }
 
 impl TfLiteSum {
-    const LEFT_SHIFT: u32 = 20;
-
-    fn new([a, b, y]: [f64; 3], sign: i64) -> Self {
+    fn new([a, b, y]: [f64; 3], sign: i64, bits: usize) -> Self {
+        // What leaves 32 bits room for both.
+        let left_shift = if bits == 8 { 20 } else { 15 };
         let twice = 2.0 * a.max(b);
-        let sum = twice / (f64::from(1 << Self::LEFT_SHIFT) * y);
+        let sum = twice / (f64::from(1 << left_shift) * y);
         TfLiteSum {
-            factors: [1, sign].map(|sign| sign << Self::LEFT_SHIFT),
+            factors: [1, sign].map(|sign| sign << left_shift),
             scales: [a / twice, b / twice, sum].map(tf_lite_multiplier),
         }
     }
