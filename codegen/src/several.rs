@@ -88,7 +88,7 @@ impl Several {
                     continue;
                 }
                 if model.is_none() {
-                    *model = Some(onnx::load(path)?);
+                    *model = Some(mlc_compiler::load(path)?);
                 }
                 let problem = model.as_ref().and_then(|model| options.unknown_to(model));
                 holds[i] = problem.is_none();

@@ -51,7 +51,7 @@ impl Case {
 
     /// The model, its dimensions bound.
     pub fn model(&self) -> Result<Model, Diags> {
-        let mut model = onnx::load(&self.onnx())?;
+        let mut model = mlc_compiler::load(&self.onnx())?;
         model.bind(&self.bindings)?;
         Ok(model)
     }

@@ -26,6 +26,7 @@ mod qemu;
 mod ram;
 mod random;
 mod sanitize;
+mod schema;
 mod sh;
 mod speed;
 mod steps;
@@ -74,6 +75,7 @@ tasks! {
     Ram: ram,
     Random: random,
     Sanitize: sanitize,
+    Schema: schema,
     Speed: speed,
     Steps: steps,
     Test: test,

@@ -194,7 +194,7 @@ fn build(name: &str, onnx: &Path) -> Result<Built> {
 }
 
 fn compile(onnx: &Path, bindings: &Bindings) -> Result<Compiled> {
-    let mut model = onnx::load(onnx)?;
+    let mut model = mlc_compiler::load(onnx)?;
     model.bind(bindings)?;
     Ok(mlc_compiler::compile(&model)?)
 }

@@ -1,0 +1,109 @@
+//! Activations: fused ones, which many operators have, and those that are operators themselves.
+
+use super::super::call::{Call, NONE, float, int, text};
+use super::super::schema::{
+    ActivationFunctionType as Fused, BuiltinOperator as B, GeluOptions, LeakyReluOptions, SoftmaxOptions,
+};
+use super::{Builtin, builtin};
+use crate::diag::Diag;
+use crate::tensor::{DType, Tensor};
+
+pub(super) const BUILTINS: &[Builtin] = &[
+    builtin(B::Elu, |call| plain(call, "Elu")),
+    builtin(B::Gelu, gelu),
+    builtin(B::HardSwish, |call| plain(call, "HardSwish")),
+    builtin(B::LeakyRelu, leaky_relu),
+    builtin(B::LogSoftmax, log_softmax),
+    builtin(B::Logistic, |call| plain(call, "Sigmoid")),
+    builtin(B::Prelu, prelu),
+    builtin(B::Relu, |call| rectifier(call, Fused::Relu)),
+    builtin(B::Relu0To1, |call| {
+        let x = call.real(0)?;
+        let y = clip(call, &x, 0.0, 1.0)?;
+        call.give(0, &y)
+    }),
+    builtin(B::Relu6, |call| rectifier(call, Fused::Relu6)),
+    builtin(B::ReluN1To1, |call| rectifier(call, Fused::ReluN1To1)),
+    builtin(B::Softmax, softmax),
+    builtin(B::Tanh, |call| plain(call, "Tanh")),
+];
+
+impl Call<'_, '_, '_> {
+    /// Writes out an activation, and gives the first output its result.
+    pub(super) fn activate(&mut self, y: &str, activation: Fused) -> Result<(), Diag> {
+        let y = activated(self, y, activation)?;
+        self.give(0, &y)
+    }
+}
+
+fn activated(call: &mut Call<'_, '_, '_>, y: &str, activation: Fused) -> Result<String, Diag> {
+    match activation {
+        Fused::None => Ok(y.into()),
+        Fused::Relu => Ok(call.node("Relu", &[y], NONE)),
+        Fused::ReluN1To1 => clip(call, y, -1.0, 1.0),
+        Fused::Relu6 => clip(call, y, 0.0, 6.0),
+        Fused::Tanh => Ok(call.node("Tanh", &[y], NONE)),
+        Fused::SignBit => Err(Diag::new("unsupported-activation", "the fused activation SIGN_BIT is not supported")),
+    }
+}
+
+/// Bounds of the result's type: integers that stand for themselves are bounded, too.
+fn clip(call: &mut Call<'_, '_, '_>, y: &str, least: f32, most: f32) -> Result<String, Diag> {
+    let output = call.output(0)?;
+    let bound = |x: f32| match (output.dtype, &output.quantisation) {
+        (Some(DType::I32), None) => Tensor::scalar(x as i32),
+        (Some(DType::I64), None) => Tensor::scalar(x as i64),
+        _ => Tensor::scalar(x),
+    };
+    let (least, most) = (call.add_constant("least", bound(least)), call.add_constant("most", bound(most)));
+    Ok(call.node("Clip", &[y, &least, &most], NONE))
+}
+
+fn plain(call: &mut Call<'_, '_, '_>, operator: &str) -> Result<(), Diag> {
+    let x = call.real(0)?;
+    let y = call.node(operator, &[&x], NONE);
+    call.give(0, &y)
+}
+
+fn rectifier(call: &mut Call<'_, '_, '_>, activation: Fused) -> Result<(), Diag> {
+    let x = call.real(0)?;
+    call.activate(&x, activation)
+}
+
+fn gelu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
+    let options: GeluOptions = call.options()?;
+    let x = call.real(0)?;
+    let approximate = if options.approximate { "tanh" } else { "none" };
+    let y = call.node("Gelu", &[&x], vec![text("approximate", approximate)]);
+    call.give(0, &y)
+}
+
+fn leaky_relu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
+    let options: LeakyReluOptions = call.options()?;
+    let x = call.real(0)?;
+    let y = call.node("LeakyRelu", &[&x], vec![float("alpha", options.alpha)]);
+    call.give(0, &y)
+}
+
+fn prelu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
+    let (x, slope) = (call.real(0)?, call.real(1)?);
+    let y = call.node("PRelu", &[&x, &slope], NONE);
+    call.give(0, &y)
+}
+
+fn softmax(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
+    let options: SoftmaxOptions = call.options()?;
+    let mut x = call.real(0)?;
+    if options.beta != 1.0 {
+        let beta = call.number("beta", options.beta);
+        x = call.node("Mul", &[&x, &beta], NONE);
+    }
+    let y = call.node("Softmax", &[&x], vec![int("axis", -1)]);
+    call.give(0, &y)
+}
+
+fn log_softmax(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
+    let x = call.real(0)?;
+    let y = call.node("LogSoftmax", &[&x], vec![int("axis", -1)]);
+    call.give(0, &y)
+}
