@@ -12,7 +12,7 @@ use crate::regions;
 use crate::said::by_name;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::Graph;
-use mlc_compiler::onnx::{self, Bindings, Model};
+use mlc_compiler::onnx::{Bindings, Model};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::quantization::Profile;
 use mlc_compiler::quantize::{Progress, Report};

@@ -32,7 +32,7 @@ pub mod tensor;
 pub mod tflite;
 pub mod time;
 
-pub use load::{load, parse};
+pub use load::{is_tflite, load, parse};
 
 use diag::Diags;
 use ir::Graph;

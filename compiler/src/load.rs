@@ -3,6 +3,8 @@
 use crate::diag::Diags;
 use crate::onnx::{self, Model};
 use crate::tflite;
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 /// Reads the model in the file `path`; weights stored outside it are read from the file's folder.
@@ -18,4 +20,11 @@ pub fn parse(bytes: Vec<u8>, folder: Option<&Path>) -> Result<Model, Diags> {
         true => tflite::parse(&bytes),
         false => onnx::from_bytes(bytes.into(), folder),
     }
+}
+
+/// Whether a file is one of TensorFlow Lite, as far as its first bytes say.
+pub fn is_tflite(path: &Path) -> bool {
+    let mut first = [0; 8];
+    let read = File::open(path).and_then(|mut file| file.read_exact(&mut first));
+    read.is_ok() && tflite::recognises(&first)
 }

@@ -35,6 +35,11 @@ pub fn recognises(bytes: &[u8]) -> bool {
     bytes.get(4..8) == Some(IDENTIFIER)
 }
 
+/// Builtins that are read.
+pub fn builtins() -> impl Iterator<Item = schema::BuiltinOperator> {
+    builtins::codes()
+}
+
 /// Reads the model in `bytes`.
 pub fn parse(bytes: &[u8]) -> Result<Model, Diags> {
     let document = read::document(bytes)?;

@@ -67,7 +67,7 @@ pub(super) fn lower(called: &Called<'_>, call: &mut Call<'_, '_, '_>) -> Result<
     (found.ok_or_else(unsupported)?.lower)(call)
 }
 
-/// Names of the builtins that are read.
-pub fn names() -> Vec<&'static str> {
-    builtins().map(|builtin| builtin.code.name()).collect()
+/// Builtins that are read.
+pub(super) fn codes() -> impl Iterator<Item = BuiltinOperator> {
+    builtins().map(|builtin| builtin.code)
 }
