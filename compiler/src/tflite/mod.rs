@@ -25,9 +25,7 @@ use std::collections::HashSet;
 
 /// What every file begins with, after the place of its root.
 const IDENTIFIER: &[u8] = b"TFL3";
-/// The version of ONNX's operators that a file is told in.
-const OPSET: i64 = 21;
-/// The version of ONNX's file format that goes with it.
+/// The version of ONNX's file format that a file is told in.
 const IR: i64 = 10;
 
 /// Whether bytes are those of a `.tflite` file.

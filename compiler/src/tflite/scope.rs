@@ -7,8 +7,9 @@ use super::call::{Call, ints};
 use super::constants::Constants;
 use super::names::{Names, ports};
 use super::quantised::dequantize;
-use super::read::{Document, Graph, TensorInfo};
-use super::{OPSET, builtins};
+use super::read::{Called, Document, Graph, TensorInfo};
+use super::schema::BuiltinOperator;
+use super::builtins;
 use crate::diag::Diag;
 use crate::onnx::tensor::dtype_code;
 use crate::onnx::{Attribute, Node, Problems};
@@ -27,6 +28,8 @@ pub(super) struct Scope<'d, 'a> {
     nodes: Vec<Node>,
     frame: Frame,
     depth: usize,
+    /// Of ONNX's operators.
+    version: i64,
     /// Operators that may still be written: a graph may be called from many places.
     left: usize,
 }
@@ -66,6 +69,7 @@ impl<'d, 'a> Scope<'d, 'a> {
             nodes: Vec::new(),
             frame: Frame::of(0, graph.tensors.len()),
             depth: 0,
+            version: version(document),
             left: 4 * operations.sum::<usize>() + 4096,
         };
         let ports = ports(document);
@@ -202,7 +206,7 @@ impl<'d, 'a> Scope<'d, 'a> {
             operator: operator.into(),
             domain: String::new(),
             overload: String::new(),
-            version: OPSET,
+            version: self.version,
             inputs: inputs.iter().map(|&input| input.to_owned()).collect(),
             outputs: outputs.clone(),
             attributes: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
@@ -307,6 +311,18 @@ impl<'d, 'a> Scope<'d, 'a> {
     /// A name that nothing has.
     pub(super) fn fresh(&mut self, wanted: &str) -> String {
         self.names.unique(wanted)
+    }
+}
+
+/// The oldest version of ONNX's operators that says what a file says: engines know it best.
+fn version(document: &Document<'_>) -> i64 {
+    let mut tensors = document.subgraphs.iter().flat_map(|graph| &graph.tensors);
+    let wide = tensors.any(|t| t.quantisation.is_some() && matches!(t.dtype, Some(DType::I16 | DType::U16)));
+    let gelu = |called: &Called<'_>| matches!(called, Called::Builtin(BuiltinOperator::Gelu));
+    match wide {
+        true => 21,
+        false if document.operators.iter().any(gelu) => 20,
+        false => 19,
     }
 }
 

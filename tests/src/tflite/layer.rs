@@ -126,6 +126,12 @@ impl Operand {
         self
     }
 
+    /// The same elements in another shape.
+    pub fn shaped(mut self, shape: &[usize]) -> Self {
+        self.shape = shape.to_vec();
+        self
+    }
+
     /// Integers that stand for numbers, by one scale or one for each index along an axis.
     pub fn scaled(mut self, scales: &[f32], zero: i64) -> Self {
         self.scales = scales.to_vec();
@@ -255,7 +261,7 @@ impl Layer {
             buffers: Some(buffers),
             ..Model::default()
         };
-        Builder::new().finish(&model, Some(*b"TFL3")).to_vec()
+        with_identifier(Builder::new().finish(&model, None))
     }
 
     /// Made up inputs.
@@ -270,4 +276,12 @@ impl Operand {
     fn is_given(&self) -> bool {
         self.data.is_none() && !self.is_absent
     }
+}
+
+/// Planus writes an identifier before the place of the root, readers look for it after that. Contents stay aligned.
+fn with_identifier(file: &[u8]) -> Vec<u8> {
+    const ADDED: [u8; 16] = *b"TFL3\0\0\0\0\0\0\0\0\0\0\0\0";
+    let (root, rest) = file.split_at(4);
+    let root = u32::from_le_bytes([root[0], root[1], root[2], root[3]]) + ADDED.len() as u32;
+    [&root.to_le_bytes()[..], &ADDED, rest].concat()
 }

@@ -36,12 +36,15 @@ impl Windows {
         }
         before.extend(after);
         let wide = |values: [i32; 2]| values.map(i64::from).to_vec();
-        Ok(vec![
+        let mut attributes = vec![
             ints("kernel_shape", sizes(&self.kernel)),
             ints("strides", wide(self.strides)),
-            ints("dilations", wide(self.dilations)),
             ints("pads", before),
-        ])
+        ];
+        if self.dilations != [1, 1] {
+            attributes.push(ints("dilations", wide(self.dilations)));
+        }
+        Ok(attributes)
     }
 
     /// Padding before and after an axis: the odd one comes after.
