@@ -9,12 +9,14 @@
 mod builtins;
 mod call;
 mod constants;
+mod fixed_point;
 mod names;
 mod quantised;
 mod read;
 #[rustfmt::skip]
 pub mod schema;
 mod scope;
+mod tables;
 
 use crate::diag::{Diag, Diags};
 use crate::onnx::{Dim, Input, Model, Output, Problems};

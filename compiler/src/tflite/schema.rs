@@ -3212,6 +3212,8 @@ impl<'a> ::planus::TableRead<'a> for LocalResponseNormalizationOptionsRef<'a> {
 }
 #[derive(Clone, Debug, PartialEq, PartialOrd, Eq, Ord, Hash)]
 pub struct ResizeBilinearOptions {
+    pub unread_new_height: i32,
+    pub unread_new_width: i32,
     pub align_corners: bool,
     pub half_pixel_centers: bool,
 }
@@ -3219,6 +3221,8 @@ pub struct ResizeBilinearOptions {
 impl ::core::default::Default for ResizeBilinearOptions {
     fn default() -> Self {
         Self {
+            unread_new_height: 0,
+            unread_new_width: 0,
             align_corners: false,
             half_pixel_centers: false,
         }
@@ -3228,24 +3232,42 @@ impl ResizeBilinearOptions {
     #[allow(clippy::too_many_arguments)]
     pub fn create(
         builder: &mut ::planus::Builder,
+        field_unread_new_height: impl ::planus::WriteAsDefault<i32, i32>,
+        field_unread_new_width: impl ::planus::WriteAsDefault<i32, i32>,
         field_align_corners: impl ::planus::WriteAsDefault<bool, bool>,
         field_half_pixel_centers: impl ::planus::WriteAsDefault<bool, bool>,
     ) -> ::planus::Offset<Self> {
+        let prepared_unread_new_height = field_unread_new_height.prepare(builder, &0);
+        let prepared_unread_new_width = field_unread_new_width.prepare(builder, &0);
         let prepared_align_corners = field_align_corners.prepare(builder, &false);
         let prepared_half_pixel_centers = field_half_pixel_centers
             .prepare(builder, &false);
-        let mut table_writer: ::planus::table_writer::TableWriter<8> = ::core::default::Default::default();
+        let mut table_writer: ::planus::table_writer::TableWriter<12> = ::core::default::Default::default();
+        if prepared_unread_new_height.is_some() {
+            table_writer.write_entry::<i32>(0);
+        }
+        if prepared_unread_new_width.is_some() {
+            table_writer.write_entry::<i32>(1);
+        }
         if prepared_align_corners.is_some() {
-            table_writer.write_entry::<bool>(0);
+            table_writer.write_entry::<bool>(2);
         }
         if prepared_half_pixel_centers.is_some() {
-            table_writer.write_entry::<bool>(1);
+            table_writer.write_entry::<bool>(3);
         }
         unsafe {
             table_writer
                 .finish(
                     builder,
                     |object_writer| {
+                        if let ::core::option::Option::Some(
+                            prepared_unread_new_height,
+                        ) = prepared_unread_new_height {
+                            object_writer.write::<_, _, 4>(&prepared_unread_new_height);
+                        }
+                        if let ::core::option::Option::Some(prepared_unread_new_width) = prepared_unread_new_width {
+                            object_writer.write::<_, _, 4>(&prepared_unread_new_width);
+                        }
                         if let ::core::option::Option::Some(prepared_align_corners) = prepared_align_corners {
                             object_writer.write::<_, _, 1>(&prepared_align_corners);
                         }
@@ -3290,6 +3312,8 @@ impl ::planus::WriteAsOffset<ResizeBilinearOptions> for ResizeBilinearOptions {
     ) -> ::planus::Offset<ResizeBilinearOptions> {
         ResizeBilinearOptions::create(
             builder,
+            self.unread_new_height,
+            self.unread_new_width,
             self.align_corners,
             self.half_pixel_centers,
         )
@@ -3302,9 +3326,21 @@ pub struct ResizeBilinearOptionsRef<'a>(
 );
 impl<'a> ResizeBilinearOptionsRef<'a> {
     #[inline]
+    pub fn unread_new_height(&self) -> ::planus::Result<i32> {
+        ::core::result::Result::Ok(
+            self.0.access(0, "ResizeBilinearOptions", "unread_new_height")?.unwrap_or(0),
+        )
+    }
+    #[inline]
+    pub fn unread_new_width(&self) -> ::planus::Result<i32> {
+        ::core::result::Result::Ok(
+            self.0.access(1, "ResizeBilinearOptions", "unread_new_width")?.unwrap_or(0),
+        )
+    }
+    #[inline]
     pub fn align_corners(&self) -> ::planus::Result<bool> {
         ::core::result::Result::Ok(
-            self.0.access(0, "ResizeBilinearOptions", "align_corners")?.unwrap_or(false),
+            self.0.access(2, "ResizeBilinearOptions", "align_corners")?.unwrap_or(false),
         )
     }
     #[inline]
@@ -3312,7 +3348,7 @@ impl<'a> ResizeBilinearOptionsRef<'a> {
         ::core::result::Result::Ok(
             self
                 .0
-                .access(1, "ResizeBilinearOptions", "half_pixel_centers")?
+                .access(3, "ResizeBilinearOptions", "half_pixel_centers")?
                 .unwrap_or(false),
         )
     }
@@ -3323,6 +3359,12 @@ for ResizeBilinearOptions {
     #[allow(unreachable_code)]
     fn try_from(value: ResizeBilinearOptionsRef<'a>) -> ::planus::Result<Self> {
         ::core::result::Result::Ok(Self {
+            unread_new_height: ::core::convert::TryInto::try_into(
+                value.unread_new_height()?,
+            )?,
+            unread_new_width: ::core::convert::TryInto::try_into(
+                value.unread_new_width()?,
+            )?,
             align_corners: ::core::convert::TryInto::try_into(value.align_corners()?)?,
             half_pixel_centers: ::core::convert::TryInto::try_into(
                 value.half_pixel_centers()?,

@@ -146,6 +146,10 @@ impl<'d, 'a> Scope<'d, 'a> {
         if let Some(name) = self.frame.real.get(&i) {
             return Ok(name.clone());
         }
+        if let Some(name) = self.narrowed(i)? {
+            self.frame.real.insert(i, name.clone());
+            return Ok(name);
+        }
         let (tensor, raw) = (self.tensor(i)?, self.raw(i)?);
         let name = match (&tensor.quantisation, tensor.dtype) {
             (_, Some(DType::F16)) => self.node(tensor.name, "Cast", &[&raw], vec![cast_to(DType::F32)]),
@@ -156,6 +160,22 @@ impl<'d, 'a> Scope<'d, 'a> {
         };
         self.frame.real.insert(i, name.clone());
         Ok(name)
+    }
+
+    /// The numbers of a constant of 64 bits that fits 32, as biases of sums do: ONNX has none of more.
+    fn narrowed(&mut self, i: usize) -> Result<Option<String>, Diag> {
+        let tensor = self.tensor(i)?;
+        let (Some(quantisation), Some(DType::I64)) = (&tensor.quantisation, tensor.dtype) else {
+            return Ok(None);
+        };
+        let constant = self.constants.of(tensor)?;
+        let values = constant.and_then(|constant| constant.to_vec::<i64>());
+        let narrow = values.and_then(|values| values.into_iter().map(|x| i32::try_from(x).ok()).collect::<Option<Vec<_>>>());
+        let Some(narrow) = narrow else {
+            return Ok(None);
+        };
+        let raw = self.constant(tensor.name, Tensor::new(tensor.shape.clone(), &narrow));
+        Ok(Some(dequantize(self, tensor.name, &raw, quantisation, DType::I32)))
     }
 
     /// The numbers of a tensor with its axes in another order: of a constant, that is another constant.

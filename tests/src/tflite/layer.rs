@@ -252,6 +252,8 @@ impl Layer {
         let code = OperatorCode {
             builtin_code: number,
             deprecated_builtin_code: number.min(127) as i8,
+            // The first one that engines know.
+            version: if self.code == BuiltinOperator::BroadcastTo { 2 } else { 1 },
             ..OperatorCode::default()
         };
         let model = Model {

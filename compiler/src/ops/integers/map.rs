@@ -123,14 +123,15 @@ fn tf_lite(sum: Expr, multiplier: i32, right_shift: i8) -> Result<Expr, NotInteg
 }
 
 /// A sum as TensorFlow Lite has it (`reference_integer_ops/add.h`): both operands are brought to twice
-/// the greater of their scales, with 20 bits more.
+/// the greater of their scales, with 20 bits more, or 15 if they have 16 themselves.
 fn add_tf_lite(
     cx: &Island<'_>,
     [a, b]: [&Codes; 2],
     [x, y]: [Expr; 2],
     sign: i64,
 ) -> Result<Expr, NotInteger> {
-    const LEFT_SHIFT: u32 = 20;
+    // What leaves 32 bits room for both.
+    let left_shift = if a.dtype.bits() == 8 { 20 } else { 15 };
     let [scale_a, scale_b, scale_y] = [a.scale, b.scale, cx.to.scale].map(f64::from);
     let twice = 2.0 * scale_a.max(scale_b);
     let scaled = |sum: Expr, by: f64| {
@@ -138,14 +139,14 @@ fn add_tf_lite(
         tf_lite(sum, multiplier, shift)
     };
     let term = |x: Expr, scale: f64, sign: i64| {
-        let factor = Expr::Const(Scalar::I64(sign << LEFT_SHIFT));
+        let factor = Expr::Const(Scalar::I64(sign << left_shift));
         scaled(
             scalar("mul", [scalar("to_i64", [x])?, factor])?,
             scale / twice,
         )
     };
     let sum = scalar("add", [term(x, scale_a, 1)?, term(y, scale_b, sign)?])?;
-    scaled(sum, twice / (f64::from(1 << LEFT_SHIFT) * scale_y))
+    scaled(sum, twice / (f64::from(1 << left_shift) * scale_y))
 }
 
 /// A sum, or with `sign` -1 a difference: each operand has a multiplier.
@@ -155,11 +156,11 @@ fn add(
     [x, y]: [Expr; 2],
     sign: i64,
 ) -> Result<Expr, NotInteger> {
+    if cx.profile.is_fixed_point() && a.dtype.bits() == b.dtype.bits() {
+        return add_tf_lite(cx, [a, b], [x, y], sign);
+    }
     if a.dtype.bits() != 8 || b.dtype.bits() != 8 {
         return Err("sums of integers wider than a byte are not proved exact".into());
-    }
-    if cx.profile.is_fixed_point() {
-        return add_tf_lite(cx, [a, b], [x, y], sign);
     }
     let ratios = [cx.ratio(a.scale, 1.0)?, cx.ratio(b.scale, 1.0)?];
     let sum = Sum {

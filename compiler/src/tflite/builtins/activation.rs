@@ -1,26 +1,33 @@
 //! Activations: fused ones, which many operators have, and those that are operators themselves.
 
 use super::super::call::{Call, NONE, float, int, text};
+use super::super::fixed_point;
 use super::super::schema::{
     ActivationFunctionType as Fused, BuiltinOperator as B, GeluOptions, LeakyReluOptions, SoftmaxOptions,
 };
+use super::super::tables::Bytes;
 use super::{Builtin, builtin};
 use crate::diag::Diag;
 use crate::tensor::{DType, Tensor};
 
 pub(super) const BUILTINS: &[Builtin] = &[
-    builtin(B::Elu, |call| plain(call, "Elu")),
+    builtin(B::Elu, |call| {
+        tabulated(call, "Elu", |x| if x < 0.0 { x.exp_m1() } else { x })
+    }),
     builtin(B::Gelu, gelu),
-    builtin(B::HardSwish, |call| plain(call, "HardSwish")),
+    builtin(B::HardSwish, hard_swish),
     builtin(B::LeakyRelu, leaky_relu),
     builtin(B::LogSoftmax, log_softmax),
     builtin(B::Logistic, |call| plain(call, "Sigmoid")),
     builtin(B::Prelu, prelu),
     builtin(B::Relu, |call| rectifier(call, Fused::Relu)),
-    builtin(B::Relu0To1, |call| {
-        let x = call.real(0)?;
-        let y = clip(call, &x, 0.0, 1.0)?;
-        call.give(0, &y)
+    builtin(B::Relu0To1, |call| match call.bytes()? {
+        Some(bytes) => bounded(call, &bytes, 0.0, 1.0),
+        None => {
+            let x = call.real(0)?;
+            let y = clip(call, &x, 0.0, 1.0)?;
+            call.give(0, &y)
+        }
     }),
     builtin(B::Relu6, |call| rectifier(call, Fused::Relu6)),
     builtin(B::ReluN1To1, |call| rectifier(call, Fused::ReluN1To1)),
@@ -65,7 +72,41 @@ fn plain(call: &mut Call<'_, '_, '_>, operator: &str) -> Result<(), Diag> {
     call.give(0, &y)
 }
 
+/// A function of numbers, which engines have a table of where it is one of bytes.
+pub(super) fn tabulated(
+    call: &mut Call<'_, '_, '_>,
+    operator: &str,
+    function: fn(f32) -> f32,
+) -> Result<(), Diag> {
+    match call.bytes()? {
+        Some(bytes) => call.look_up(&bytes, bytes.of_numbers(function)),
+        None => plain(call, operator),
+    }
+}
+
+fn hard_swish(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
+    match call.bytes()? {
+        Some(bytes) => call.look_up(&bytes, fixed_point::hard_swish(&bytes)),
+        None => plain(call, "HardSwish"),
+    }
+}
+
+/// Bytes between bounds, told by another scale.
+fn bounded(call: &mut Call<'_, '_, '_>, bytes: &Bytes, least: f32, most: f32) -> Result<(), Diag> {
+    let bound = |x: f32| bytes.nearest(x / bytes.scales[1]);
+    let by = f64::from(bytes.scales[0] / bytes.scales[1]);
+    call.look_up(bytes, bytes.scaled(by, bound(least), bound(most)))
+}
+
 fn rectifier(call: &mut Call<'_, '_, '_>, activation: Fused) -> Result<(), Diag> {
+    let range = match activation {
+        Fused::Relu => (0.0, f32::INFINITY),
+        Fused::Relu6 => (0.0, 6.0),
+        _ => (-1.0, 1.0),
+    };
+    if let Some(bytes) = call.bytes()? {
+        return bounded(call, &bytes, range.0, range.1);
+    }
     let x = call.real(0)?;
     call.activate(&x, activation)
 }
@@ -80,6 +121,13 @@ fn gelu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
 
 fn leaky_relu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: LeakyReluOptions = call.options()?;
+    if let Some(bytes) = call.bytes()? {
+        let ((lo, hi), scale) = (bytes.range(), f64::from(bytes.scales[0] / bytes.scales[1]));
+        let above = bytes.scaled(scale, lo, hi);
+        let below = f64::from(bytes.scales[0] * options.alpha / bytes.scales[1]);
+        let (below, zero) = (bytes.scaled(below, lo, hi), bytes.zeros[0]);
+        return call.look_up(&bytes, |code| if code >= zero { above(code) } else { below(code) });
+    }
     let x = call.real(0)?;
     let y = call.node("LeakyRelu", &[&x], vec![float("alpha", options.alpha)]);
     call.give(0, &y)

@@ -28,10 +28,14 @@ fn l2_normalization(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     call.activate(&y, options.fused_activation_function)
 }
 
-/// ONNX divides the factor by the number of channels that are looked at.
+/// A window of channels has one more of those before than of those after, ONNX's the other way round: channels are turned around.
+/// ONNX divides the factor by their number.
 fn local_response(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: LocalResponseNormalizationOptions = call.options()?;
-    let size = 2 * i64::from(options.radius.max(0)) + 1;
+    let size = 2 * i64::from(options.radius);
+    if size < 2 {
+        return Err(Diag::new("bad-attribute", "the radius is at least 1"));
+    }
     let attributes = vec![
         int("size", size),
         float("alpha", options.alpha * size as f32),
@@ -40,7 +44,9 @@ fn local_response(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     ];
     let x = call.real(0)?;
     let x = call.channels_first(&x);
+    let x = call.reversed(&x, 1);
     let y = call.node("LRN", &[&x], attributes);
+    let y = call.reversed(&y, 1);
     let y = call.channels_last(&y);
     call.give(0, &y)
 }

@@ -73,14 +73,11 @@ fn told(call: &mut Call<'_, '_, '_>, shape: Vec<usize>, values: &[usize]) -> Res
 }
 
 fn zeros_like(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
-    let (shape, output) = (sizes(call.shape(0)?), call.output(0)?);
-    let dtype = output.dtype()?;
-    let zero = match (&output.quantisation, dtype) {
-        (_, DType::F32) => Tensor::scalar(0.0_f32),
-        (quantisation, dtype) => {
-            let zero = quantisation.as_ref().map_or(0, |quantisation| quantisation.zeros[0]);
-            integers(vec![], &[zero], dtype)
-        }
+    let (shape, dtype) = (sizes(call.shape(0)?), call.output(0)?.dtype()?);
+    // Of integers it is 0 itself, whatever stands for it.
+    let zero = match dtype {
+        DType::F32 => Tensor::scalar(0.0_f32),
+        dtype => integers(vec![], &[0], dtype),
     };
     let zero = call.add_constant("zero", zero);
     expand(call, &zero, &shape)

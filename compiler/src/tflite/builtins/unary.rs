@@ -2,6 +2,7 @@
 
 use super::super::call::{Call, NONE};
 use super::super::schema::BuiltinOperator as B;
+use super::activation::tabulated;
 use super::{Builtin, builtin};
 use crate::diag::Diag;
 
@@ -9,9 +10,9 @@ pub(super) const BUILTINS: &[Builtin] = &[
     builtin(B::Abs, |call| plain(call, "Abs")),
     builtin(B::Ceil, |call| plain(call, "Ceil")),
     builtin(B::Cos, |call| plain(call, "Cos")),
-    builtin(B::Exp, |call| plain(call, "Exp")),
+    builtin(B::Exp, |call| tabulated(call, "Exp", f32::exp)),
     builtin(B::Floor, |call| plain(call, "Floor")),
-    builtin(B::Log, |call| plain(call, "Log")),
+    builtin(B::Log, |call| tabulated(call, "Log", f32::ln)),
     builtin(B::LogicalNot, |call| plain(call, "Not")),
     builtin(B::Neg, |call| plain(call, "Neg")),
     builtin(B::Round, |call| plain(call, "Round")),
@@ -29,6 +30,9 @@ fn plain(call: &mut Call<'_, '_, '_>, operator: &str) -> Result<(), Diag> {
 }
 
 fn rsqrt(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
+    if let Some(bytes) = call.bytes()? {
+        return call.look_up(&bytes, bytes.of_numbers(|x| 1.0 / x.sqrt()));
+    }
     let x = call.real(0)?;
     let root = call.node("Sqrt", &[&x], NONE);
     let y = call.node("Reciprocal", &[&root], NONE);

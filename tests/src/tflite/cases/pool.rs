@@ -67,7 +67,7 @@ fn resize(cases: &mut Cases, align_corners: bool, half_pixel_centers: bool) {
     for (size, [h, w]) in [("up", [9, 8]), ("down", [2, 3])] {
         let (x, y) = ([1, 4, 5, 3], [1, h, w, 3]);
         let wanted = || Operand::list(&[h as i32, w as i32]);
-        let bilinear = || some(O::ResizeBilinearOptions, ResizeBilinearOptions { align_corners, half_pixel_centers });
+        let bilinear = || some(O::ResizeBilinearOptions, ResizeBilinearOptions { align_corners, half_pixel_centers, ..ResizeBilinearOptions::default() });
         let nearest = || some(O::ResizeNearestNeighborOptions, ResizeNearestNeighborOptions { align_corners, half_pixel_centers });
         let floats = || (vec![Operand::floats(&x), wanted()], vec![Operand::floats(&y)]);
         let bytes = || (vec![Operand::bytes(&x, 0.05, 3), wanted()], vec![Operand::bytes(&y, 0.05, 3)]);
