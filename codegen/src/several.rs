@@ -118,7 +118,8 @@ fn parted(text: &str) -> Result<(PathBuf, Vec<Given>), Diag> {
     let colons = || text.match_indices(':').map(|(at, _)| at);
     let end = [text.len()].into_iter().chain(colons()).find(is_file);
     // Of one that is not there it has to be guessed.
-    let end = end.or_else(|| colons().find(|&at| EXTENSIONS.iter().any(|end| text[..at].ends_with(end))));
+    let end =
+        end.or_else(|| colons().find(|&at| EXTENSIONS.iter().any(|end| text[..at].ends_with(end))));
     let (path, settings) = text.split_at(end.unwrap_or(text.len()));
     let settings = settings.strip_prefix(':').unwrap_or_default().split(',');
     let settings = settings

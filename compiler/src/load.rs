@@ -9,7 +9,8 @@ use std::path::Path;
 
 /// Reads the model in the file `path`; weights stored outside it are read from the file's folder.
 pub fn load(path: &Path) -> Result<Model, Diags> {
-    let bytes = onnx::read_file(path).map_err(|diag| diag.note(format!("file {}", path.display())))?;
+    let bytes =
+        onnx::read_file(path).map_err(|diag| diag.note(format!("file {}", path.display())))?;
     let folder = path.parent().filter(|folder| *folder != Path::new(""));
     parse(bytes, Some(folder.unwrap_or(Path::new("."))))
 }

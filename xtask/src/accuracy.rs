@@ -9,7 +9,7 @@ mod reference;
 mod tasks;
 
 use anyhow::{Context, Result, ensure};
-use mlc_compiler::onnx::{self, Model};
+use mlc_compiler::onnx::Model;
 use mlc_compiler::quantize::{Samples, Settings, quantize};
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{compile, interp};

@@ -31,6 +31,7 @@ mod sh;
 mod speed;
 mod steps;
 mod test;
+mod tflite;
 mod toolchain;
 mod zoo;
 
@@ -79,6 +80,7 @@ tasks! {
     Speed: speed,
     Steps: steps,
     Test: test,
+    Tflite: tflite,
     Zoo: zoo,
 }
 

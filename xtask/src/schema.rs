@@ -64,7 +64,11 @@ mod generate {
             Item::Use(_) => Vec::new(),
             other => vec![other],
         };
-        items.into_iter().flat_map(inner).filter(is_needed).collect()
+        items
+            .into_iter()
+            .flat_map(inner)
+            .filter(is_needed)
+            .collect()
     }
 
     /// Whether something is more than a builder, a comparison or a way to print.
@@ -77,8 +81,12 @@ mod generate {
                 let of_trait = of_trait.and_then(|(_, path, _)| path.segments.last());
                 let of_trait = of_trait.map_or(String::new(), |last| last.ident.to_string());
                 let is_root = of.as_ref().is_some_and(|of| of == "ModelRef");
-                let prints = of.as_ref().is_some_and(|of| of.to_string().ends_with("Ref"));
-                let options = of.as_ref().is_some_and(|of| of.to_string().contains("Options"));
+                let prints = of
+                    .as_ref()
+                    .is_some_and(|of| of.to_string().ends_with("Ref"));
+                let options = of
+                    .as_ref()
+                    .is_some_and(|of| of.to_string().contains("Options"));
                 !of.as_ref().is_some_and(is_builder)
                     && (of_trait != "ReadAsRoot" || is_root)
                     && !(of_trait == "Debug" && prints)
@@ -141,7 +149,10 @@ mod generate {
     impl VisitMut for Needed {
         fn visit_attributes_mut(&mut self, attributes: &mut Vec<Attribute>) {
             attributes.retain(|attribute| !attribute.path().is_ident("doc"));
-            for attribute in attributes.iter_mut().filter(|a| a.path().is_ident("derive")) {
+            for attribute in attributes
+                .iter_mut()
+                .filter(|a| a.path().is_ident("derive"))
+            {
                 let mut kept: Vec<syn::Path> = Vec::new();
                 let _ = attribute.parse_nested_meta(|meta| {
                     kept.push(meta.path);
@@ -154,7 +165,9 @@ mod generate {
 
         fn visit_item_mut(&mut self, item: &mut Item) {
             // What reads has no way to print.
-            if let Item::Enum(item) = item && item.ident.to_string().ends_with("Ref") {
+            if let Item::Enum(item) = item
+                && item.ident.to_string().ends_with("Ref")
+            {
                 item.attrs = vec![syn::parse_quote!(#[derive(Copy, Clone)])];
             }
             if let Item::Impl(item) = item {

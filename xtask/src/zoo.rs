@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::emit_crate;
 use mlc_codegen::native::{Builder, Native};
-use mlc_compiler::onnx::{self, Bindings};
+use mlc_compiler::onnx::Bindings;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, interp};
 use mlc_tests::Case;

@@ -32,7 +32,10 @@ impl OnnxFile {
             Ok(OnnxFile::Written(file))
         };
         written().map_err(|e: std::io::Error| {
-            Diag::new("unwritable-file", format!("cannot write the model as ONNX: {e}"))
+            Diag::new(
+                "unwritable-file",
+                format!("cannot write the model as ONNX: {e}"),
+            )
         })
     }
 

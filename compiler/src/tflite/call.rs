@@ -123,7 +123,12 @@ impl<'s, 'd, 'a> Call<'s, 'd, 'a> {
         let Some(options) = self.operation.options.map_err(malformed)? else {
             return Ok(T::default());
         };
-        let other = || Diag::new("malformed-file", "the options are those of another operator");
+        let other = || {
+            Diag::new(
+                "malformed-file",
+                "the options are those of another operator",
+            )
+        };
         T::of(options).ok_or_else(other)?.map_err(malformed)
     }
 
@@ -144,7 +149,12 @@ impl<'s, 'd, 'a> Call<'s, 'd, 'a> {
 
     fn place(&self, i: usize) -> Result<usize, Diag> {
         let missing = || Diag::new("missing-input", format!("input {i} is missing"));
-        self.operation.inputs.get(i).copied().flatten().ok_or_else(missing)
+        self.operation
+            .inputs
+            .get(i)
+            .copied()
+            .flatten()
+            .ok_or_else(missing)
     }
 
     fn output_place(&self, i: usize) -> Result<usize, Diag> {
@@ -171,7 +181,9 @@ impl<'s, 'd, 'a> Call<'s, 'd, 'a> {
     pub(super) fn dims<const N: usize>(&self, i: usize) -> Result<[usize; N], Diag> {
         let shape = self.shape(i)?;
         let message = format!("{N} dimensions are needed, not {shape:?}");
-        shape.try_into().map_err(|_| self.wrong(i, "bad-rank", message))
+        shape
+            .try_into()
+            .map_err(|_| self.wrong(i, "bad-rank", message))
     }
 
     /// Which axis of an input a number is, which may count from the end.
@@ -221,11 +233,18 @@ impl<'s, 'd, 'a> Call<'s, 'd, 'a> {
         constant.ok_or_else(|| self.wrong(i, "not-constant", "this has to be a constant"))
     }
 
-    /// Integers that a constant input holds.
+    /// Integers that a constant input holds: of 32 bits, as sizes and places are.
     pub(super) fn integers(&mut self, i: usize) -> Result<Vec<i64>, Diag> {
         let constant = self.constant(i)?;
-        let values = constant.to_vec::<i64>().filter(|_| constant.ty.dtype != DType::F32);
-        values.ok_or_else(|| self.wrong(i, "unsupported-type", "integers are needed"))
+        let values = constant
+            .to_vec::<i64>()
+            .filter(|_| constant.ty.dtype != DType::F32);
+        let values =
+            values.ok_or_else(|| self.wrong(i, "unsupported-type", "integers are needed"))?;
+        match values.iter().find(|value| i32::try_from(**value).is_err()) {
+            Some(value) => Err(self.wrong(i, "bad-range", format!("{value} is absurdly large"))),
+            None => Ok(values),
+        }
     }
 
     /// Whether the elements of an input mean what those of an output do.
@@ -256,7 +275,8 @@ impl<'s, 'd, 'a> Call<'s, 'd, 'a> {
         attributes: Vec<(&str, Attribute)>,
         count: usize,
     ) -> Vec<String> {
-        self.scope.nodes(self.base(), operator, inputs, attributes, count)
+        self.scope
+            .nodes(self.base(), operator, inputs, attributes, count)
     }
 
     /// Adds a constant for what is called `what` of this operator.
@@ -309,17 +329,23 @@ impl<'s, 'd, 'a> Call<'s, 'd, 'a> {
 
     /// An output stands for the numbers that are called `name`.
     pub(super) fn give(&mut self, i: usize, name: &str) -> Result<(), Diag> {
+        let name = self.stored(i, name)?;
+        self.give_raw(i, &name)
+    }
+
+    /// Numbers as the first output stores them.
+    pub(super) fn quantized(&mut self, name: &str) -> Result<String, Diag> {
+        self.stored(0, name)
+    }
+
+    fn stored(&mut self, i: usize, name: &str) -> Result<String, Diag> {
         let tensor = self.output(i)?;
         match (&tensor.quantisation, tensor.dtype()?) {
-            (_, DType::F16) => {
-                let name = self.cast(name, DType::F16);
-                self.give_raw(i, &name)
-            }
+            (_, DType::F16) => Ok(self.cast(name, DType::F16)),
             (Some(quantisation), dtype) if dtype != DType::F32 => {
-                let name = quantize(self.scope, tensor.name, name, quantisation, dtype)?;
-                self.give_raw(i, &name)
+                quantize(self.scope, tensor.name, name, quantisation, dtype)
             }
-            _ => self.give_raw(i, name),
+            _ => Ok(name.into()),
         }
     }
 }

@@ -61,15 +61,21 @@ impl<'d, 'a> Constants<'d, 'a> {
             return Ok(Some(constant));
         }
         self.take(constant.bytes().len(), tensor)?;
-        let message = format!("a tensor of {:?} has no such axes as {perm:?}", tensor.shape);
+        let message = format!(
+            "a tensor of {:?} has no such axes as {perm:?}",
+            tensor.shape
+        );
         let transposed = constant.transposed(perm);
-        transposed.map(Some).ok_or_else(|| Diag::new("bad-rank", message).at_tensor(tensor.name))
+        transposed
+            .map(Some)
+            .ok_or_else(|| Diag::new("bad-rank", message).at_tensor(tensor.name))
     }
 
     fn take(&mut self, bytes: usize, tensor: &TensorInfo<'_>) -> Result<(), Diag> {
         let message = "constants would take far more memory than the file";
         let left = self.left.checked_sub(bytes);
-        self.left = left.ok_or_else(|| Diag::new("malformed-file", message).at_tensor(tensor.name))?;
+        self.left =
+            left.ok_or_else(|| Diag::new("malformed-file", message).at_tensor(tensor.name))?;
         Ok(())
     }
 }
@@ -81,7 +87,10 @@ fn copy(ty: TensorType, bytes: &[u8]) -> Result<Tensor, Diag> {
     }
     let low = |byte: &u8| (((byte << 4) as i8) >> 4) as u8;
     let high = |byte: &u8| ((*byte as i8) >> 4) as u8;
-    let mut wide: Vec<u8> = bytes.iter().flat_map(|byte| [low(byte), high(byte)]).collect();
+    let mut wide: Vec<u8> = bytes
+        .iter()
+        .flat_map(|byte| [low(byte), high(byte)])
+        .collect();
     wide.truncate(ty.len());
     Tensor::from_bytes(TensorType::new(DType::I8, ty.shape), &*wide)
 }

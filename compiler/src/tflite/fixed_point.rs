@@ -32,7 +32,7 @@ pub(super) fn hard_swish(bytes: &Bytes) -> impl Fn(i32) -> i32 {
 
 /// A positive number as a multiplier of 15 bits and a left shift.
 fn half_multiplier(value: f32) -> (i32, i32) {
-    let (multiplier, right_shift) = tf_lite_multiplier(value.into());
+    let (multiplier, right_shift) = tf_lite_multiplier(value.min(f32::MAX).into());
     let half = match multiplier >= i32::MAX - (1 << 15) {
         true => i32::from(i16::MAX),
         false => (multiplier + (1 << 15)) >> 16,

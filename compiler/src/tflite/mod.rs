@@ -52,13 +52,20 @@ pub fn parse(bytes: &[u8]) -> Result<Model, Diags> {
 
 fn model(document: &Document<'_>, mut scope: Scope<'_, '_>, problems: &mut Problems) -> Model {
     let graph = &document.subgraphs[0];
-    let inputs = graph.inputs.iter().map(|&i| input(&graph.tensors[i], scope.raw(i)));
+    let inputs = graph
+        .inputs
+        .iter()
+        .map(|&i| input(&graph.tensors[i], scope.raw(i)));
     let inputs: Vec<_> = inputs.filter_map(|input| problems.value(input)).collect();
     let mut seen = HashSet::new();
     let mut outputs = Vec::new();
     for &i in &graph.outputs {
         let output = scope.result(i).map(|name| output(&graph.tensors[i], name));
-        outputs.extend(problems.value(output).filter(|output| seen.insert(output.name.clone())));
+        outputs.extend(
+            problems
+                .value(output)
+                .filter(|output| seen.insert(output.name.clone())),
+        );
     }
     let (nodes, initializers) = scope.into_parts();
     Model {

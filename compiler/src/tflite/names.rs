@@ -27,7 +27,10 @@ impl Names {
 
 /// What signatures call the tensors of the network: the first name of each.
 pub(super) fn ports<'a>(document: &Document<'a>) -> HashMap<usize, &'a str> {
-    let of_network = document.signatures.iter().filter(|signature| signature.graph == 0);
+    let of_network = document
+        .signatures
+        .iter()
+        .filter(|signature| signature.graph == 0);
     let mut names = HashMap::new();
     for &(name, tensor) in of_network.flat_map(|signature| &signature.ports) {
         if !name.is_empty() {

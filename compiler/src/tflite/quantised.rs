@@ -49,7 +49,8 @@ fn parameters(
     };
     let scale = Tensor::new(shape.clone(), &quantisation.scales);
     let zero = integers(shape, &quantisation.zeros, dtype);
-    [("scale", scale), ("zero", zero)].map(|(what, tensor)| scope.constant(&format!("{base}/{what}"), tensor))
+    [("scale", scale), ("zero", zero)]
+        .map(|(what, tensor)| scope.constant(&format!("{base}/{what}"), tensor))
 }
 
 /// Integers as elements of a type.
@@ -59,7 +60,10 @@ pub(super) fn integers(shape: Vec<usize>, values: &[i32], dtype: DType) -> Tenso
         DType::U8 => Tensor::new(shape, &values.iter().map(|&x| x as u8).collect::<Vec<_>>()),
         DType::I16 => Tensor::new(shape, &values.iter().map(|&x| x as i16).collect::<Vec<_>>()),
         DType::U16 => Tensor::new(shape, &values.iter().map(|&x| x as u16).collect::<Vec<_>>()),
-        DType::I64 => Tensor::new(shape, &values.iter().map(|&x| x.into()).collect::<Vec<i64>>()),
+        DType::I64 => Tensor::new(
+            shape,
+            &values.iter().map(|&x| x.into()).collect::<Vec<i64>>(),
+        ),
         _ => Tensor::new(shape, values),
     }
 }

@@ -7,7 +7,7 @@ use super::schema::{
 };
 use crate::diag::{Diag, Diags};
 use crate::onnx::Problems;
-use crate::tensor::{DType, check_shape};
+use crate::tensor::{self, DType};
 use planus::ReadAsRoot;
 
 /// A file, taken apart.
@@ -109,7 +109,7 @@ impl Called<'_> {
 pub(super) fn document(bytes: &[u8]) -> Result<Document<'_>, Diags> {
     let mut reader = Reader {
         bytes,
-        left: 4 * bytes.len() + 4096,
+        left: 8 * bytes.len() + 65536,
     };
     let mut problems = Problems::default();
     let document = reader.document(&mut problems).map_err(Diags::from)?;
@@ -131,12 +131,15 @@ fn wrong(message: impl Into<String>) -> Diag {
 fn list<'a, T: planus::VectorRead<'a> + 'a>(
     list: Read<Option<planus::Vector<'a, T>>>,
 ) -> Result<planus::vectors::Iter<'a, T>, Diag> {
-    Ok(list.map_err(malformed)?.unwrap_or(planus::Vector::new_empty()).iter())
+    Ok(list
+        .map_err(malformed)?
+        .unwrap_or(planus::Vector::new_empty())
+        .iter())
 }
 
 struct Reader<'a> {
     bytes: &'a [u8],
-    /// What may still be copied.
+    /// Bytes that may still be copied.
     left: usize,
 }
 
@@ -150,22 +153,26 @@ impl<'a> Reader<'a> {
         }
         let mut operators = Vec::new();
         for code in list(model.operator_codes())? {
-            self.take(1)?;
+            self.take::<Called<'_>>(1)?;
             operators.push(called(code.map_err(malformed)?).map_err(malformed)?);
         }
         let mut buffers = Vec::new();
         for buffer in list(model.buffers())? {
-            self.take(1)?;
+            self.take::<&[u8]>(1)?;
             buffers.push(self.buffer(buffer.map_err(malformed)?)?);
         }
         let mut subgraphs = Vec::new();
         for (i, graph) in list(model.subgraphs())?.enumerate() {
-            let graph = graph.map_err(malformed).and_then(|graph| self.graph(graph, problems));
+            let graph = graph
+                .map_err(malformed)
+                .and_then(|graph| self.graph(graph, problems));
             let graph = graph.map_err(|diag| diag.note(format!("in subgraph {i}")))?;
             subgraphs.push(graph);
         }
         if subgraphs.is_empty() {
-            return Err(wrong("the file has no subgraph, so there is no network in it"));
+            return Err(wrong(
+                "the file has no subgraph, so there is no network in it",
+            ));
         }
         let signatures = list(model.signature_defs())?
             .map(|signature| self.signature(signature.map_err(malformed)?))
@@ -180,9 +187,9 @@ impl<'a> Reader<'a> {
         })
     }
 
-    /// Counts what is copied.
-    fn take(&mut self, count: usize) -> Result<(), Diag> {
-        let left = self.left.checked_sub(count);
+    /// Counts so many copies of a type.
+    fn take<T>(&mut self, count: usize) -> Result<(), Diag> {
+        let left = self.left.checked_sub(count.saturating_mul(size_of::<T>()));
         self.left = left.ok_or_else(|| wrong("the file describes far more than it holds"))?;
         Ok(())
     }
@@ -207,10 +214,12 @@ impl<'a> Reader<'a> {
     ) -> Result<Graph<'a>, Diag> {
         let mut tensors = Vec::new();
         for tensor in list(graph.tensors())? {
-            self.take(16)?;
+            self.take::<TensorInfo<'_>>(1)?;
             let tensor = tensor.map_err(malformed)?;
             let name = tensor.name().map_err(malformed)?.unwrap_or_default();
-            let tensor = self.tensor(tensor, name).map_err(|diag| diag.at_tensor(name));
+            let tensor = self
+                .tensor(tensor, name)
+                .map_err(|diag| diag.at_tensor(name));
             // What is wrong with one says nothing of the others.
             tensors.extend(problems.value(tensor));
         }
@@ -221,35 +230,46 @@ impl<'a> Reader<'a> {
             operations: Vec::new(),
             tensors,
         };
-        for operator in list(graph.operators())? {
-            self.take(8)?;
-            let operation = self.operation(operator.map_err(malformed)?)?;
+        for (i, operator) in list(graph.operators())?.enumerate() {
+            self.take::<Operation<'_>>(1)?;
+            let operation = operator
+                .map_err(malformed)
+                .and_then(|operator| self.operation(operator));
+            let operation = operation.map_err(|diag| diag.note(format!("in operator {i}")))?;
             read.operations.push(operation);
         }
+        check_places(&read, problems);
         Ok(read)
     }
 
     fn places(&mut self, list: planus::vectors::Iter<'a, i32>) -> Result<Vec<usize>, Diag> {
-        self.take(list.len())?;
+        self.take::<usize>(list.len())?;
         list.map(place).collect()
     }
 
     fn tensor(&mut self, tensor: TensorRef<'a>, name: &'a str) -> Result<TensorInfo<'a>, Diag> {
         let dims = list(tensor.shape())?;
-        self.take(dims.len() + name.len())?;
-        let shape: Vec<usize> = dims.map(|d| usize::try_from(d).ok()).collect::<Option<_>>()
+        self.take::<usize>(dims.len())?;
+        // Nodes are called after tensors.
+        self.take::<[u8; 4]>(name.len())?;
+        let shape: Vec<usize> = dims
+            .map(|d| usize::try_from(d).ok())
+            .collect::<Option<_>>()
             .ok_or_else(|| Diag::new("bad-dimension", "a dimension is negative"))?;
-        check_shape(&shape)?;
         if tensor.sparsity().map_err(malformed)?.is_some() {
             let message = "the tensor is stored sparsely, which is not supported";
             return Err(Diag::new("unsupported-storage", message)
                 .note("convert the model without sparsity"));
         }
         let ty = tensor.type_().map_err(malformed)?;
+        tensor::TensorType::new(dtype(ty).unwrap_or(DType::F32), &*shape).check_size()?;
         let quantisation = match tensor.quantization().map_err(malformed)? {
             Some(quantisation) => self.quantisation(quantisation, &shape)?,
             None => None,
         };
+        if let Some(quantisation) = &quantisation {
+            check_zeros(quantisation, ty)?;
+        }
         Ok(TensorInfo {
             name,
             shape,
@@ -266,13 +286,18 @@ impl<'a> Reader<'a> {
         quantisation: QuantizationParametersRef<'a>,
         shape: &[usize],
     ) -> Result<Option<Quantisation>, Diag> {
-        let (scales, zeros) = (list(quantisation.scale())?, list(quantisation.zero_point())?);
+        let (scales, zeros) = (
+            list(quantisation.scale())?,
+            list(quantisation.zero_point())?,
+        );
         if scales.len() == 0 {
             return Ok(None);
         }
-        self.take(scales.len() + zeros.len())?;
+        self.take::<[f32; 2]>(scales.len() + zeros.len())?;
         let scales: Vec<f32> = scales.collect();
-        let mut zeros: Vec<i32> = zeros.map(|zero| i32::try_from(zero).ok()).collect::<Option<_>>()
+        let mut zeros: Vec<i32> = zeros
+            .map(|zero| i32::try_from(zero).ok())
+            .collect::<Option<_>>()
             .ok_or_else(|| wrong("a zero point does not fit 32 bits"))?;
         if zeros.is_empty() || zeros.len() == 1 {
             zeros = vec![zeros.first().copied().unwrap_or(0); scales.len()];
@@ -280,20 +305,37 @@ impl<'a> Reader<'a> {
         let axis = quantisation.quantized_dimension().map_err(malformed)?;
         let along = usize::try_from(axis).ok().and_then(|axis| shape.get(axis));
         if zeros.len() != scales.len() || scales.len() > 1 && along != Some(&scales.len()) {
-            let message = format!("{} scales and {} zero points do not fit a tensor of {shape:?}", scales.len(), zeros.len());
+            let message = format!(
+                "{} scales and {} zero points do not fit a tensor of {shape:?}",
+                scales.len(),
+                zeros.len()
+            );
             return Err(Diag::new("bad-quantisation", message));
         }
         if !scales.iter().all(|scale| scale.is_finite() && *scale > 0.0) {
-            return Err(Diag::new("bad-quantisation", "a scale is not positive and finite"));
+            return Err(Diag::new(
+                "bad-quantisation",
+                "a scale is not positive and finite",
+            ));
         }
         let axis = if scales.len() > 1 { axis as usize } else { 0 };
-        Ok(Some(Quantisation { scales, zeros, axis }))
+        Ok(Some(Quantisation {
+            scales,
+            zeros,
+            axis,
+        }))
     }
 
     fn operation(&mut self, operator: OperatorRef<'a>) -> Result<Operation<'a>, Diag> {
         let inputs = list(operator.inputs())?;
-        self.take(inputs.len())?;
-        let optional = |i: i32| if i == -1 { Ok(None) } else { place(i).map(Some) };
+        self.take::<Option<usize>>(inputs.len())?;
+        let optional = |i: i32| {
+            if i == -1 {
+                Ok(None)
+            } else {
+                place(i).map(Some)
+            }
+        };
         Ok(Operation {
             operator: operator.opcode_index().map_err(malformed)? as usize,
             inputs: inputs.map(optional).collect::<Result<_, _>>()?,
@@ -307,7 +349,8 @@ impl<'a> Reader<'a> {
         for port in list(signature.inputs())?.chain(list(signature.outputs())?) {
             let port: TensorMapRef<'a> = port.map_err(malformed)?;
             let name = port.name().map_err(malformed)?.unwrap_or_default();
-            self.take(1 + name.len())?;
+            self.take::<(&str, usize)>(1)?;
+            self.take::<u8>(name.len())?;
             ports.push((name, port.tensor_index().map_err(malformed)? as usize));
         }
         Ok(Signature {
@@ -321,9 +364,45 @@ fn place(i: i32) -> Result<usize, Diag> {
     usize::try_from(i).map_err(|_| wrong(format!("there is no tensor {i}")))
 }
 
+/// Tensors that are named have to be there.
+fn check_places(graph: &Graph<'_>, problems: &mut Problems) {
+    let operations = graph.operations.iter();
+    let used = operations
+        .flat_map(|operation| operation.inputs.iter().flatten().chain(&operation.outputs));
+    let missing = graph.inputs.iter().chain(&graph.outputs).chain(used);
+    for place in missing.filter(|place| **place >= graph.tensors.len()) {
+        problems.push(wrong(format!(
+            "subgraph `{}` has no tensor {place}",
+            graph.name
+        )));
+    }
+}
+
+/// What stands for 0 is an element.
+fn check_zeros(quantisation: &Quantisation, ty: TensorType) -> Result<(), Diag> {
+    let range = match ty {
+        TensorType::Int8 => -128..=127,
+        TensorType::Uint8 => 0..=255,
+        TensorType::Int16 => -32768..=32767,
+        TensorType::Uint16 => 0..=65535,
+        TensorType::Int4 => -8..=7,
+        _ => i32::MIN..=i32::MAX,
+    };
+    let outside = quantisation.zeros.iter().find(|zero| !range.contains(zero));
+    match outside {
+        Some(zero) => Err(Diag::new(
+            "bad-quantisation",
+            format!("the zero point {zero} is no element"),
+        )),
+        None => Ok(()),
+    }
+}
+
 /// Which operator a code is: those up to 127 once had one byte.
 fn called(code: OperatorCodeRef<'_>) -> Read<Called<'_>> {
-    let number = code.builtin_code()?.max(code.deprecated_builtin_code()?.into());
+    let number = code
+        .builtin_code()?
+        .max(code.deprecated_builtin_code()?.into());
     Ok(match BuiltinOperator::try_from(number) {
         Ok(BuiltinOperator::Custom) => Called::Custom(code.custom_code()?.unwrap_or_default()),
         Ok(builtin) => Called::Builtin(builtin),

@@ -3,13 +3,13 @@
 //! A tensor has a name for its elements as they are stored, and, where these are integers that stand for numbers, another for the
 //! numbers. Operators ask for the one that they mean; what is between both is added when it is needed first.
 
+use super::builtins;
 use super::call::{Call, ints};
 use super::constants::Constants;
 use super::names::{Names, ports};
 use super::quantised::dequantize;
 use super::read::{Called, Document, Graph, TensorInfo};
 use super::schema::BuiltinOperator;
-use super::builtins;
 use crate::diag::Diag;
 use crate::onnx::tensor::dtype_code;
 use crate::onnx::{Attribute, Node, Problems};
@@ -24,6 +24,8 @@ pub(super) struct Scope<'d, 'a> {
     pub(super) document: &'d Document<'a>,
     pub(super) constants: Constants<'d, 'a>,
     names: Names,
+    /// What the signature calls tensors of the network.
+    ports: HashMap<usize, &'a str>,
     initializers: Vec<(String, Tensor)>,
     nodes: Vec<Node>,
     frame: Frame,
@@ -60,11 +62,15 @@ impl<'d, 'a> Scope<'d, 'a> {
     /// The network itself, whose inputs have names.
     pub(super) fn of_network(document: &'d Document<'a>) -> Self {
         let graph = &document.subgraphs[0];
-        let operations = document.subgraphs.iter().map(|graph| graph.operations.len());
+        let operations = document
+            .subgraphs
+            .iter()
+            .map(|graph| graph.operations.len());
         let mut scope = Scope {
             document,
             constants: Constants::new(document),
             names: Names::default(),
+            ports: ports(document),
             initializers: Vec::new(),
             nodes: Vec::new(),
             frame: Frame::of(0, graph.tensors.len()),
@@ -72,11 +78,15 @@ impl<'d, 'a> Scope<'d, 'a> {
             version: version(document),
             left: 4 * operations.sum::<usize>() + 4096,
         };
-        let ports = ports(document);
         for &i in &graph.inputs {
             let own = graph.tensors.get(i).map_or("", |tensor| tensor.name);
-            let name = scope.names.unique(ports.get(&i).unwrap_or(&own));
-            scope.frame.raw.get_mut(i).into_iter().for_each(|raw| *raw = Some(name.clone()));
+            let name = scope.names.unique(scope.ports.get(&i).unwrap_or(&own));
+            scope
+                .frame
+                .raw
+                .get_mut(i)
+                .into_iter()
+                .for_each(|raw| *raw = Some(name.clone()));
         }
         scope
     }
@@ -115,14 +125,27 @@ impl<'d, 'a> Scope<'d, 'a> {
         let operation = &self.graph().operations[i];
         let called = self.document.operators.get(operation.operator);
         let what = called.map_or("operator".into(), |called| called.name());
-        let first = operation.outputs.first().and_then(|&i| self.graph().tensors.get(i));
+        let first = operation
+            .outputs
+            .first()
+            .and_then(|&i| self.graph().tensors.get(i));
         let node = first.map_or("", |tensor| tensor.name);
-        let place = format!("operator {i} of subgraph {} `{}`", self.frame.graph, self.graph().name);
+        let place = format!(
+            "operator {i} of subgraph {} `{}`",
+            self.frame.graph,
+            self.graph().name
+        );
         self.left = self.left.saturating_sub(1);
         let result = match called {
-            _ if self.left == 0 => Err(Diag::new("malformed-file", "graphs call each other too often")),
+            _ if self.left == 0 => Err(Diag::new(
+                "malformed-file",
+                "graphs call each other too often",
+            )),
             Some(called) => builtins::lower(called, &mut Call::new(self, operation, problems)),
-            None => Err(Diag::new("malformed-file", format!("there is no operator code {}", operation.operator))),
+            None => Err(Diag::new(
+                "malformed-file",
+                format!("there is no operator code {}", operation.operator),
+            )),
         };
         result.map_err(|diag| diag.at_node(node, &what).note(place))
     }
@@ -133,7 +156,12 @@ impl<'d, 'a> Scope<'d, 'a> {
         if let Some(name) = &self.frame.raw[i] {
             return Ok(name.clone());
         }
-        let missing = || Diag::new("undefined-tensor", "nothing computes the tensor before it is read");
+        let missing = || {
+            Diag::new(
+                "undefined-tensor",
+                "nothing computes the tensor before it is read",
+            )
+        };
         let constant = self.constants.of(tensor)?;
         let constant = constant.ok_or_else(|| missing().at_tensor(tensor.name))?;
         let name = self.constant(tensor.name, constant);
@@ -152,7 +180,9 @@ impl<'d, 'a> Scope<'d, 'a> {
         }
         let (tensor, raw) = (self.tensor(i)?, self.raw(i)?);
         let name = match (&tensor.quantisation, tensor.dtype) {
-            (_, Some(DType::F16)) => self.node(tensor.name, "Cast", &[&raw], vec![cast_to(DType::F32)]),
+            (_, Some(DType::F16)) => {
+                self.node(tensor.name, "Cast", &[&raw], vec![cast_to(DType::F32)])
+            }
             (Some(quantisation), Some(dtype)) if dtype != DType::F32 => {
                 dequantize(self, tensor.name, &raw, quantisation, stored(dtype))
             }
@@ -170,12 +200,23 @@ impl<'d, 'a> Scope<'d, 'a> {
         };
         let constant = self.constants.of(tensor)?;
         let values = constant.and_then(|constant| constant.to_vec::<i64>());
-        let narrow = values.and_then(|values| values.into_iter().map(|x| i32::try_from(x).ok()).collect::<Option<Vec<_>>>());
+        let narrow = values.and_then(|values| {
+            values
+                .into_iter()
+                .map(|x| i32::try_from(x).ok())
+                .collect::<Option<Vec<_>>>()
+        });
         let Some(narrow) = narrow else {
             return Ok(None);
         };
         let raw = self.constant(tensor.name, Tensor::new(tensor.shape.clone(), &narrow));
-        Ok(Some(dequantize(self, tensor.name, &raw, quantisation, DType::I32)))
+        Ok(Some(dequantize(
+            self,
+            tensor.name,
+            &raw,
+            quantisation,
+            DType::I32,
+        )))
     }
 
     /// The numbers of a tensor with its axes in another order: of a constant, that is another constant.
@@ -192,14 +233,18 @@ impl<'d, 'a> Scope<'d, 'a> {
         };
         let dtype = constant.ty.dtype;
         let name = self.constant(tensor.name, constant);
-        let Some(quantisation) = tensor.quantisation.as_ref().filter(|_| dtype != DType::F32) else {
+        let Some(quantisation) = tensor.quantisation.as_ref().filter(|_| dtype != DType::F32)
+        else {
             return Ok(match dtype {
                 DType::F16 => self.node(tensor.name, "Cast", &[&name], vec![cast_to(DType::F32)]),
                 _ => name,
             });
         };
         let mut moved = quantisation.clone();
-        moved.axis = perm.iter().position(|&axis| axis == moved.axis).unwrap_or(0);
+        moved.axis = perm
+            .iter()
+            .position(|&axis| axis == moved.axis)
+            .unwrap_or(0);
         Ok(dequantize(self, tensor.name, &name, &moved, dtype))
     }
 
@@ -229,7 +274,10 @@ impl<'d, 'a> Scope<'d, 'a> {
             version: self.version,
             inputs: inputs.iter().map(|&input| input.to_owned()).collect(),
             outputs: outputs.clone(),
-            attributes: attributes.into_iter().map(|(name, value)| (name.to_owned(), value)).collect(),
+            attributes: attributes
+                .into_iter()
+                .map(|(name, value)| (name.to_owned(), value))
+                .collect(),
         });
         outputs
     }
@@ -257,9 +305,11 @@ impl<'d, 'a> Scope<'d, 'a> {
             let message = "the tensor is computed twice, or it is an input";
             return Err(Diag::new("redefined-tensor", message).at_tensor(tensor.name));
         }
-        let port = if self.depth == 0 { ports(self.document).get(&i).copied() } else { None };
+        let port = self.ports.get(&i).copied().filter(|_| self.depth == 0);
         let own = self.names.unique(port.unwrap_or(tensor.name));
-        let writer = self.nodes[since..].iter().position(|node| node.outputs.iter().any(|o| o == name));
+        let writer = self.nodes[since..]
+            .iter()
+            .position(|node| node.outputs.iter().any(|o| o == name));
         match writer {
             Some(at) => self.rename(since + at, name, &own),
             None => {
@@ -276,7 +326,9 @@ impl<'d, 'a> Scope<'d, 'a> {
     fn rename(&mut self, at: usize, old: &str, new: &str) {
         for node in &mut self.nodes[at..] {
             let names = node.inputs.iter_mut().chain(&mut node.outputs);
-            names.filter(|name| *name == old).for_each(|name| *name = new.into());
+            names
+                .filter(|name| *name == old)
+                .for_each(|name| *name = new.into());
             if node.name == old {
                 node.name = new.into();
             }
@@ -306,18 +358,30 @@ impl<'d, 'a> Scope<'d, 'a> {
             return Err(Diag::new("malformed-file", "graphs are nested too deep"));
         }
         if inner.inputs.len() != inputs.len() {
-            let message = format!("subgraph {graph} has {} inputs, but {} are given", inner.inputs.len(), inputs.len());
+            let message = format!(
+                "subgraph {graph} has {} inputs, but {} are given",
+                inner.inputs.len(),
+                inputs.len()
+            );
             return Err(Diag::new("malformed-file", message));
         }
         let frame = Frame::of(graph, inner.tensors.len());
         let outer = std::mem::replace(&mut self.frame, frame);
         let nodes = std::mem::take(&mut self.nodes);
         for (&i, name) in inner.inputs.iter().zip(inputs) {
-            self.frame.raw.get_mut(i).into_iter().for_each(|raw| *raw = Some(name.clone()));
+            self.frame
+                .raw
+                .get_mut(i)
+                .into_iter()
+                .for_each(|raw| *raw = Some(name.clone()));
         }
         self.depth += 1;
         self.operators(problems);
-        let results = inner.outputs.iter().map(|&i| self.result(i)).collect::<Result<_, _>>();
+        let results = inner
+            .outputs
+            .iter()
+            .map(|&i| self.result(i))
+            .collect::<Result<_, _>>();
         self.depth -= 1;
         self.frame = outer;
         Ok((std::mem::replace(&mut self.nodes, nodes), results?))
@@ -337,7 +401,8 @@ impl<'d, 'a> Scope<'d, 'a> {
 /// The oldest version of ONNX's operators that says what a file says: engines know it best.
 fn version(document: &Document<'_>) -> i64 {
     let mut tensors = document.subgraphs.iter().flat_map(|graph| &graph.tensors);
-    let wide = tensors.any(|t| t.quantisation.is_some() && matches!(t.dtype, Some(DType::I16 | DType::U16)));
+    let wide = tensors
+        .any(|t| t.quantisation.is_some() && matches!(t.dtype, Some(DType::I16 | DType::U16)));
     let gelu = |called: &Called<'_>| matches!(called, Called::Builtin(BuiltinOperator::Gelu));
     match wide {
         true => 21,

@@ -15,7 +15,7 @@ use mlc_runtime_core::kernels::requantize::{Requantize, Rounding};
 pub(super) struct Bytes {
     pub(super) scales: [f32; 2],
     pub(super) zeros: [i32; 2],
-    dtypes: [DType; 2],
+    pub(super) dtypes: [DType; 2],
 }
 
 impl Bytes {
@@ -27,7 +27,9 @@ impl Bytes {
     /// A byte that stands for a number, kept within those there are.
     pub(super) fn nearest(&self, x: f32) -> i32 {
         let (lo, hi) = self.range();
-        (x.round() as i32).saturating_add(self.zeros[1]).clamp(lo, hi)
+        (x.round() as i32)
+            .saturating_add(self.zeros[1])
+            .clamp(lo, hi)
     }
 
     /// The answers of a function of numbers: in floats, halves away from zero.
@@ -41,7 +43,8 @@ impl Bytes {
 
     /// `code - zero` times a number, by two roundings in fixed point, kept between bytes of the result.
     pub(super) fn scaled(&self, by: f64, lo: i32, hi: i32) -> impl Fn(i32) -> i32 {
-        let (multiplier, shift) = tf_lite_multiplier(by);
+        // More than any byte can be multiplied with.
+        let (multiplier, shift) = tf_lite_multiplier(by.min(f64::from(1_u32 << 30)));
         let requantize = Requantize {
             rounding: Rounding::TfLite,
             shift: 1,
@@ -55,7 +58,11 @@ impl Bytes {
 }
 
 fn range(dtype: DType) -> (i32, i32) {
-    if dtype == DType::U8 { (0, 255) } else { (-128, 127) }
+    if dtype == DType::U8 {
+        (0, 255)
+    } else {
+        (-128, 127)
+    }
 }
 
 impl Call<'_, '_, '_> {
@@ -63,12 +70,16 @@ impl Call<'_, '_, '_> {
     pub(super) fn bytes(&self) -> Result<Option<Bytes>, Diag> {
         let (x, y) = (self.input(0)?, self.output(0)?);
         let single = |quantisation: &Option<Quantisation>| match quantisation {
-            Some(Quantisation { scales, zeros, .. }) if scales.len() == 1 => Some((scales[0], zeros[0])),
+            Some(Quantisation { scales, zeros, .. }) if scales.len() == 1 => {
+                Some((scales[0], zeros[0]))
+            }
             _ => None,
         };
         let byte = |dtype: &DType| matches!(dtype, DType::I8 | DType::U8);
         let dtypes = x.dtype.filter(byte).zip(y.dtype.filter(byte));
-        let both = single(&x.quantisation).zip(single(&y.quantisation)).zip(dtypes);
+        let both = single(&x.quantisation)
+            .zip(single(&y.quantisation))
+            .zip(dtypes);
         Ok(both.map(|(((sx, zx), (sy, zy)), (from, to))| Bytes {
             scales: [sx, sy],
             zeros: [zx, zy],
@@ -77,14 +88,27 @@ impl Call<'_, '_, '_> {
     }
 
     /// The first output is a function of the bytes of the first input.
-    pub(super) fn look_up(&mut self, bytes: &Bytes, function: impl Fn(i32) -> i32) -> Result<(), Diag> {
+    pub(super) fn look_up(
+        &mut self,
+        bytes: &Bytes,
+        function: impl Fn(i32) -> i32,
+    ) -> Result<(), Diag> {
+        let y = self.looked_up(bytes, function)?;
+        self.give_raw(0, &y)
+    }
+
+    /// A function of the bytes of the first input.
+    pub(super) fn looked_up(
+        &mut self,
+        bytes: &Bytes,
+        function: impl Fn(i32) -> i32,
+    ) -> Result<String, Diag> {
         let [from, to] = bytes.dtypes;
         let (lo, hi) = range(from);
         let answers: Vec<i32> = (0..=hi).chain(lo..0).map(function).collect();
         let table = self.add_constant("table", integers(vec![answers.len()], &answers, to));
         let x = self.raw(0)?;
         let places = self.cast(&x, DType::I32);
-        let y = self.node("Gather", &[&table, &places], vec![int("axis", 0)]);
-        self.give_raw(0, &y)
+        Ok(self.node("Gather", &[&table, &places], vec![int("axis", 0)]))
     }
 }

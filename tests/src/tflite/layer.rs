@@ -2,8 +2,8 @@
 
 use mlc_compiler::tensor::{DType, Tensor, TensorType as Type};
 use mlc_compiler::tflite::schema::{
-    Buffer, BuiltinOperator, BuiltinOptions, Model, Operator, OperatorCode,
-    QuantizationParameters, SubGraph, Tensor as FileTensor, TensorType,
+    Buffer, BuiltinOperator, BuiltinOptions, Model, Operator, OperatorCode, QuantizationParameters,
+    SubGraph, Tensor as FileTensor, TensorType,
 };
 use planus::Builder;
 
@@ -151,7 +151,9 @@ impl Operand {
         T: mlc_runtime_core::scalar::Typed,
     {
         let mut bytes = Vec::new();
-        values.iter().for_each(|value| value.scalar().write_le(&mut bytes));
+        values
+            .iter()
+            .for_each(|value| value.scalar().write_le(&mut bytes));
         self.data = Some(bytes);
         self
     }
@@ -174,23 +176,8 @@ impl Operand {
         }
     }
 
-    /// Elements without meaning.
     fn made_up(&self, random: &mut Random) -> Tensor {
-        let len = self.shape.iter().product();
-        let mut bytes = Vec::new();
-        for _ in 0..len {
-            let x = random.within(self.range);
-            match self.dtype() {
-                DType::F32 => bytes.extend((x as f32).to_le_bytes()),
-                DType::I64 => bytes.extend((x.round() as i64).to_le_bytes()),
-                DType::I32 => bytes.extend((x.round() as i32).to_le_bytes()),
-                DType::I16 => bytes.extend((x.round() as i16).to_le_bytes()),
-                DType::I8 => bytes.extend((x.round() as i8).to_le_bytes()),
-                _ => bytes.push(x.round() as u8),
-            }
-        }
-        let ty = Type::new(self.dtype(), self.shape.clone());
-        Tensor::from_bytes(ty, &*bytes).expect("as many bytes as elements take")
+        made_up(self.dtype(), &self.shape, self.range, random)
     }
 
     fn in_file(&self, name: String, buffers: &mut Vec<Buffer>) -> FileTensor {
@@ -229,10 +216,22 @@ impl Layer {
         let mut graph = SubGraph::default();
         let mut buffers = vec![Buffer::default()];
         let (mut tensors, mut places) = (Vec::new(), Vec::new());
-        let inputs = self.inputs.iter().enumerate().map(|(i, x)| (format!("x{i}"), x));
-        let outputs = self.outputs.iter().enumerate().map(|(i, y)| (format!("y{i}"), y));
+        let inputs = self
+            .inputs
+            .iter()
+            .enumerate()
+            .map(|(i, x)| (format!("x{i}"), x));
+        let outputs = self
+            .outputs
+            .iter()
+            .enumerate()
+            .map(|(i, y)| (format!("y{i}"), y));
         for (name, operand) in inputs.chain(outputs) {
-            places.push(if operand.is_absent { -1 } else { tensors.len() as i32 });
+            places.push(if operand.is_absent {
+                -1
+            } else {
+                tensors.len() as i32
+            });
             if !operand.is_absent {
                 tensors.push(operand.in_file(name, &mut buffers));
             }
@@ -253,7 +252,11 @@ impl Layer {
             builtin_code: number,
             deprecated_builtin_code: number.min(127) as i8,
             // The first one that engines know.
-            version: if self.code == BuiltinOperator::BroadcastTo { 2 } else { 1 },
+            version: if self.code == BuiltinOperator::BroadcastTo {
+                2
+            } else {
+                1
+            },
             ..OperatorCode::default()
         };
         let model = Model {
@@ -272,6 +275,23 @@ impl Layer {
         let given = self.inputs.iter().filter(|operand| operand.is_given());
         given.map(|operand| operand.made_up(&mut random)).collect()
     }
+}
+
+/// A tensor of elements without meaning.
+pub fn made_up(dtype: DType, shape: &[usize], range: (f64, f64), random: &mut Random) -> Tensor {
+    let mut bytes = Vec::new();
+    for _ in 0..shape.iter().product() {
+        let x = random.within(range);
+        match dtype {
+            DType::F32 => bytes.extend((x as f32).to_le_bytes()),
+            DType::I64 => bytes.extend((x.round() as i64).to_le_bytes()),
+            DType::I32 => bytes.extend((x.round() as i32).to_le_bytes()),
+            DType::I16 => bytes.extend((x.round() as i16).to_le_bytes()),
+            DType::I8 => bytes.extend((x.round() as i8).to_le_bytes()),
+            _ => bytes.push(x.round() as u8),
+        }
+    }
+    Tensor::from_bytes(Type::new(dtype, shape), &*bytes).expect("as many bytes as elements take")
 }
 
 impl Operand {

@@ -7,4 +7,4 @@ mod cases;
 mod layer;
 
 pub use cases::layers;
-pub use layer::{Layer, Operand};
+pub use layer::{Layer, Operand, Random, made_up};

@@ -1,7 +1,7 @@
 //! What is measured: networks, their data, and what counts.
 
 use anyhow::{Context, Result};
-use mlc_compiler::onnx::{self, Model, Node};
+use mlc_compiler::onnx::{Model, Node};
 use mlc_compiler::ops;
 use mlc_compiler::quantize::{Preprocessing, Samples};
 use mlc_compiler::tensor::{DType, Tensor};

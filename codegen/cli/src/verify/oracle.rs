@@ -3,9 +3,9 @@
 #[cfg(feature = "tract")]
 mod tract;
 
-use mlc_compiler::diag::{Diag, Diags};
 #[cfg(feature = "tract")]
 use mlc_codegen::native::OnnxFile;
+use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx::Model;
 use mlc_compiler::reference::Reference;
 use mlc_compiler::tensor::{DType, Tensor, TensorType};

@@ -2,6 +2,7 @@
 
 use super::super::call::{Call, NONE, float, int, text};
 use super::super::fixed_point;
+use super::super::quantised::integers;
 use super::super::schema::{
     ActivationFunctionType as Fused, BuiltinOperator as B, GeluOptions, LeakyReluOptions, SoftmaxOptions,
 };
@@ -121,7 +122,7 @@ fn gelu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
 
 fn leaky_relu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: LeakyReluOptions = call.options()?;
-    if let Some(bytes) = call.bytes()? {
+    if let Some(bytes) = call.bytes()?.filter(|_| options.alpha >= 0.0) {
         let ((lo, hi), scale) = (bytes.range(), f64::from(bytes.scales[0] / bytes.scales[1]));
         let above = bytes.scaled(scale, lo, hi);
         let below = f64::from(bytes.scales[0] * options.alpha / bytes.scales[1]);
@@ -133,8 +134,21 @@ fn leaky_relu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     call.give(0, &y)
 }
 
+/// Bytes that are not negative are only told by another scale; the others are products.
 fn prelu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let (x, slope) = (call.real(0)?, call.real(1)?);
+    if let Some(bytes) = call.bytes()? {
+        let (lo, hi) = bytes.range();
+        let by = f64::from(bytes.scales[0] / bytes.scales[1]);
+        let above = call.looked_up(&bytes, bytes.scaled(by, lo, hi))?;
+        let product = call.node("Mul", &[&x, &slope], NONE);
+        let below = call.quantized(&product)?;
+        let zero = integers(vec![], &[bytes.zeros[0]], bytes.dtypes[0]);
+        let (zero, x) = (call.add_constant("least", zero), call.raw(0)?);
+        let is_above = call.node("GreaterOrEqual", &[&x, &zero], NONE);
+        let y = call.node("Where", &[&is_above, &above, &below], NONE);
+        return call.give_raw(0, &y);
+    }
     let y = call.node("PRelu", &[&x, &slope], NONE);
     call.give(0, &y)
 }

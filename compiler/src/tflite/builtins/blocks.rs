@@ -4,6 +4,7 @@ use super::super::call::{Call, NONE, sizes};
 use super::super::schema::{BuiltinOperator as B, DepthToSpaceOptions, SpaceToDepthOptions};
 use super::{Builtin, builtin};
 use crate::diag::Diag;
+use crate::tensor::MAX_ELEMENTS;
 
 pub(super) const BUILTINS: &[Builtin] = &[
     builtin(B::BatchToSpaceNd, batch_to_space),
@@ -67,7 +68,9 @@ fn blocks(call: &mut Call<'_, '_, '_>) -> Result<Blocks, Diag> {
     let whole = |values: &[i64]| values.iter().map(|&n| usize::try_from(n).ok()).collect::<Option<Vec<_>>>();
     let (blocks, around) = whole(&blocks).zip(whole(&around)).ok_or_else(|| misfit(call))?;
     let rank = call.shape(0)?.len();
-    if around.len() != 2 * blocks.len() || rank < blocks.len() + 1 || blocks.contains(&0) {
+    let product = blocks.iter().try_fold(1_usize, |product, block| product.checked_mul(*block));
+    let fits = product.is_some_and(|product| (1..=MAX_ELEMENTS).contains(&product));
+    if around.len() != 2 * blocks.len() || rank < blocks.len() + 1 || !fits {
         return Err(misfit(call));
     }
     Ok(Blocks {
