@@ -11,6 +11,7 @@ mod ci;
 mod conformance;
 mod cycles;
 mod digits;
+mod flatbuffers;
 mod format;
 mod fuzz;
 mod halves;
@@ -26,7 +27,6 @@ mod qemu;
 mod ram;
 mod random;
 mod sanitize;
-mod schema;
 mod sh;
 mod speed;
 mod steps;
@@ -63,6 +63,7 @@ tasks! {
     Conformance: conformance,
     Cycles: cycles,
     Digits: digits,
+    Flatbuffers: flatbuffers,
     Format: format,
     Fuzz: fuzz,
     Halves: halves,
@@ -76,7 +77,6 @@ tasks! {
     Ram: ram,
     Random: random,
     Sanitize: sanitize,
-    Schema: schema,
     Speed: speed,
     Steps: steps,
     Test: test,

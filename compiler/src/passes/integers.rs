@@ -46,7 +46,27 @@ pub(super) fn run(graph: &mut Graph, settings: &Settings) -> Result<(), Diag> {
         }
     }
     remark(graph, &reasons);
-    sweep(graph, dequantize)
+    sweep(graph, dequantize)?;
+    match settings.profile.is_fixed_point() {
+        true => sweep(graph, halves_away),
+        false => Ok(()),
+    }
+}
+
+/// TensorFlow Lite rounds halves away from zero where it quantises numbers.
+fn halves_away(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
+    let node = graph.node(id).clone();
+    let Some(op) = node.op_as::<Quantize>().filter(|op| !op.away) else {
+        return Ok(());
+    };
+    let op = Quantize {
+        away: true,
+        ..op.clone()
+    };
+    let y = graph.add(&node.name, op, &node.inputs)?[0];
+    rename(graph, node.outputs[0], y);
+    graph.replace(node.outputs[0], y);
+    Ok(())
 }
 
 impl Target {

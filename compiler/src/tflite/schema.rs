@@ -1,4 +1,4 @@
-//! Types of TensorFlow Lite's FlatBuffer schema, generated from `schema.fbs` by `cargo xtask schema`. Do not edit.
+//! Types of TensorFlow Lite's FlatBuffer schema, generated from `schema.fbs` by `cargo xtask flatbuffers`. Do not edit.
 #![allow(missing_docs, unreachable_pub, clippy::all, clippy::undocumented_unsafe_blocks)]
 
 const _: () = ::planus::check_version_compatibility("planus-1.3.0");

@@ -1,4 +1,4 @@
-//! `cargo xtask schema`: writes the types of TensorFlow Lite's FlatBuffer schema.
+//! `cargo xtask flatbuffers`: writes the types of TensorFlow Lite's FlatBuffer schema.
 //!
 //! The schema is compiled by planus, which is Rust, so nobody needs flatc; the result is checked in. Of what planus writes,
 //! only what this project needs is kept: reading without copies, and writing from plain structs. As with `cargo xtask proto`,
@@ -19,7 +19,7 @@ pub(crate) fn run(_: Args) -> anyhow::Result<()> {
         "--features",
         "proto",
         "--",
-        "schema",
+        "flatbuffers",
     ]))
 }
 
@@ -36,7 +36,7 @@ mod generate {
     use syn::{Attribute, Ident, ImplItem, Item, ItemEnum, Meta, Type};
 
     const HEADER: &str = "\
-//! Types of TensorFlow Lite's FlatBuffer schema, generated from `schema.fbs` by `cargo xtask schema`. Do not edit.
+//! Types of TensorFlow Lite's FlatBuffer schema, generated from `schema.fbs` by `cargo xtask flatbuffers`. Do not edit.
 #![allow(missing_docs, unreachable_pub, clippy::all, clippy::undocumented_unsafe_blocks)]
 
 ";
