@@ -4,8 +4,10 @@ use mlc_compiler::program::Port;
 use mlc_compiler::quantization::Profile;
 use mlc_compiler::settings::Settings;
 use mlc_compiler::tensor::Tensor;
-use mlc_compiler::{Compiled, compile_observed, interp, load, parse, passes::PASSES, tflite};
-use mlc_tests::tflite::{Random, layers};
+use mlc_compiler::{
+    Compiled, compile, compile_observed, interp, load, parse, passes::PASSES, tflite,
+};
+use mlc_tests::tflite::{Random, choosing, faulty, layers, looping, malformed};
 use mlc_tests::{Case, zoo};
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -168,4 +170,33 @@ fn every_builtin_has_a_case() {
     assert!(missing.is_empty(), "without a case: {missing:?}");
     let unread: Vec<_> = tried.difference(&read).collect();
     assert!(unread.is_empty(), "not read: {unread:?}");
+}
+
+/// What the first output is for a file and its only input.
+fn answer(file: Vec<u8>, x: &[f32]) -> Vec<f32> {
+    let model = parse(file, None).unwrap_or_else(|diags| panic!("{diags}"));
+    let compiled = compile(&model).unwrap_or_else(|diags| panic!("{diags}"));
+    let y = interp::run(&compiled.program, &[Tensor::new([x.len()], x)]).expect("it runs");
+    y[0].values::<f32>().expect("floats").to_vec()
+}
+
+#[test]
+fn graphs_call_graphs() {
+    assert_eq!(answer(looping(), &[1.5, -2.0]), [12.0, -16.0]);
+    assert_eq!(answer(choosing(true), &[1.5, -2.0]), [-1.5, 2.0]);
+    assert_eq!(answer(choosing(false), &[1.5, -2.0]), [2.25, 4.0]);
+}
+
+#[test]
+fn a_signature_names_inputs_and_outputs() {
+    let model = parse(looping(), None).expect("it is a model");
+    let names = (&*model.inputs[0].name, &*model.outputs[0].name);
+    assert_eq!(names, ("number", "eightfold"));
+}
+
+#[test]
+fn everything_wrong_is_said_at_once() {
+    let said = |file| parse(file, None).expect_err("it is wrong").to_string();
+    insta::assert_snapshot!(said(faulty()));
+    insta::assert_snapshot!(said(malformed()));
 }

@@ -9,6 +9,7 @@ use crate::diag::{Diag, Diags};
 use crate::onnx::Problems;
 use crate::tensor::{self, DType};
 use planus::ReadAsRoot;
+use std::collections::BTreeSet;
 
 /// A file, taken apart.
 pub(super) struct Document<'a> {
@@ -212,8 +213,9 @@ impl<'a> Reader<'a> {
         graph: SubGraphRef<'a>,
         problems: &mut Problems,
     ) -> Result<Graph<'a>, Diag> {
-        let mut tensors = Vec::new();
-        for tensor in list(graph.tensors())? {
+        let listed = list(graph.tensors())?;
+        let (count, mut tensors) = (listed.len(), Vec::new());
+        for tensor in listed {
             self.take::<TensorInfo<'_>>(1)?;
             let tensor = tensor.map_err(malformed)?;
             let name = tensor.name().map_err(malformed)?.unwrap_or_default();
@@ -238,7 +240,7 @@ impl<'a> Reader<'a> {
             let operation = operation.map_err(|diag| diag.note(format!("in operator {i}")))?;
             read.operations.push(operation);
         }
-        check_places(&read, problems);
+        check_places(&read, count, problems);
         Ok(read)
     }
 
@@ -365,12 +367,13 @@ fn place(i: i32) -> Result<usize, Diag> {
 }
 
 /// Tensors that are named have to be there.
-fn check_places(graph: &Graph<'_>, problems: &mut Problems) {
+fn check_places(graph: &Graph<'_>, count: usize, problems: &mut Problems) {
     let operations = graph.operations.iter();
     let used = operations
         .flat_map(|operation| operation.inputs.iter().flatten().chain(&operation.outputs));
     let missing = graph.inputs.iter().chain(&graph.outputs).chain(used);
-    for place in missing.filter(|place| **place >= graph.tensors.len()) {
+    let missing: BTreeSet<_> = missing.filter(|place| **place >= count).collect();
+    for place in missing {
         problems.push(wrong(format!(
             "subgraph `{}` has no tensor {place}",
             graph.name

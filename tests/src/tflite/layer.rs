@@ -259,14 +259,13 @@ impl Layer {
             },
             ..OperatorCode::default()
         };
-        let model = Model {
+        encoded(&Model {
             version: 3,
             operator_codes: Some(vec![code]),
             subgraphs: Some(vec![graph]),
             buffers: Some(buffers),
             ..Model::default()
-        };
-        with_identifier(Builder::new().finish(&model, None))
+        })
     }
 
     /// Made up inputs.
@@ -298,6 +297,11 @@ impl Operand {
     fn is_given(&self) -> bool {
         self.data.is_none() && !self.is_absent
     }
+}
+
+/// The bytes of a file.
+pub(super) fn encoded(model: &Model) -> Vec<u8> {
+    with_identifier(Builder::new().finish(model, None))
 }
 
 /// Planus writes an identifier before the place of the root, readers look for it after that. Contents stay aligned.

@@ -4,7 +4,9 @@
 //! files are asked by `cargo xtask tflite`; tests damage the files.
 
 mod cases;
+mod graphs;
 mod layer;
 
 pub use cases::layers;
+pub use graphs::{choosing, faulty, looping, malformed};
 pub use layer::{Layer, Operand, Random, made_up};

@@ -4,7 +4,8 @@ use super::super::call::{Call, NONE, float, int, text};
 use super::super::fixed_point;
 use super::super::quantised::integers;
 use super::super::schema::{
-    ActivationFunctionType as Fused, BuiltinOperator as B, GeluOptions, LeakyReluOptions, SoftmaxOptions,
+    ActivationFunctionType as Fused, BuiltinOperator as B, GeluOptions, LeakyReluOptions,
+    SoftmaxOptions,
 };
 use super::super::tables::Bytes;
 use super::{Builtin, builtin};
@@ -51,7 +52,10 @@ fn activated(call: &mut Call<'_, '_, '_>, y: &str, activation: Fused) -> Result<
         Fused::ReluN1To1 => clip(call, y, -1.0, 1.0),
         Fused::Relu6 => clip(call, y, 0.0, 6.0),
         Fused::Tanh => Ok(call.node("Tanh", &[y], NONE)),
-        Fused::SignBit => Err(Diag::new("unsupported-activation", "the fused activation SIGN_BIT is not supported")),
+        Fused::SignBit => Err(Diag::new(
+            "unsupported-activation",
+            "the fused activation SIGN_BIT is not supported",
+        )),
     }
 }
 
@@ -63,7 +67,10 @@ fn clip(call: &mut Call<'_, '_, '_>, y: &str, least: f32, most: f32) -> Result<S
         (Some(DType::I64), None) => Tensor::scalar(x as i64),
         _ => Tensor::scalar(x),
     };
-    let (least, most) = (call.add_constant("least", bound(least)), call.add_constant("most", bound(most)));
+    let (least, most) = (
+        call.add_constant("least", bound(least)),
+        call.add_constant("most", bound(most)),
+    );
     Ok(call.node("Clip", &[y, &least, &most], NONE))
 }
 
@@ -127,7 +134,13 @@ fn leaky_relu(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
         let above = bytes.scaled(scale, lo, hi);
         let below = f64::from(bytes.scales[0] * options.alpha / bytes.scales[1]);
         let (below, zero) = (bytes.scaled(below, lo, hi), bytes.zeros[0]);
-        return call.look_up(&bytes, |code| if code >= zero { above(code) } else { below(code) });
+        return call.look_up(&bytes, |code| {
+            if code >= zero {
+                above(code)
+            } else {
+                below(code)
+            }
+        });
     }
     let x = call.real(0)?;
     let y = call.node("LeakyRelu", &[&x], vec![float("alpha", options.alpha)]);

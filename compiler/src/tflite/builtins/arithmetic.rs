@@ -2,7 +2,8 @@
 
 use super::super::call::{Call, NONE, int};
 use super::super::schema::{
-    ActivationFunctionType as Fused, AddOptions, BuiltinOperator as B, DivOptions, MulOptions, SubOptions,
+    ActivationFunctionType as Fused, AddOptions, BuiltinOperator as B, DivOptions, MulOptions,
+    SubOptions,
 };
 use super::{Builtin, builtin};
 use crate::diag::Diag;
@@ -14,7 +15,9 @@ pub(super) const BUILTINS: &[Builtin] = &[
         binary(call, "Add", options.fused_activation_function)
     }),
     builtin(B::AddN, sum),
-    builtin(B::BitwiseXor, |call| binary(call, "BitwiseXor", Fused::None)),
+    builtin(B::BitwiseXor, |call| {
+        binary(call, "BitwiseXor", Fused::None)
+    }),
     builtin(B::Div, div),
     builtin(B::FloorDiv, floor_div),
     builtin(B::FloorMod, floor_mod),
@@ -46,7 +49,9 @@ fn div(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
 fn sum(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let terms = call.reals()?;
     let mut terms = terms.into_iter();
-    let first = terms.next().ok_or_else(|| Diag::new("missing-input", "there is nothing to sum up"))?;
+    let first = terms
+        .next()
+        .ok_or_else(|| Diag::new("missing-input", "there is nothing to sum up"))?;
     let y = terms.fold(first, |sum, term| call.node("Add", &[&sum, &term], NONE));
     call.give(0, &y)
 }

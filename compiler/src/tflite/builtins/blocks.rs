@@ -41,7 +41,13 @@ fn depth_to_space(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let inner = c.checked_div(b * b).filter(|inner| inner * b * b == c);
     let inner = inner.ok_or_else(|| misfit(call))?;
     call.moved(0, |call, x| {
-        Ok(regrouped(call, x, &[n, h, w, b, b, inner], &[0, 1, 3, 2, 4, 5], &[n, h * b, w * b, inner]))
+        Ok(regrouped(
+            call,
+            x,
+            &[n, h, w, b, b, inner],
+            &[0, 1, 3, 2, 4, 5],
+            &[n, h * b, w * b, inner],
+        ))
     })
 }
 
@@ -53,7 +59,13 @@ fn space_to_depth(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     }
     let (h, w) = (h / b, w / b);
     call.moved(0, |call, x| {
-        Ok(regrouped(call, x, &[n, h, b, w, b, c], &[0, 1, 3, 2, 4, 5], &[n, h, w, b * b * c]))
+        Ok(regrouped(
+            call,
+            x,
+            &[n, h, b, w, b, c],
+            &[0, 1, 3, 2, 4, 5],
+            &[n, h, w, b * b * c],
+        ))
     })
 }
 
@@ -65,17 +77,29 @@ struct Blocks {
 
 fn blocks(call: &mut Call<'_, '_, '_>) -> Result<Blocks, Diag> {
     let (blocks, around) = (call.integers(1)?, call.integers(2)?);
-    let whole = |values: &[i64]| values.iter().map(|&n| usize::try_from(n).ok()).collect::<Option<Vec<_>>>();
-    let (blocks, around) = whole(&blocks).zip(whole(&around)).ok_or_else(|| misfit(call))?;
+    let whole = |values: &[i64]| {
+        values
+            .iter()
+            .map(|&n| usize::try_from(n).ok())
+            .collect::<Option<Vec<_>>>()
+    };
+    let (blocks, around) = whole(&blocks)
+        .zip(whole(&around))
+        .ok_or_else(|| misfit(call))?;
     let rank = call.shape(0)?.len();
-    let product = blocks.iter().try_fold(1_usize, |product, block| product.checked_mul(*block));
+    let product = blocks
+        .iter()
+        .try_fold(1_usize, |product, block| product.checked_mul(*block));
     let fits = product.is_some_and(|product| (1..=MAX_ELEMENTS).contains(&product));
     if around.len() != 2 * blocks.len() || rank < blocks.len() + 1 || !fits {
         return Err(misfit(call));
     }
     Ok(Blocks {
         sizes: blocks,
-        around: around.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect(),
+        around: around
+            .chunks_exact(2)
+            .map(|pair| [pair[0], pair[1]])
+            .collect(),
     })
 }
 
@@ -83,8 +107,14 @@ fn blocks(call: &mut Call<'_, '_, '_>) -> Result<Blocks, Diag> {
 fn space_to_batch(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let (blocks, shape) = (blocks(call)?, call.shape(0)?);
     let count = blocks.sizes.len();
-    let padded: Vec<_> = (0..count).map(|i| shape[i + 1] + blocks.around[i][0] + blocks.around[i][1]).collect();
-    if padded.iter().zip(&blocks.sizes).any(|(size, block)| size % block != 0) {
+    let padded: Vec<_> = (0..count)
+        .map(|i| shape[i + 1] + blocks.around[i][0] + blocks.around[i][1])
+        .collect();
+    if padded
+        .iter()
+        .zip(&blocks.sizes)
+        .any(|(size, block)| size % block != 0)
+    {
         return Err(misfit(call));
     }
     let mut apart = vec![shape[0]];
@@ -96,7 +126,10 @@ fn space_to_batch(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let rest = &shape[count + 1..];
     apart.extend(rest);
     together.extend(rest);
-    let order = (0..count).map(|i| 2 * i + 2).chain([0]).chain((0..count).map(|i| 2 * i + 1));
+    let order = (0..count)
+        .map(|i| 2 * i + 2)
+        .chain([0])
+        .chain((0..count).map(|i| 2 * i + 1));
     let order: Vec<_> = order.chain(2 * count + 1..apart.len()).collect();
     let side = |i: usize| {
         let inner = blocks.around.iter().map(move |pair| pair[i] as i64);
@@ -119,7 +152,13 @@ fn batch_to_space(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
         return Err(misfit(call));
     }
     let rest = &shape[count + 1..];
-    let apart: Vec<_> = blocks.sizes.iter().chain([&(shape[0] / product)]).chain(&shape[1..]).copied().collect();
+    let apart: Vec<_> = blocks
+        .sizes
+        .iter()
+        .chain([&(shape[0] / product)])
+        .chain(&shape[1..])
+        .copied()
+        .collect();
     let mut order = vec![count];
     let mut together = vec![shape[0] / product];
     for (i, &block) in blocks.sizes.iter().enumerate() {

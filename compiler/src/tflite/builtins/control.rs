@@ -10,7 +10,8 @@ pub(super) const BUILTINS: &[Builtin] = &[builtin(B::If, branch), builtin(B::Whi
 
 /// Which of the file's graphs a number is.
 fn graph(number: i32) -> Result<usize, Diag> {
-    usize::try_from(number).map_err(|_| Diag::new("malformed-file", format!("there is no subgraph {number}")))
+    usize::try_from(number)
+        .map_err(|_| Diag::new("malformed-file", format!("there is no subgraph {number}")))
 }
 
 /// A graph with names for its inputs: its nodes, and names of its results.
@@ -35,7 +36,9 @@ fn subgraph(inputs: Vec<String>, nodes: Vec<Node>, outputs: Vec<String>) -> Attr
 fn branch(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: IfOptions = call.options()?;
     let condition = call.raw(0)?;
-    let inputs = (1..call.count()).map(|i| call.raw(i)).collect::<Result<Vec<_>, _>>()?;
+    let inputs = (1..call.count())
+        .map(|i| call.raw(i))
+        .collect::<Result<Vec<_>, _>>()?;
     let mut attributes = Vec::new();
     for (name, number) in [
         ("then_branch", options.then_subgraph_index),
@@ -43,19 +46,27 @@ fn branch(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     ] {
         let (nodes, outputs) = nested(call, number, &inputs)?;
         if outputs.len() != call.outputs() {
-            return Err(Diag::new("malformed-file", format!("subgraph {number} has another number of outputs")));
+            return Err(Diag::new(
+                "malformed-file",
+                format!("subgraph {number} has another number of outputs"),
+            ));
         }
         attributes.push((name, subgraph(Vec::new(), nodes, outputs)));
     }
     let condition = call.reshape(&condition, &[]);
     let outputs = call.nodes("If", &[&condition], attributes, call.outputs());
-    outputs.iter().enumerate().try_for_each(|(i, output)| call.give_raw(i, output))
+    outputs
+        .iter()
+        .enumerate()
+        .try_for_each(|(i, output)| call.give_raw(i, output))
 }
 
 /// ONNX decides after each round whether there is another: the condition is computed before the first, and in each.
 fn repeat(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: WhileOptions = call.options()?;
-    let inputs = (0..call.count()).map(|i| call.raw(i)).collect::<Result<Vec<_>, _>>()?;
+    let inputs = (0..call.count())
+        .map(|i| call.raw(i))
+        .collect::<Result<Vec<_>, _>>()?;
     let (nodes, first) = nested(call, options.cond_subgraph_index, &inputs)?;
     call.scope.extend(nodes);
     let first = single(&first)?;
@@ -73,15 +84,24 @@ fn repeat(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     formal.extend(kept);
     let body = subgraph(formal, body, outputs);
     let first = call.reshape(&first, &[]);
-    let given: Vec<&str> = ["", &first].into_iter().chain(inputs.iter().map(String::as_str)).collect();
+    let given: Vec<&str> = ["", &first]
+        .into_iter()
+        .chain(inputs.iter().map(String::as_str))
+        .collect();
     let outputs = call.nodes("Loop", &given, vec![("body", body)], call.outputs());
-    outputs.iter().enumerate().try_for_each(|(i, output)| call.give_raw(i, output))
+    outputs
+        .iter()
+        .enumerate()
+        .try_for_each(|(i, output)| call.give_raw(i, output))
 }
 
 /// The only result of a condition.
 fn single(results: &[String]) -> Result<String, Diag> {
     match results {
         [result] => Ok(result.clone()),
-        _ => Err(Diag::new("malformed-file", "a loop's condition has one result")),
+        _ => Err(Diag::new(
+            "malformed-file",
+            "a loop's condition has one result",
+        )),
     }
 }

@@ -49,9 +49,15 @@ impl Windows {
 
     /// Padding before and after an axis: the odd one comes after.
     fn around(&self, axis: usize, size: usize) -> Result<(i64, i64), Diag> {
-        let (stride, dilation) = (i64::from(self.strides[axis]), i64::from(self.dilations[axis]));
+        let (stride, dilation) = (
+            i64::from(self.strides[axis]),
+            i64::from(self.dilations[axis]),
+        );
         if stride < 1 || dilation < 1 || self.kernel[axis] == 0 {
-            return Err(Diag::new("bad-attribute", "strides, dilations and windows are at least 1"));
+            return Err(Diag::new(
+                "bad-attribute",
+                "strides, dilations and windows are at least 1",
+            ));
         }
         if self.padding == Padding::Valid {
             return Ok((0, 0));
@@ -86,7 +92,11 @@ fn depthwise(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: DepthwiseConv2DOptions = call.options()?;
     let ([_, height, width, channels], [one, kh, kw, _]) = (call.dims(0)?, call.dims(1)?);
     if one != 1 {
-        return Err(call.wrong(1, "shape-mismatch", "the first dimension of depthwise weights is 1"));
+        return Err(call.wrong(
+            1,
+            "shape-mismatch",
+            "the first dimension of depthwise weights is 1",
+        ));
     }
     let windows = Windows {
         padding: options.padding,
@@ -109,7 +119,11 @@ fn convolved(
     let (x, weights) = (call.real(0)?, call.transposed(1, order)?);
     let bias = call.has(2).then(|| call.real(2)).transpose()?;
     let x = call.channels_first(&x);
-    let inputs: Vec<&str> = [&x, &weights].into_iter().chain(&bias).map(String::as_str).collect();
+    let inputs: Vec<&str> = [&x, &weights]
+        .into_iter()
+        .chain(&bias)
+        .map(String::as_str)
+        .collect();
     let y = call.node("Conv", &inputs, attributes);
     Ok(call.channels_last(&y))
 }
@@ -120,7 +134,11 @@ fn transpose_conv(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let ([_, kh, kw, _], [_, height, width, _]) = (call.dims(1)?, call.dims(2)?);
     let wanted = call.integers(0)?;
     let [_, out_height, out_width, _] = wanted[..] else {
-        return Err(call.wrong(0, "bad-rank", "the size of an image with channels is needed"));
+        return Err(call.wrong(
+            0,
+            "bad-rank",
+            "the size of an image with channels is needed",
+        ));
     };
     let strides = [options.stride_h, options.stride_w];
     let windows = Windows {
@@ -130,8 +148,12 @@ fn transpose_conv(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
         dilations: [1, 1],
     };
     let (mut before, mut after, mut more) = (Vec::new(), Vec::new(), Vec::new());
-    for (axis, (size, out)) in [(height, out_height), (width, out_width)].into_iter().enumerate() {
-        let whole = usize::try_from(out).map_err(|_| call.wrong(0, "bad-dimension", "a size is negative"))?;
+    for (axis, (size, out)) in [(height, out_height), (width, out_width)]
+        .into_iter()
+        .enumerate()
+    {
+        let whole = usize::try_from(out)
+            .map_err(|_| call.wrong(0, "bad-dimension", "a size is negative"))?;
         let (first, _) = windows.around(axis, whole)?;
         let full = (size as i64 - 1) * i64::from(strides[axis]) + windows.kernel[axis] as i64;
         let rest = full - first - out;
@@ -149,7 +171,11 @@ fn transpose_conv(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let (x, weights) = (call.real(2)?, call.transposed(1, &[3, 0, 1, 2])?);
     let bias = call.has(3).then(|| call.real(3)).transpose()?;
     let x = call.channels_first(&x);
-    let inputs: Vec<&str> = [&x, &weights].into_iter().chain(&bias).map(String::as_str).collect();
+    let inputs: Vec<&str> = [&x, &weights]
+        .into_iter()
+        .chain(&bias)
+        .map(String::as_str)
+        .collect();
     let y = call.node("ConvTranspose", &inputs, attributes);
     let y = call.channels_last(&y);
     call.activate(&y, options.fused_activation_function)

@@ -31,7 +31,11 @@ fn extreme(call: &mut Call<'_, '_, '_>, operator: &str) -> Result<(), Diag> {
     let axis = call.integers(1)?;
     let axis = call.axis(0, axis.first().copied().unwrap_or(0))?;
     let (x, dtype) = (call.raw(0)?, call.output(0)?.dtype()?);
-    let y = call.node(operator, &[&x], vec![int("axis", axis as i64), int("keepdims", 0)]);
+    let y = call.node(
+        operator,
+        &[&x],
+        vec![int("axis", axis as i64), int("keepdims", 0)],
+    );
     let y = call.cast(&y, dtype);
     call.give_raw(0, &y)
 }
@@ -44,22 +48,30 @@ fn gather(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let batches = if batches < 0 { batches + rank } else { batches };
     let indices = call.raw(1)?;
     if batches == 0 {
-        return call.moved(0, |call, x| Ok(call.node("Gather", &[x, &indices], vec![int("axis", axis as i64)])));
+        return call.moved(0, |call, x| {
+            Ok(call.node("Gather", &[x, &indices], vec![int("axis", axis as i64)]))
+        });
     }
     if batches != axis as i64 {
-        let message = format!("gathering along axis {axis} with {batches} dimensions of batches is not supported");
+        let message = format!(
+            "gathering along axis {axis} with {batches} dimensions of batches is not supported"
+        );
         return Err(call.wrong(0, "unsupported-attribute", message));
     }
     // The axis is the first one after the batches: each index is a place of one coordinate.
     let last = call.list("axes", &[-1]);
     let indices = call.cast(&indices, DType::I64);
     let places = call.node("Unsqueeze", &[&indices, &last], NONE);
-    call.moved(0, |call, x| Ok(call.node("GatherND", &[x, &places], vec![int("batch_dims", batches)])))
+    call.moved(0, |call, x| {
+        Ok(call.node("GatherND", &[x, &places], vec![int("batch_dims", batches)]))
+    })
 }
 
 fn embedding_lookup(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let rows = call.raw(0)?;
-    call.moved(1, |call, table| Ok(call.node("Gather", &[table, &rows], vec![int("axis", 0)])))
+    call.moved(1, |call, table| {
+        Ok(call.node("Gather", &[table, &rows], vec![int("axis", 0)]))
+    })
 }
 
 fn gather_nd(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
@@ -79,7 +91,11 @@ fn scatter_nd(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let (zero, shape) = (call.add_constant("zero", zero), call.list("shape", &shape));
     let zeros = call.node("Expand", &[&zero, &shape], NONE);
     let updates = call.raw(1)?;
-    let y = call.node("ScatterND", &[&zeros, &places, &updates], vec![text("reduction", "add")]);
+    let y = call.node(
+        "ScatterND",
+        &[&zeros, &places, &updates],
+        vec![text("reduction", "add")],
+    );
     call.give_raw(0, &y)
 }
 
@@ -90,7 +106,11 @@ fn one_hot(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let (on, off) = (call.raw(2)?, call.raw(3)?);
     let [off, on] = [off, on].map(|value| call.reshape(&value, &[1]));
     let values = call.node("Concat", &[&off, &on], vec![int("axis", 0)]);
-    let y = call.node("OneHot", &[&indices, &depth, &values], vec![int("axis", options.axis.into())]);
+    let y = call.node(
+        "OneHot",
+        &[&indices, &depth, &values],
+        vec![int("axis", options.axis.into())],
+    );
     call.give_raw(0, &y)
 }
 

@@ -38,7 +38,9 @@ fn concatenation(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: ConcatenationOptions = call.options()?;
     let axis = call.axis(0, options.axis.into())?;
     if call.all_alike()? && options.fused_activation_function == Fused::None {
-        let parts = (0..call.count()).map(|i| call.raw(i)).collect::<Result<Vec<_>, _>>()?;
+        let parts = (0..call.count())
+            .map(|i| call.raw(i))
+            .collect::<Result<Vec<_>, _>>()?;
         let y = concat(call, &parts, axis);
         return call.give_raw(0, &y);
     }
@@ -66,9 +68,17 @@ fn pack(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let is_alike = call.all_alike()?;
     let mut parts = Vec::new();
     for i in 0..call.count() {
-        let part = if is_alike { call.raw(i)? } else { call.real(i)? };
+        let part = if is_alike {
+            call.raw(i)?
+        } else {
+            call.real(i)?
+        };
         parts.push(call.node("Unsqueeze", &[&part, &axes], NONE));
     }
     let y = concat(call, &parts, axis as usize);
-    if is_alike { call.give_raw(0, &y) } else { call.give(0, &y) }
+    if is_alike {
+        call.give_raw(0, &y)
+    } else {
+        call.give(0, &y)
+    }
 }

@@ -17,9 +17,20 @@ pub(super) const BUILTINS: &[Builtin] = &[
 fn amounts(call: &mut Call<'_, '_, '_>) -> Result<Vec<[usize; 2]>, Diag> {
     let (values, rank) = (call.integers(1)?, call.shape(0)?.len());
     let amounts = values.iter().map(|&n| usize::try_from(n).ok());
-    let amounts = amounts.collect::<Option<Vec<_>>>().filter(|values| values.len() == 2 * rank);
-    let amounts = amounts.ok_or_else(|| call.wrong(1, "bad-padding", "two numbers for each axis are needed, none of them negative"))?;
-    Ok(amounts.chunks_exact(2).map(|pair| [pair[0], pair[1]]).collect())
+    let amounts = amounts
+        .collect::<Option<Vec<_>>>()
+        .filter(|values| values.len() == 2 * rank);
+    let amounts = amounts.ok_or_else(|| {
+        call.wrong(
+            1,
+            "bad-padding",
+            "two numbers for each axis are needed, none of them negative",
+        )
+    })?;
+    Ok(amounts
+        .chunks_exact(2)
+        .map(|pair| [pair[0], pair[1]])
+        .collect())
 }
 
 /// As ONNX lists them: all before, then all after.
@@ -41,19 +52,33 @@ fn pad(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     }
     let inputs: Vec<&str> = inputs.iter().map(String::as_str).collect();
     let y = call.node("Pad", &inputs, NONE);
-    if is_number { call.give(0, &y) } else { call.give_raw(0, &y) }
+    if is_number {
+        call.give(0, &y)
+    } else {
+        call.give_raw(0, &y)
+    }
 }
 
 fn mirror_pad(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: MirrorPadOptions = call.options()?;
     let (amounts, shape) = (amounts(call)?, call.shape(0)?);
     let spare = usize::from(options.mode == MirrorPadMode::Reflect);
-    if shape.iter().zip(&amounts).any(|(&size, pair)| pair.iter().any(|&n| n + spare > size)) {
-        return Err(call.wrong(1, "bad-padding", format!("there is not as much in {shape:?} to mirror")));
+    if shape
+        .iter()
+        .zip(&amounts)
+        .any(|(&size, pair)| pair.iter().any(|&n| n + spare > size))
+    {
+        return Err(call.wrong(
+            1,
+            "bad-padding",
+            format!("there is not as much in {shape:?} to mirror"),
+        ));
     }
     if options.mode == MirrorPadMode::Reflect {
         let pads = listed(call, &amounts);
-        return call.moved(0, |call, x| Ok(call.node("Pad", &[x, &pads], vec![text("mode", "reflect")])));
+        return call.moved(0, |call, x| {
+            Ok(call.node("Pad", &[x, &pads], vec![text("mode", "reflect")]))
+        });
     }
     call.moved(0, |call, x| {
         let mut x = x.to_owned();
@@ -82,5 +107,9 @@ fn mirrored(
         let part = call.range(&x, axis, size - after..size);
         parts.push(call.reversed(&part, axis));
     }
-    if parts.len() == 1 { x } else { concat(call, &parts, axis) }
+    if parts.len() == 1 {
+        x
+    } else {
+        concat(call, &parts, axis)
+    }
 }

@@ -21,11 +21,7 @@ pub(super) const BUILTINS: &[Builtin] = &[
 ];
 
 /// The pool of an image, and the activation that follows. Padding does not count.
-fn pooled(
-    call: &mut Call<'_, '_, '_>,
-    operator: &str,
-    x: &str,
-) -> Result<(String, Fused), Diag> {
+fn pooled(call: &mut Call<'_, '_, '_>, operator: &str, x: &str) -> Result<(String, Fused), Diag> {
     let options: Pool2DOptions = call.options()?;
     let [_, height, width, _] = call.dims(0)?;
     let size = |size: i32| usize::try_from(size).unwrap_or(0);

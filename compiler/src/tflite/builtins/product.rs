@@ -2,7 +2,8 @@
 
 use super::super::call::{Call, NONE, sizes};
 use super::super::schema::{
-    BatchMatMulOptions, BuiltinOperator as B, FullyConnectedOptions, FullyConnectedOptionsWeightsFormat,
+    BatchMatMulOptions, BuiltinOperator as B, FullyConnectedOptions,
+    FullyConnectedOptionsWeightsFormat,
 };
 use super::{Builtin, builtin};
 use crate::diag::Diag;
@@ -16,7 +17,10 @@ pub(super) const BUILTINS: &[Builtin] = &[
 fn fully_connected(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let options: FullyConnectedOptions = call.options()?;
     if options.weights_format != FullyConnectedOptionsWeightsFormat::Default {
-        return Err(Diag::new("unsupported-storage", "the weights are shuffled, which is not supported"));
+        return Err(Diag::new(
+            "unsupported-storage",
+            "the weights are shuffled, which is not supported",
+        ));
     }
     let [out, inner] = call.dims(1)?;
     let shape = call.shape(0)?;

@@ -16,7 +16,11 @@ pub(super) const BUILTINS: &[Builtin] = &[
     builtin(B::ResizeNearestNeighbor, |call| {
         let options: ResizeNearestNeighborOptions = call.options()?;
         let places = places(options.align_corners, options.half_pixel_centers);
-        let whole = if places == "asymmetric" { "floor" } else { "round_prefer_ceil" };
+        let whole = if places == "asymmetric" {
+            "floor"
+        } else {
+            "round_prefer_ceil"
+        };
         resize(call, "nearest", places, whole)
     }),
 ];
@@ -30,7 +34,12 @@ fn places(align_corners: bool, half_pixel_centers: bool) -> &'static str {
     }
 }
 
-fn resize(call: &mut Call<'_, '_, '_>, mode: &str, places: &str, nearest: &str) -> Result<(), Diag> {
+fn resize(
+    call: &mut Call<'_, '_, '_>,
+    mode: &str,
+    places: &str,
+    nearest: &str,
+) -> Result<(), Diag> {
     let ([batch, _, _, channels], wanted) = (call.dims(0)?, call.integers(1)?);
     let [height, width] = wanted[..] else {
         return Err(call.wrong(1, "bad-rank", "height and width are needed"));

@@ -42,9 +42,17 @@ impl Call<'_, '_, '_> {
         write: impl FnOnce(&mut Self, &str) -> Result<String, Diag>,
     ) -> Result<(), Diag> {
         let is_alike = self.alike(i, 0)?;
-        let x = if is_alike { self.raw(i)? } else { self.real(i)? };
+        let x = if is_alike {
+            self.raw(i)?
+        } else {
+            self.real(i)?
+        };
         let y = write(self, &x)?;
-        if is_alike { self.give_raw(0, &y) } else { self.give(0, &y) }
+        if is_alike {
+            self.give_raw(0, &y)
+        } else {
+            self.give(0, &y)
+        }
     }
 }
 
@@ -52,7 +60,11 @@ impl Call<'_, '_, '_> {
 fn reshape(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     let (from, to) = (call.shape(0)?, &call.output(0)?.shape);
     if from.iter().product::<usize>() != to.iter().product() {
-        return Err(call.wrong(0, "shape-mismatch", format!("{from:?} cannot be told as {to:?}")));
+        return Err(call.wrong(
+            0,
+            "shape-mismatch",
+            format!("{from:?} cannot be told as {to:?}"),
+        ));
     }
     let to = sizes(to);
     call.moved(0, |call, x| Ok(call.reshape(x, &to)))
@@ -67,7 +79,10 @@ fn expand(call: &mut Call<'_, '_, '_>, x: &str, shape: &[i64]) -> Result<(), Dia
 /// Sizes as elements of the output.
 fn told(call: &mut Call<'_, '_, '_>, shape: Vec<usize>, values: &[usize]) -> Result<(), Diag> {
     let dtype = call.output(0)?.dtype()?;
-    let values: Vec<i32> = values.iter().map(|&size| i32::try_from(size).unwrap_or(i32::MAX)).collect();
+    let values: Vec<i32> = values
+        .iter()
+        .map(|&size| i32::try_from(size).unwrap_or(i32::MAX))
+        .collect();
     let y = call.add_constant("value", integers(shape, &values, dtype));
     call.give_raw(0, &y)
 }
@@ -102,6 +117,7 @@ fn broadcast_args(call: &mut Call<'_, '_, '_>) -> Result<(), Diag> {
     });
     let sizes = sizes.map(|size| size.and_then(|size| usize::try_from(size).ok()));
     let sizes = sizes.collect::<Option<Vec<_>>>();
-    let sizes = sizes.ok_or_else(|| call.wrong(0, "shape-mismatch", format!("{a:?} and {b:?} do not fit")))?;
+    let sizes = sizes
+        .ok_or_else(|| call.wrong(0, "shape-mismatch", format!("{a:?} and {b:?} do not fit")))?;
     told(call, vec![rank], &sizes)
 }

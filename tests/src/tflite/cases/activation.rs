@@ -25,15 +25,28 @@ pub(super) fn add(cases: &mut Cases) {
         let x = Operand::floats(&SHAPE).within(-8.0, 8.0);
         cases.add(code, "f32", None, vec![x], vec![Operand::floats(&SHAPE)]);
         // One engine has this between equal scales only.
-        let (sx, zx) = if code == B::Relu6 { (scale, zero) } else { (0.05, 4) };
-        let (x, y) = (Operand::bytes(&SHAPE, sx, zx), Operand::bytes(&SHAPE, scale, zero));
+        let (sx, zx) = if code == B::Relu6 {
+            (scale, zero)
+        } else {
+            (0.05, 4)
+        };
+        let (x, y) = (
+            Operand::bytes(&SHAPE, sx, zx),
+            Operand::bytes(&SHAPE, scale, zero),
+        );
         cases.add(code, "i8", None, vec![x], vec![y]);
     }
     words(cases);
     for approximate in [false, true] {
         let options = some(O::GeluOptions, GeluOptions { approximate });
         let x = Operand::floats(&SHAPE).within(-5.0, 5.0);
-        cases.add(B::Gelu, &format!("f32_approximate_{approximate}"), options, vec![x], vec![Operand::floats(&SHAPE)]);
+        cases.add(
+            B::Gelu,
+            &format!("f32_approximate_{approximate}"),
+            options,
+            vec![x],
+            vec![Operand::floats(&SHAPE)],
+        );
     }
     leaky(cases);
     softmax(cases);
@@ -42,7 +55,10 @@ pub(super) fn add(cases: &mut Cases) {
 /// Integers of 16 bits.
 fn words(cases: &mut Cases) {
     for code in [B::Logistic, B::Tanh] {
-        let (x, y) = (Operand::words(&SHAPE, 1.0 / 4096.0), Operand::words(&SHAPE, 1.0 / 32768.0));
+        let (x, y) = (
+            Operand::words(&SHAPE, 1.0 / 4096.0),
+            Operand::words(&SHAPE, 1.0 / 32768.0),
+        );
         cases.add(code, "i16", None, vec![x], vec![y]);
     }
 }
@@ -51,12 +67,18 @@ fn leaky(cases: &mut Cases) {
     let options = || some(O::LeakyReluOptions, LeakyReluOptions { alpha: 0.15 });
     let x = Operand::floats(&SHAPE);
     cases.add(B::LeakyRelu, "f32", options(), vec![x.clone()], vec![x]);
-    let (x, y) = (Operand::bytes(&SHAPE, 0.05, 4), Operand::bytes(&SHAPE, 0.04, -90));
+    let (x, y) = (
+        Operand::bytes(&SHAPE, 0.05, 4),
+        Operand::bytes(&SHAPE, 0.04, -90),
+    );
     cases.add(B::LeakyRelu, "i8", options(), vec![x], vec![y]);
     let x = Operand::floats(&[1, 5, 6, 7]);
     let slope = Operand::floats(&[1, 1, 7]).constant(&mut random("slope"));
     cases.add(B::Prelu, "f32", None, vec![x.clone(), slope], vec![x]);
-    let (x, y) = (Operand::bytes(&[1, 5, 6, 7], 0.05, 4), Operand::bytes(&[1, 5, 6, 7], 0.06, -9));
+    let (x, y) = (
+        Operand::bytes(&[1, 5, 6, 7], 0.05, 4),
+        Operand::bytes(&[1, 5, 6, 7], 0.06, -9),
+    );
     let slope = Operand::bytes(&[1, 1, 7], 0.01, 3).constant(&mut random("slope"));
     cases.add(B::Prelu, "i8", None, vec![x, slope], vec![y]);
 }
@@ -68,7 +90,10 @@ fn softmax(cases: &mut Cases) {
         cases.add(B::Softmax, special, options, vec![x.clone()], vec![x]);
     }
     let options = some(O::SoftmaxOptions, SoftmaxOptions { beta: 1.0 });
-    let (x, y) = (Operand::bytes(&SHAPE, 0.1, 4), Operand::bytes(&SHAPE, 0.00390625, -128));
+    let (x, y) = (
+        Operand::bytes(&SHAPE, 0.1, 4),
+        Operand::bytes(&SHAPE, 0.00390625, -128),
+    );
     cases.add(B::Softmax, "i8", options, vec![x], vec![y]);
     let x = Operand::floats(&SHAPE);
     cases.add(B::LogSoftmax, "f32", None, vec![x.clone()], vec![x]);

@@ -35,9 +35,16 @@ pub(super) fn add(cases: &mut Cases) {
         cases.add(code, "f32", None, vec![x], vec![Operand::floats(&[2, 33])]);
     }
     for &(code, [sx, sy], [zx, zy]) in BYTES {
-        let (x, y) = (Operand::bytes(&[4, 500], sx, zx), Operand::bytes(&[4, 500], sy, zy));
+        let (x, y) = (
+            Operand::bytes(&[4, 500], sx, zx),
+            Operand::bytes(&[4, 500], sy, zy),
+        );
         // No logarithm, and no root, is asked of nothing, and no integer that has no opposite.
-        let x = if zx == -128 || code == B::Neg { x.within(-127.0, 127.0) } else { x };
+        let x = if zx == -128 || code == B::Neg {
+            x.within(-127.0, 127.0)
+        } else {
+            x
+        };
         cases.add(code, "i8", None, vec![x], vec![y]);
     }
     let truths = || Operand::truths(&[5, 7]);
