@@ -37,10 +37,9 @@ impl<'d, 'a> Constants<'d, 'a> {
         }
         let ty = TensorType::new(tensor.dtype()?, tensor.shape.clone());
         let key = (tensor.buffer, ty.dtype);
-        if let Some(copied) = self.copied.get(&key) {
-            if copied.ty.len() == ty.len() {
-                return Ok(Some(copied.reshaped(ty.shape)));
-            }
+        let copied = self.copied.get(&key);
+        if let Some(copied) = copied.filter(|copied| copied.ty.len() == ty.len()) {
+            return Ok(Some(copied.reshaped(ty.shape)));
         }
         self.take(2 * bytes.len(), tensor)?;
         let copy = copy(ty, bytes).map_err(|diag| diag.at_tensor(tensor.name))?;

@@ -5,6 +5,7 @@ use mlc_compiler::tflite::schema::{
     Buffer, BuiltinOperator, BuiltinOptions, Model, Operator, OperatorCode, QuantizationParameters,
     SubGraph, Tensor as FileTensor, TensorType,
 };
+use mlc_runtime_core::scalar::Typed;
 use planus::Builder;
 
 /// A network of one operator.
@@ -146,10 +147,7 @@ impl Operand {
     }
 
     /// Constant elements.
-    pub fn holding<T: Copy>(mut self, values: &[T]) -> Self
-    where
-        T: mlc_runtime_core::scalar::Typed,
-    {
+    pub fn holding<T: Typed + Copy>(mut self, values: &[T]) -> Self {
         let mut bytes = Vec::new();
         values
             .iter()

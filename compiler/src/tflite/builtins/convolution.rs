@@ -29,8 +29,8 @@ impl Windows {
         image: [usize; 2],
     ) -> Result<Vec<(&'static str, Attribute)>, Diag> {
         let (mut before, mut after) = (Vec::new(), Vec::new());
-        for axis in 0..2 {
-            let (first, last) = self.around(axis, image[axis])?;
+        for (axis, size) in image.into_iter().enumerate() {
+            let (first, last) = self.around(axis, size)?;
             before.push(first);
             after.push(last);
         }
