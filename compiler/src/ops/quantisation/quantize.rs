@@ -162,7 +162,10 @@ fn away(rounded: Expr, ratio: Expr) -> Option<Expr> {
     let (zero, half) = (number(0.0, &rest), number(0.5, &rest));
     let above = Expr::call(
         "mul",
-        [is("equal", rest.clone(), half)?, is("less", zero.clone(), ratio.clone())?],
+        [
+            is("equal", rest.clone(), half)?,
+            is("less", zero.clone(), ratio.clone())?,
+        ],
     )?;
     let half = number(-0.5, &rest);
     let below = Expr::call("mul", [is("equal", rest, half)?, is("less", ratio, zero)?])?;
