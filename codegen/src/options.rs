@@ -12,7 +12,7 @@ use crate::regions;
 use crate::said::by_name;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::Graph;
-use mlc_compiler::onnx::{self, Bindings, Model};
+use mlc_compiler::onnx::{Bindings, Model};
 use mlc_compiler::passes::PASSES;
 use mlc_compiler::quantization::Profile;
 use mlc_compiler::quantize::{Progress, Report};
@@ -30,7 +30,7 @@ use std::path::{Path, PathBuf};
 #[serde(default, rename_all = "kebab-case")]
 #[cfg_attr(feature = "clap", derive(clap::Args))]
 pub struct Options {
-    /// The model, an ONNX file.
+    /// The model, a file of ONNX or TensorFlow Lite.
     #[serde(skip)]
     pub model: PathBuf,
     /// Name of the network [default: that of the file, or of its folder if the file is `model.onnx`].
@@ -72,9 +72,9 @@ pub struct Options {
     )]
     #[serde(deserialize_with = "by_name")]
     pub target: TargetRef,
-    /// Arithmetic of quantised operators: exact (`onnx`), or TensorFlow Lite's.
-    #[cfg_attr(feature = "clap", arg(long, value_enum, default_value_t))]
-    pub profile: Profile,
+    /// Arithmetic of quantised operators: exact (`onnx`), or TensorFlow Lite's [default: that of the model's format].
+    #[cfg_attr(feature = "clap", arg(long, value_enum))]
+    pub profile: Option<Profile>,
     /// Types of inputs and outputs: as the model has them, or integers or floats where it says what these stand for.
     #[cfg_attr(
         feature = "clap",
@@ -189,7 +189,7 @@ impl Options {
 
     /// Computes quantised operators by that arithmetic.
     pub fn profile(mut self, profile: Profile) -> Self {
-        self.profile = profile;
+        self.profile = Some(profile);
         self
     }
 
@@ -326,7 +326,7 @@ impl Options {
     /// Reads the model, gives all its dimensions sizes, and fixes inputs.
     pub fn load_as_it_is(&self) -> Result<Model, Diags> {
         let bindings = self.bindings()?;
-        let mut model = onnx::load(&self.model)?;
+        let mut model = mlc_compiler::load(&self.model)?;
         model.bind(&bindings)?;
         Ok(model)
     }
@@ -407,7 +407,7 @@ impl Options {
         let settings = Settings {
             weights_section: self.weights_section.clone(),
             target: self.target,
-            profile: self.profile,
+            profile: self.profile.unwrap_or(model.profile),
             io: self.io,
             interface: self.interface()?,
             ram: self.ram,

@@ -6,7 +6,7 @@ use crate::Options;
 use crate::spoken::{Given, given, known};
 use clap::{ArgMatches, Args, Command, FromArgMatches};
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::onnx::{self, Model};
+use mlc_compiler::onnx::Model;
 use std::path::{Path, PathBuf};
 
 /// Several models, as a command line gives them.
@@ -88,7 +88,7 @@ impl Several {
                     continue;
                 }
                 if model.is_none() {
-                    *model = Some(onnx::load(path)?);
+                    *model = Some(mlc_compiler::load(path)?);
                 }
                 let problem = model.as_ref().and_then(|model| options.unknown_to(model));
                 holds[i] = problem.is_none();
@@ -105,6 +105,9 @@ impl Several {
     }
 }
 
+/// How names of models' files end.
+const EXTENSIONS: [&str; 2] = [".onnx", ".tflite"];
+
 fn about(path: &Path, diag: Diag) -> Diag {
     diag.note(format!("model {}", path.display()))
 }
@@ -115,7 +118,8 @@ fn parted(text: &str) -> Result<(PathBuf, Vec<Given>), Diag> {
     let colons = || text.match_indices(':').map(|(at, _)| at);
     let end = [text.len()].into_iter().chain(colons()).find(is_file);
     // Of one that is not there it has to be guessed.
-    let end = end.or_else(|| colons().find(|&at| text[..at].ends_with(".onnx")));
+    let end =
+        end.or_else(|| colons().find(|&at| EXTENSIONS.iter().any(|end| text[..at].ends_with(end))));
     let (path, settings) = text.split_at(end.unwrap_or(text.len()));
     let settings = settings.strip_prefix(':').unwrap_or_default().split(',');
     let settings = settings

@@ -10,6 +10,7 @@ mod arrange;
 pub mod diag;
 pub mod interp;
 pub mod ir;
+mod load;
 pub mod lower;
 pub mod memory;
 pub mod npy;
@@ -28,7 +29,10 @@ pub mod settings;
 pub mod stream;
 pub mod target;
 pub mod tensor;
+pub mod tflite;
 pub mod time;
+
+pub use load::{is_tflite, load, parse};
 
 use diag::Diags;
 use ir::Graph;

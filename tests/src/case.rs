@@ -2,7 +2,7 @@
 
 use crate::recorded::{self, Set, Tolerance};
 use mlc_compiler::diag::{Diag, Diags};
-use mlc_compiler::onnx::{self, Bindings, Model};
+use mlc_compiler::onnx::{Bindings, Model};
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, interp};
 use std::path::{Path, PathBuf};
@@ -51,7 +51,7 @@ impl Case {
 
     /// The model, its dimensions bound.
     pub fn model(&self) -> Result<Model, Diags> {
-        let mut model = onnx::load(&self.onnx())?;
+        let mut model = mlc_compiler::load(&self.onnx())?;
         model.bind(&self.bindings)?;
         Ok(model)
     }

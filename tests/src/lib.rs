@@ -18,6 +18,7 @@ pub mod random;
 pub mod recorded;
 pub mod seeds;
 pub mod sequences;
+pub mod tflite;
 
 mod resnet;
 

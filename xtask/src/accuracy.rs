@@ -9,7 +9,7 @@ mod reference;
 mod tasks;
 
 use anyhow::{Context, Result, ensure};
-use mlc_compiler::onnx::{self, Model};
+use mlc_compiler::onnx::Model;
 use mlc_compiler::quantize::{Samples, Settings, quantize};
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{compile, interp};
@@ -88,7 +88,7 @@ struct Answers {
 }
 
 fn measure(task: &Task, alone: bool) -> Result<Vec<Row>> {
-    let model = onnx::load(&task.float)?;
+    let model = mlc_compiler::load(&task.float)?;
     let samples = task.samples()?;
     let count = samples.inputs.len();
     let mut made = Answers {
@@ -199,7 +199,7 @@ fn answers(model: &Model, inputs: &[Vec<Tensor>]) -> Result<Vec<Tensor>> {
 
 /// As [`answers`], for a model whose input and output are integers: they are converted as its first and last nodes say.
 fn shipped_answers(path: &Path, inputs: &[Vec<Tensor>]) -> Result<Vec<Tensor>> {
-    let model = onnx::load(path)?;
+    let model = mlc_compiler::load(path)?;
     let ends = tasks::Ends::of(&model)?;
     let stored: Vec<Vec<Tensor>> = inputs
         .iter()

@@ -132,6 +132,11 @@ const THEN: &[Step] = &[
         needs: None,
     },
     Step {
+        name: "tflite",
+        commands: &[&["xtask", "tflite"]],
+        needs: None,
+    },
+    Step {
         name: "accuracy",
         commands: &[&["xtask", "accuracy", "--alone"]],
         needs: Some("MLC_ZOO"),

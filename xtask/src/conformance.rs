@@ -106,7 +106,7 @@ fn outcome(case: &Case) -> Outcome {
 }
 
 fn attempt(case: &Case) -> Outcome {
-    let model = match onnx::load(&case.onnx()) {
+    let model = match mlc_compiler::load(&case.onnx()) {
         Ok(model) => model,
         Err(diags) => return Outcome::Fails(diags.to_string()),
     };

@@ -16,8 +16,8 @@ pub(crate) struct Args {
     check: bool,
 }
 
-/// What is built, what prost generates, and what users write in tests of the macro.
-const LEFT_OUT: &[&str] = &["target", "proto.rs", "ui"];
+/// What is built, what prost and planus generate, and what users write in tests of the macro.
+const LEFT_OUT: &[&str] = &["target", "proto.rs", "schema.rs", "ui"];
 
 pub(crate) fn run(args: Args) -> Result<()> {
     let mut files = Vec::new();

@@ -59,6 +59,11 @@ const TARGETS: &[Target] = &[
         seeds: networks,
     },
     Target {
+        name: "tflite",
+        patience: 10,
+        seeds: layers,
+    },
+    Target {
         name: "samples",
         patience: 10,
         seeds: samples,
@@ -140,6 +145,14 @@ impl Target {
 fn models(folder: &Path) -> Result<()> {
     for case in mlc_tests::importer() {
         fs::copy(case.onnx(), folder.join(case.name.replace('/', "-")))?;
+    }
+    Ok(())
+}
+
+/// Networks of one operator each, as TensorFlow Lite keeps them.
+fn layers(folder: &Path) -> Result<()> {
+    for layer in mlc_tests::tflite::layers() {
+        fs::write(folder.join(&layer.name), layer.file())?;
     }
     Ok(())
 }

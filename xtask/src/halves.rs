@@ -182,6 +182,7 @@ fn model(kind: &Kind, random: &mut Random) -> Model {
     Model {
         name: kind.name.into(),
         producer: String::new(),
+        profile: Profile::default(),
         ir_version: 8,
         inputs: vec![Input {
             name: "x".into(),

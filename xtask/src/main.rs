@@ -11,6 +11,7 @@ mod ci;
 mod conformance;
 mod cycles;
 mod digits;
+mod flatbuffers;
 mod format;
 mod fuzz;
 mod halves;
@@ -30,6 +31,7 @@ mod sh;
 mod speed;
 mod steps;
 mod test;
+mod tflite;
 mod toolchain;
 mod zoo;
 
@@ -61,6 +63,7 @@ tasks! {
     Conformance: conformance,
     Cycles: cycles,
     Digits: digits,
+    Flatbuffers: flatbuffers,
     Format: format,
     Fuzz: fuzz,
     Halves: halves,
@@ -77,6 +80,7 @@ tasks! {
     Speed: speed,
     Steps: steps,
     Test: test,
+    Tflite: tflite,
     Zoo: zoo,
 }
 

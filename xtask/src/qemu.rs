@@ -63,8 +63,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "TARGET")]
     target: Option<TargetRef>,
     /// Arithmetic of quantised operators, as for `mlc build`.
-    #[arg(long, value_enum, default_value_t)]
-    profile: Profile,
+    #[arg(long, value_enum)]
+    profile: Option<Profile>,
     /// Run random layers in their forms instead, from these seeds [default boards: one of each instruction set].
     #[arg(long, value_name = "SEEDS", value_parser = crate::random::seeds, conflicts_with_all = ["folders", "models", "all", "target", "layers", "counts", "bless_counts"])]
     random: Option<Range<u64>>,

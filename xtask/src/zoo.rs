@@ -9,7 +9,7 @@ use std::time::Instant;
 use anyhow::{Context, Result, anyhow, ensure};
 use mlc_codegen::emit_crate;
 use mlc_codegen::native::{Builder, Native};
-use mlc_compiler::onnx::{self, Bindings};
+use mlc_compiler::onnx::Bindings;
 use mlc_compiler::tensor::Tensor;
 use mlc_compiler::{Compiled, interp};
 use mlc_tests::Case;
@@ -194,7 +194,7 @@ fn build(name: &str, onnx: &Path) -> Result<Built> {
 }
 
 fn compile(onnx: &Path, bindings: &Bindings) -> Result<Compiled> {
-    let mut model = onnx::load(onnx)?;
+    let mut model = mlc_compiler::load(onnx)?;
     model.bind(bindings)?;
     Ok(mlc_compiler::compile(&model)?)
 }

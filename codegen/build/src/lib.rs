@@ -136,7 +136,7 @@ pub struct Model {
 }
 
 impl Model {
-    /// The model in an ONNX file, whose path is relative to the package.
+    /// The model in a file of ONNX or TensorFlow Lite, whose path is relative to the package.
     pub fn new(path: impl AsRef<Path>) -> Self {
         Model {
             options: Options::new(path.as_ref()),

@@ -3,7 +3,7 @@
 use crate::Outcome;
 use crate::table::{Lean, distinct, grouped, table};
 use crate::terminal::{FAINT, GOOD, Terminal, styled};
-use mlc_codegen::native::{Builder, Native, onnxruntime};
+use mlc_codegen::native::{Builder, Native, OnnxFile, onnxruntime};
 use mlc_codegen::{Options, Socket, samples};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
@@ -102,14 +102,17 @@ impl Args {
         name: String,
         compiled: &Compiled,
         [native, clocked]: [&Native; 2],
-    ) -> Result<Summary, Diag> {
+    ) -> Result<Summary, Diags> {
         let sockets = &native.interface().inputs;
         let inputs = match &self.inputs {
             Some(path) => samples::inputs(path, sockets)?.0,
             None => sockets.iter().map(differing).collect::<Result<_, _>>()?,
         };
         let peer = match &self.python {
-            Some(python) => Some((python, saved(&inputs)?)),
+            Some(python) => {
+                let file = OnnxFile::of(&self.options.model, &self.options.load()?)?;
+                Some((python, file, saved(&inputs)?))
+            }
             None => None,
         };
         let once = native
@@ -123,8 +126,8 @@ impl Args {
         let mut steps = vec![Vec::new(); compiled.program.steps.len()];
         for _ in 0..self.rounds {
             whole.push(each(native.run(&samples)?.time));
-            if let Some((python, folder)) = &peer {
-                let time = onnxruntime(python, &self.options.model, folder.path(), runs)?;
+            if let Some((python, file, folder)) = &peer {
+                let time = onnxruntime(python, file.path(), folder.path(), runs)?;
                 peers.push(time.as_secs_f64() * 1e6);
             }
             let times = clocked.run(&samples)?.steps;

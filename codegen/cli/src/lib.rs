@@ -6,6 +6,7 @@
 mod bench;
 mod build;
 mod completions;
+mod convert;
 mod footprint;
 mod inspect;
 mod new;
@@ -70,11 +71,12 @@ commands! {
     Bench: bench,
     PlanCheck: plan_check,
     Quantize: quantize,
+    Convert: convert,
     Targets: targets,
     Completions: completions,
 }
 
-/// Compiles ONNX models into standalone, heap-free, no_std Rust crates.
+/// Compiles models of ONNX and TensorFlow Lite into standalone, heap-free, no_std Rust crates.
 #[derive(Parser)]
 #[command(
     name = "mlc",
@@ -101,7 +103,7 @@ fn command() -> clap::Command {
         arg.long("model")
             .value_name("MODEL")
             .hide_default_value(true)
-            .help("The model, an ONNX file [default: one that reads handwritten digits]")
+            .help("The model, a file of ONNX or TensorFlow Lite [default: one that reads handwritten digits]")
             .required(false)
             .default_value(new::NO_MODEL)
     };

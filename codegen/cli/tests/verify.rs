@@ -32,7 +32,7 @@ fn fixture_folder(name: &str) -> PathBuf {
 
 /// The recorded samples of a fixture of one input and one output, one after the other, as `.npy` files by name.
 fn as_arrays(fixture: &str, folder: &Path, change: impl Fn(&[f32]) -> Vec<f32>) {
-    let model = mlc_compiler::onnx::load(&fixture_folder(fixture).join("model.onnx")).unwrap();
+    let model = mlc_compiler::load(&fixture_folder(fixture).join("model.onnx")).unwrap();
     let stacked = |file: &str| {
         let load = |k| {
             load(&fixture_folder(fixture).join(format!("test_data_set_{k}/{file}")))

@@ -50,7 +50,8 @@ use std::path::{Path, PathBuf};
 /// * `target = "cortex-m4"`: uses the instructions of that machine, of those that `mlc targets` lists; where the crate is
 ///   compiled for another architecture, which computes the same bits, there is a warning;
 /// * `max_cycles = "4.6M"`: fails if a run is estimated to take more cycles than that on the target;
-/// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's; `"onnx"`, the default, is exact;
+/// * `profile = "tflite"`: the arithmetic of quantised operators is TensorFlow Lite's, as it is by
+///   default for a `.tflite` file; `"onnx"` is exact;
 /// * `input_range(name = 0..=1, ..)`: what elements of inputs are between: channels that never vary then are not computed;
 /// * `input(name = 16000, other = "file.npy", ..)`: fixes inputs to constants; a branch that this rules out is not
 ///   compiled;

@@ -4,6 +4,7 @@
 //! everything that goes into them, so that the second run of a model starts at once.
 
 pub(crate) mod cache;
+mod exchange;
 mod machine;
 mod onnxruntime;
 mod runner;
@@ -11,6 +12,7 @@ mod watch;
 
 use crate::{Interface, Socket, emit_crate, marks};
 pub(crate) use cache::Entry;
+pub use exchange::OnnxFile;
 pub(crate) use machine::Flags;
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;

@@ -22,7 +22,7 @@ const FORMATS: [(usize, &[u8], &str); 8] = [
     (
         4,
         b"TFL3",
-        "a TensorFlow Lite model (convert it with tf2onnx)",
+        "a TensorFlow Lite model, which is not read as ONNX",
     ),
     (
         4,

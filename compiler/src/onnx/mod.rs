@@ -33,14 +33,15 @@ mod write;
 pub use bind::Bindings;
 pub use check::{NEWEST_IR, NEWEST_OPSET, OLDEST_OPSET};
 pub use model::{Attribute, Dim, Input, Model, Node, Output, StringTensor, Subgraph};
+pub(crate) use problems::Problems;
 pub use ranges::Range;
 #[cfg(feature = "quantize")]
 pub(crate) use splice::splice;
 pub(crate) use suggest::Suggestions;
 
 use crate::diag::{Diag, Diags};
+use crate::quantization::Profile;
 use external::ExternalFiles;
-use problems::Problems;
 use prost::Message;
 use prost::bytes::Bytes;
 use read::Document;
@@ -48,22 +49,16 @@ use std::fs::File;
 use std::io::Read;
 use std::path::Path;
 
-/// No protobuf message may be larger.
+/// No file of a model may be larger: lengths in it have 31 bits.
 const MAX_FILE_BYTES: u64 = i32::MAX as u64;
-
-/// Reads the model in the file `path`; weights stored outside it are read from the file's folder.
-pub fn load(path: &Path) -> Result<Model, Diags> {
-    let bytes = read_file(path).map_err(|diag| diag.note(format!("file {}", path.display())))?;
-    let folder = path.parent().filter(|folder| *folder != Path::new(""));
-    from_bytes(bytes.into(), Some(folder.unwrap_or(Path::new("."))))
-}
 
 /// Reads the model in `bytes`; weights stored outside it are looked for in `folder`, if one is given.
 pub fn parse(bytes: &[u8], folder: Option<&Path>) -> Result<Model, Diags> {
     from_bytes(Bytes::copy_from_slice(bytes), folder)
 }
 
-fn from_bytes(bytes: Bytes, folder: Option<&Path>) -> Result<Model, Diags> {
+/// As [`parse`], of bytes that the model may keep parts of.
+pub(crate) fn from_bytes(bytes: Bytes, folder: Option<&Path>) -> Result<Model, Diags> {
     let hint = hint::other_format(&bytes);
     weigh::check(&bytes)?;
     let proto = proto::ModelProto::decode(bytes)
@@ -90,6 +85,7 @@ fn inlined(document: Document) -> Result<Model, Diags> {
     problems.finish(Model {
         name: document.name,
         producer: document.producer,
+        profile: Profile::Onnx,
         ir_version: document.ir_version.unwrap_or(0),
         inputs: document.inputs,
         fixed: Vec::new(),
@@ -101,7 +97,8 @@ fn inlined(document: Document) -> Result<Model, Diags> {
     })
 }
 
-fn read_file(path: &Path) -> Result<Vec<u8>, Diag> {
+/// The bytes of a file.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, Diag> {
     let failed =
         |e: std::io::Error| Diag::new("unreadable-file", format!("cannot read the model: {e}"));
     let mut bytes = Vec::new();
@@ -110,9 +107,9 @@ fn read_file(path: &Path) -> Result<Vec<u8>, Diag> {
         .read_to_end(&mut bytes)
         .map_err(failed)?;
     if bytes.len() as u64 > MAX_FILE_BYTES {
-        let message = "the file is larger than the 2 GiB that a protobuf message may be";
+        let message = "the file is larger than the 2 GiB that a model's file may be";
         return Err(Diag::new("file-size", message)
-            .note("keep large weights as external data beside the model"));
+            .note("keep large weights as external data beside an ONNX model"));
     }
     Ok(bytes)
 }

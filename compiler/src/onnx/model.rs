@@ -2,6 +2,7 @@
 
 use super::{Range, proto};
 use crate::diag::Diag;
+use crate::quantization::Profile;
 use crate::tensor::{DType, Tensor};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -14,6 +15,8 @@ pub struct Model {
     pub name: String,
     /// The tool that wrote the model, with its version.
     pub producer: String,
+    /// The arithmetic that quantised operators have in the engine that the file is for.
+    pub profile: Profile,
     /// Version of the file format.
     pub ir_version: i64,
     /// What the caller of the network provides: inputs without an initializer.

@@ -7,14 +7,14 @@ const MAX_REPORTED: usize = 200;
 
 /// Problems found so far.
 #[derive(Default)]
-pub(super) struct Problems {
+pub(crate) struct Problems {
     diags: Vec<Diag>,
     unreported: usize,
 }
 
 impl Problems {
     /// Adds a problem.
-    pub(super) fn push(&mut self, diag: Diag) {
+    pub(crate) fn push(&mut self, diag: Diag) {
         if self.diags.len() < MAX_REPORTED {
             self.diags.push(diag);
         } else {
@@ -23,12 +23,12 @@ impl Problems {
     }
 
     /// The value of `result`; a problem is kept.
-    pub(super) fn value<T>(&mut self, result: Result<T, Diag>) -> Option<T> {
+    pub(crate) fn value<T>(&mut self, result: Result<T, Diag>) -> Option<T> {
         result.map_err(|diag| self.push(diag)).ok()
     }
 
     /// `value`, unless there have been problems.
-    pub(super) fn finish<T>(mut self, value: T) -> Result<T, Diags> {
+    pub(crate) fn finish<T>(mut self, value: T) -> Result<T, Diags> {
         if let (1.., Some(last)) = (self.unreported, self.diags.last_mut()) {
             last.notes
                 .push(format!("{} more problems are not shown", self.unreported));

@@ -150,6 +150,7 @@ pub(super) fn quantized(
         to,
         bits: to.bits() as u32,
         has_zero: true,
+        away: false,
     };
     Ok(graph.add(&name, op, &[Some(x), Some(scale), Some(zero)])?[0])
 }

@@ -46,7 +46,27 @@ pub(super) fn run(graph: &mut Graph, settings: &Settings) -> Result<(), Diag> {
         }
     }
     remark(graph, &reasons);
-    sweep(graph, dequantize)
+    sweep(graph, dequantize)?;
+    match settings.profile.is_fixed_point() {
+        true => sweep(graph, halves_away),
+        false => Ok(()),
+    }
+}
+
+/// TensorFlow Lite rounds halves away from zero where it quantises numbers.
+fn halves_away(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
+    let node = graph.node(id).clone();
+    let Some(op) = node.op_as::<Quantize>().filter(|op| !op.away) else {
+        return Ok(());
+    };
+    let op = Quantize {
+        away: true,
+        ..op.clone()
+    };
+    let y = graph.add(&node.name, op, &node.inputs)?[0];
+    rename(graph, node.outputs[0], y);
+    graph.replace(node.outputs[0], y);
+    Ok(())
 }
 
 impl Target {
@@ -240,7 +260,7 @@ fn island(
     let (Some(mut to), Some(mut x)) = (target(graph, &quantize), quantize.input(0)) else {
         return Ok(());
     };
-    while let Some((inner, bounds)) = bounded(graph, x, &to) {
+    while let Some((inner, bounds)) = bounded(graph, x, &to, profile) {
         (x, to.elements) = (inner, bounds);
     }
     let Some(producer) = graph.producer(x).filter(|_| codes(graph, x).is_none()) else {
@@ -313,7 +333,12 @@ fn weights(graph: &mut Graph, id: NodeId) -> Result<(), Diag> {
 }
 
 /// What an activation that is a range is applied to, and the range in integers: rounding keeps order.
-fn bounded(graph: &Graph, x: ValueId, to: &Target) -> Option<(ValueId, Elements)> {
+fn bounded(
+    graph: &Graph,
+    x: ValueId,
+    to: &Target,
+    profile: Profile,
+) -> Option<(ValueId, Elements)> {
     let (node, Activate(activation)) = graph.producer_as::<Activate>(x)?;
     let (lo, hi) = match *activation {
         Activation::Identity => (f32::NEG_INFINITY, f32::INFINITY),
@@ -321,8 +346,12 @@ fn bounded(graph: &Graph, x: ValueId, to: &Target) -> Option<(ValueId, Elements)
         Activation::Clip { lo, hi } => (lo, hi),
         _ => return None,
     };
+    let rounded = |x: f32| match profile.is_fixed_point() {
+        true => x.round(),
+        false => x.round_ties_even(),
+    };
     let code = |x: f32| {
-        let code = (x / to.scale).round_ties_even() + to.elements.zero as f32;
+        let code = rounded(x / to.scale) + to.elements.zero as f32;
         (code as i32).clamp(to.elements.lo, to.elements.hi)
     };
     let elements = Elements {

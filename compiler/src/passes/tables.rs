@@ -11,6 +11,7 @@ use crate::ir::{Graph, NodeId, ValueId};
 use crate::ops::arithmetic::bit_cast::BitCast;
 use crate::ops::arithmetic::elementwise::{Map, scalar};
 use crate::ops::arithmetic::lookup::Lookup;
+use crate::ops::indexing::gather::Gather;
 use crate::tensor::{AlignedBytes, DType, Tensor, TensorType};
 use mlc_runtime_core::scalar::{ElementType, Expr, Scalar};
 
@@ -20,7 +21,70 @@ const LEAST_CALLS: usize = 3;
 const MOST_TABLES: usize = 4;
 
 pub(super) fn run(graph: &mut Graph) -> Result<(), Diag> {
-    sweep(graph, |graph, id| tabulate(graph, id).map(drop))
+    sweep(graph, |graph, id| {
+        tabulate(graph, id)?;
+        gathered(graph, id).map(drop)
+    })
+}
+
+/// What is gathered from a list, at places that follow from bytes, is looked up: so a file in ONNX says a table.
+fn gathered(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {
+    let node = graph.node(id).clone();
+    let (Some(Gather { axis: 0 }), Some(list), Some(places)) =
+        (node.op_as::<Gather>(), node.input(0), node.input(1))
+    else {
+        return Ok(None);
+    };
+    let (Some(list), Some((producer, map))) =
+        (graph.constant(list), graph.producer_as::<Map>(places))
+    else {
+        return Ok(None);
+    };
+    let Some((x, functions)) = of_one(graph, &map.function, &producer.inputs) else {
+        return Ok(None);
+    };
+    let byte = |dtype: DType| matches!(dtype, DType::I8 | DType::U8);
+    let fits = byte(list.ty.dtype) && list.ty.rank() == 1 && byte(graph.ty(x).dtype);
+    let (from, to) = (graph.ty(x).dtype, list.ty.dtype);
+    let ([function], true) = (
+        &functions[..],
+        fits && graph.ty(x).shape == graph.ty(places).shape,
+    ) else {
+        return Ok(None);
+    };
+    let Some(table) = listed(function, from, list) else {
+        return Ok(None);
+    };
+    let mut y = x;
+    if from != to {
+        y = graph.add(&node.name, BitCast(to), &[Some(x)])?[0];
+    }
+    let table = graph.add_constant(&node.name, table);
+    y = graph.add(&node.name, Lookup, &[Some(y), Some(table)])?[0];
+    let output = node.outputs[0];
+    graph.value_mut(y).name = graph.value(output).name.clone();
+    graph.replace(output, y);
+    Ok(Some(()))
+}
+
+/// Entries of a list at the places that a function of each byte is, if all of them are in it.
+fn listed(function: &Expr, from: DType, list: &Tensor) -> Option<Tensor> {
+    let element = from.storage()?;
+    let mut bytes = Vec::with_capacity(256);
+    for code in 0..=255u8 {
+        let x = Scalar::from_le_bytes(element, &[code])?;
+        let Scalar::I64(place) = function.eval(&[x])? else {
+            return None;
+        };
+        // Negative places count from the end.
+        let from_end = if place < 0 { list.ty.len() as i64 } else { 0 };
+        bytes.push(*list.bytes().get(usize::try_from(place + from_end).ok()?)?);
+    }
+    Tensor::from_bytes(
+        TensorType::new(list.ty.dtype, [256]),
+        AlignedBytes::from(&*bytes),
+    )
+    .ok()
 }
 
 fn tabulate(graph: &mut Graph, id: NodeId) -> Result<Option<()>, Diag> {

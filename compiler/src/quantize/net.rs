@@ -150,6 +150,7 @@ impl Net {
         let part = Model {
             name: self.model.name.clone(),
             producer: self.model.producer.clone(),
+            profile: self.model.profile,
             ir_version: self.model.ir_version,
             inputs,
             outputs: Vec::new(),

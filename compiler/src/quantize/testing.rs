@@ -2,6 +2,7 @@
 
 use super::fold::dims;
 use crate::onnx::{Attribute, Input, Model, Node, Output};
+use crate::quantization::Profile;
 use crate::tensor::{DType, TensorType};
 
 /// A model of floats with these inputs and outputs.
@@ -21,6 +22,7 @@ pub(super) fn model(inputs: &[(&str, &[usize])], outputs: &[&str], nodes: Vec<No
     Model {
         name: "made_up".into(),
         producer: String::new(),
+        profile: Profile::default(),
         ir_version: 6,
         inputs: inputs.iter().map(input).collect(),
         outputs: outputs.iter().map(output).collect(),

@@ -9,7 +9,7 @@ use crate::tensor::{DType, Tensor, TensorType};
 /// The digits network and images for it.
 fn digits() -> (Model, Samples) {
     let fixture = mlc_fixtures::dir("digits");
-    let model = onnx::load(&fixture.join("model.onnx")).unwrap();
+    let model = crate::load(&fixture.join("model.onnx")).unwrap();
     let input = (
         "image".to_owned(),
         TensorType::new(DType::F32, [1, 1, 8, 8]),

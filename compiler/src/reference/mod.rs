@@ -212,6 +212,7 @@ impl Reference {
             nodes: vec![node.clone()],
             name: model.name.clone(),
             producer: String::new(),
+            profile: model.profile,
             ir_version: model.ir_version,
             fixed: Vec::new(),
             files: Vec::new(),

@@ -46,6 +46,7 @@ fn model(x: &Tensor, constants: &[(&str, Tensor)], nodes: Vec<Node>) -> Model {
     Model {
         name: "test".into(),
         producer: String::new(),
+        profile: Profile::default(),
         ir_version: 8,
         inputs: vec![Input {
             name: "x".into(),
@@ -166,7 +167,7 @@ fn a_falsified_layer_is_named() {
     let fixture = mlc_fixtures::models()
         .find(|model| model.name == "digits_int8")
         .unwrap();
-    let model = onnx::load(&fixture.dir.join("model.onnx")).unwrap();
+    let model = crate::load(&fixture.dir.join("model.onnx")).unwrap();
     let mut compiled = compile(&model).unwrap();
     let ty = &compiled.program.inputs[0].ty;
     let floats: Vec<f32> = (0..ty.len()).map(|i| (i * 7 % 17) as f32 / 17.0).collect();

@@ -1,7 +1,7 @@
 //! What is measured: networks, their data, and what counts.
 
 use anyhow::{Context, Result};
-use mlc_compiler::onnx::{self, Model, Node};
+use mlc_compiler::onnx::{Model, Node};
 use mlc_compiler::ops;
 use mlc_compiler::quantize::{Preprocessing, Samples};
 use mlc_compiler::tensor::{DType, Tensor};
@@ -76,7 +76,7 @@ pub(super) fn all() -> Result<Vec<Task>> {
 impl Task {
     /// All samples.
     pub(super) fn samples(&self) -> Result<Samples> {
-        let model = onnx::load(&self.float)?;
+        let model = mlc_compiler::load(&self.float)?;
         let graph = ops::import(&model)?;
         let types = graph.inputs.iter().map(|&value| graph.ty(value).clone());
         let inputs: Vec<_> = model

@@ -142,7 +142,11 @@ impl Judge<'_> {
         let given = |&i: &usize| (&*self.trial.samples[i].inputs, &*self.trial.taken[i]);
         let given: Vec<_> = judged.iter().map(given).collect();
         let contract = Contract {
-            profile: self.args.options.profile,
+            profile: self
+                .args
+                .options
+                .profile
+                .unwrap_or(self.subject.model.profile),
             tolerance: self.args.tolerance(),
         };
         Layers::judge(&self.subject.model, &self.plain, &given, contract)

@@ -3,6 +3,8 @@
 #[cfg(feature = "tract")]
 mod tract;
 
+#[cfg(feature = "tract")]
+use mlc_codegen::native::OnnxFile;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::onnx::Model;
 use mlc_compiler::reference::Reference;
@@ -100,11 +102,12 @@ pub(super) fn of_tensors<'a>(question: &Question<'a>) -> Result<Box<dyn Oracle +
 fn tract(question: &Question<'_>) -> Result<Box<dyn Oracle>, Diag> {
     let Question {
         path,
+        model,
         inputs,
         wanted,
-        ..
     } = question;
-    Ok(Box::new(tract::Tract::load(path, inputs, wanted)?))
+    let file = OnnxFile::of(path, model)?;
+    Ok(Box::new(tract::Tract::load(file.path(), inputs, wanted)?))
 }
 
 #[cfg(not(feature = "tract"))]

@@ -8,7 +8,8 @@ mod external;
 mod functions;
 mod tensors;
 
-use super::{Bindings, Dim, load};
+use super::{Bindings, Dim};
+use crate::load;
 use crate::npy;
 use mlc_fixtures::Case;
 use std::path::PathBuf;

@@ -120,7 +120,7 @@ fn of_data(cx: &mut Island<'_>, a: Codes) -> Result<ValueId, NotInteger> {
         ratio: cx.ratio(a.scale, b.scale)?,
         sums: -most..=most,
     };
-    let (rescale, [multipliers, shifts]) = cx.rescale(Layer::FullyConnected, &[channel])?;
+    let (rescale, [multipliers, shifts]) = cx.rescale(Layer::Other, &[channel])?;
     let op = MatMulInt {
         zeros: [a.zero, b.zero],
         requantize: rescale.requantize,

@@ -8,7 +8,7 @@ use crate::ops::spatial::pool::average;
 use crate::ops::support::along::element;
 use crate::ops::support::window::Window;
 use crate::quantization::Elements;
-use crate::requantize::{Channel, Layer, tf_lite_means};
+use crate::requantize::{Channel, Layer, Ratio, tf_lite_means};
 use crate::tensor::{Tensor, TensorType};
 use mlc_runtime_core::kernels::pool_int::{AveragePoolInt2d, AveragePoolTfLite2d};
 use mlc_runtime_core::kernels::requantize::Requantize;
@@ -175,7 +175,7 @@ pub fn average_pool(
             let Elements { lo, hi, .. } = to.elements;
             (Finish::Divide { lo, hi }, Vec::new())
         }
-        false => requantized(cx, &x, window)?,
+        false => requantized(cx, &x, window, Ratio::over)?,
     };
     let y = pool(cx, x, (window, count_padding), finish)?;
     cx.finish(y)
@@ -183,13 +183,38 @@ pub fn average_pool(
 
 /// The mean along axes of the first input that follow one another: of a window of their size.
 pub fn mean(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<ValueId, NotInteger> {
+    reduced(cx, axes, keepdims, |cx, x, window| {
+        if !cx.profile.is_fixed_point() {
+            return requantized(cx, x, window, Ratio::over);
+        }
+        let along = window.kernel.iter().product();
+        let rescale = tf_lite_means(cx.ratio(x.scale, 1.0)?, along, cx.to.elements);
+        let constants = cx.constants(&rescale);
+        Ok((Finish::Requantize(rescale.requantize), constants.to_vec()))
+    })
+}
+
+/// The sum along axes of the first input that follow one another.
+pub fn sum(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<ValueId, NotInteger> {
+    reduced(cx, axes, keepdims, |cx, x, window| {
+        requantized(cx, x, window, |ratio, _| ratio)
+    })
+}
+
+/// What becomes of sums along axes.
+fn reduced(
+    cx: &mut Island<'_>,
+    axes: &[usize],
+    keepdims: bool,
+    finish: impl FnOnce(&mut Island<'_>, &Codes, &Window) -> Result<(Finish, Vec<ValueId>), NotInteger>,
+) -> Result<ValueId, NotInteger> {
     let x = cx.codes(0)?;
     let shape = cx.graph.ty(x.value).shape.clone();
     let (Some(&first), Some(&last)) = (axes.first(), axes.last()) else {
-        return Err("there is nothing to take the mean of".into());
+        return Err("there is nothing to sum up".into());
     };
     if last - first + 1 != axes.len() {
-        return Err("the axes of the mean do not follow one another".into());
+        return Err("its axes do not follow one another".into());
     }
     let size = |dims: &[usize]| dims.iter().product::<usize>();
     let (outer, along) = (size(&shape[..first]), size(&shape[first..=last]));
@@ -197,14 +222,7 @@ pub fn mean(cx: &mut Island<'_>, axes: &[usize], keepdims: bool) -> Result<Value
     let value = cx.reshape(x.value, image)?;
     let (x, window) = (Codes { value, ..x }, Window::still(vec![along, 1]));
     cx.compute_as(x.dtype)?;
-    let finish = match cx.profile.is_fixed_point() {
-        true => {
-            let rescale = tf_lite_means(cx.ratio(x.scale, 1.0)?, along, cx.to.elements);
-            let constants = cx.constants(&rescale);
-            (Finish::Requantize(rescale.requantize), constants.to_vec())
-        }
-        false => requantized(cx, &x, &window)?,
-    };
+    let finish = finish(cx, &x, &window)?;
     let y = pool(cx, x, (&window, false), finish)?;
     let y = cx.reshape(y, reduced_shape(&shape, axes, keepdims)?)?;
     cx.finish(y)
@@ -225,16 +243,17 @@ fn pool(
     cx.add(op, &[&[x.value], &constants[..]].concat())
 }
 
-/// Sums are requantised, with a multiplier for each number of taps that a window may count.
+/// Sums are requantised, with a multiplier for each number of taps that a window may count, by a ratio for that number.
 fn requantized(
     cx: &mut Island<'_>,
     x: &Codes,
     window: &Window,
+    of_taps: impl Fn(Ratio, usize) -> Ratio,
 ) -> Result<(Finish, Vec<ValueId>), NotInteger> {
     let ratio = cx.ratio(x.scale, 1.0)?;
     let (lo, hi) = x.steps().into_inner();
     let channel = |n: usize| Channel {
-        ratio: ratio.over(n),
+        ratio: of_taps(ratio, n),
         sums: lo.min(0) * n as i64..=hi.max(0) * n as i64,
     };
     let taps = window.kernel.iter().product::<usize>();

@@ -24,7 +24,7 @@ pub struct Dequantize {
     pub has_zero: bool,
 }
 
-/// `round(x / scale) + zero`, to the nearest even integer and saturated; the least integer for NaN.
+/// `round(x / scale) + zero`, to the nearest integer and saturated; the least integer for NaN.
 #[derive(Clone, Debug)]
 pub struct Quantize {
     /// Element type of the result and of the zero point.
@@ -33,6 +33,8 @@ pub struct Quantize {
     pub bits: u32,
     /// Whether there is a zero point, as the third input.
     pub has_zero: bool,
+    /// Whether halves go away from zero, as in TensorFlow Lite, rather than to the even neighbour.
+    pub away: bool,
 }
 
 impl Quantize {
@@ -119,7 +121,11 @@ impl Op for Quantize {
 
     fn scalar_function(&self) -> Option<Expr> {
         let (ty, f32) = (self.to.storage()?, ElementType::F32);
-        let mut x = Expr::call("round", [Expr::call("div", [arg(0, f32), arg(1, f32)])?])?;
+        let ratio = Expr::call("div", [arg(0, f32), arg(1, f32)])?;
+        let mut x = Expr::call("round", [ratio.clone()])?;
+        if self.away {
+            x = away(x, ratio)?;
+        }
         if self.has_zero {
             x = Expr::call("add", [x, Expr::call("to_f32", [arg(2, ty)])?])?;
         }
@@ -147,6 +153,23 @@ impl Op for Quantize {
     fn lower(&self, cx: &mut Lower<'_>) -> Result<(), Diag> {
         lower(self, cx)
     }
+}
+
+/// A ratio that was rounded to the nearest even integer, rounded away from zero where it was half way.
+fn away(rounded: Expr, ratio: Expr) -> Option<Expr> {
+    let rest = Expr::call("sub", [ratio.clone(), rounded.clone()])?;
+    let is = |what: &str, a: Expr, b: Expr| Expr::call("to_f32", [Expr::call(what, [a, b])?]);
+    let (zero, half) = (number(0.0, &rest), number(0.5, &rest));
+    let above = Expr::call(
+        "mul",
+        [
+            is("equal", rest.clone(), half)?,
+            is("less", zero.clone(), ratio.clone())?,
+        ],
+    )?;
+    let half = number(-0.5, &rest);
+    let below = Expr::call("mul", [is("equal", rest, half)?, is("less", ratio, zero)?])?;
+    Expr::call("sub", [Expr::call("add", [rounded, above])?, below])
 }
 
 fn infer(
@@ -210,6 +233,7 @@ impl Importer<'_> {
             to,
             bits,
             has_zero: zero.is_some(),
+            away: false,
         };
         let inputs = [Some(x), Some(scale), zero];
         self.add_optional(op, &inputs[..2 + usize::from(zero.is_some())])

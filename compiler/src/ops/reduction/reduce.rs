@@ -76,6 +76,7 @@ impl Op for Reduce {
     fn on_integers(&self, cx: &mut Island<'_>) -> Result<ValueId, NotInteger> {
         match self.reduction {
             Reduction::Mean => integers::pool::mean(cx, &self.axes, self.keepdims),
+            Reduction::Sum => integers::pool::sum(cx, &self.axes, self.keepdims),
             _ => Err("no kernel computes it on integers".into()),
         }
     }

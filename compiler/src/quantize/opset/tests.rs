@@ -60,7 +60,7 @@ fn bound(case: &Case) -> Option<Model> {
     for (input, shape) in &case.shapes {
         bindings.input_shape(Some(input), shape.clone());
     }
-    let mut model = onnx::load(&case.onnx()).unwrap();
+    let mut model = crate::load(&case.onnx()).unwrap();
     model.bind(&bindings).ok()?;
     Some(model)
 }
