@@ -51,6 +51,11 @@ impl<'a> Buffers<'a> {
         &self.compiled.program
     }
 
+    /// Whether the network's layers can be watched.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.compiled.watched
+    }
+
     /// Where they lie.
     pub(crate) fn plan(&self) -> &'a MemoryPlan {
         &self.compiled.plan

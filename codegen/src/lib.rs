@@ -44,6 +44,7 @@ mod runtime;
 mod said;
 pub mod samples;
 mod seal;
+mod self_test;
 #[cfg(feature = "clap")]
 mod several;
 #[cfg(feature = "clap")]

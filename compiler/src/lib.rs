@@ -24,6 +24,7 @@ pub mod reference;
 pub mod requantize;
 pub mod schedule;
 mod select;
+pub mod self_test;
 pub mod settings;
 pub mod stream;
 pub mod target;
@@ -35,6 +36,7 @@ use ir::Graph;
 use memory::MemoryPlan;
 use passes::{PASSES, Pass};
 use program::Program;
+use self_test::SelfTest;
 use settings::Settings;
 use target::TargetRef;
 
@@ -49,6 +51,10 @@ pub struct Compiled {
     pub plan: MemoryPlan,
     /// The machine that it is for.
     pub target: TargetRef,
+    /// Whether layers can be watched while the network runs.
+    pub watched: bool,
+    /// What it tests itself with.
+    pub self_test: Option<SelfTest>,
 }
 
 /// Compiles a model whose input dimensions are all known.
@@ -82,6 +88,8 @@ pub fn compile_observed(
         program,
         plan,
         target: settings.target,
+        watched: settings.watched,
+        self_test: None,
     })
 }
 
