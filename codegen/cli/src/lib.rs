@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod compare;
 mod completions;
 mod footprint;
 mod inspect;
@@ -67,6 +68,7 @@ commands! {
     Run: run,
     Verify: verify,
     Inspect: inspect,
+    Compare: compare,
     Bench: bench,
     PlanCheck: plan_check,
     Quantize: quantize,

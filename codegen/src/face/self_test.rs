@@ -4,7 +4,7 @@ use super::{Face, Feed, Part};
 use crate::buffers::Buffers;
 use crate::literal::Imports;
 use mlc_compiler::Compiled;
-use proc_macro2::{Ident, Literal, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 
 /// The constants of the inputs, and the digest.
@@ -22,7 +22,11 @@ impl SelfTest {
         imports: &mut Imports,
     ) -> Option<Self> {
         let test = compiled.self_test.as_ref()?;
-        for path in [["arena", "bytes"], ["digest", "START"], ["digest", "digest"]] {
+        for path in [
+            ["arena", "bytes"],
+            ["digest", "START"],
+            ["digest", "digest"],
+        ] {
             imports.0.insert(path.map(String::from).to_vec());
         }
         let ports = compiled.program.inputs.iter().zip(&test.inputs);
@@ -50,11 +54,12 @@ impl Face {
             },
             _ => quote!(self.run(#(WEIGHTS.get::<weight::#inputs>()),*);),
         };
-        let digests = self.outputs.iter().map(|Part { name, .. }| {
-            quote!(let found = digest(found, bytes(self.#name()));)
-        });
+        let digests = self
+            .outputs
+            .iter()
+            .map(|Part { name, .. }| quote!(let found = digest(found, bytes(self.#name()));));
         let forget = matches!(feed, Feed::Steps(_)).then(|| quote!(self.reset();));
-        let expected = Literal::u64_unsuffixed(*digest);
+        let expected: TokenStream = format!("{digest:#x}").parse().unwrap_or_default();
         quote! {
             /// Whether the network answers a recorded input as it did when it was compiled, bit for bit: if not, memory or the
             /// machine is at fault. What it was given or remembers is gone afterwards.

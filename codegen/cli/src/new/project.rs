@@ -1,8 +1,7 @@
 //! Rendering a template with what is known of the board, the target and the network.
 
-use super::board::{self, Board};
+use super::board::{self, Board, Template};
 use super::sample::{Port, Sample};
-use include_dir::Dir;
 use minijinja::{Environment, UndefinedBehavior, context};
 use mlc_codegen::{Files, Interface};
 use mlc_compiler::diag::Diag;
@@ -77,7 +76,7 @@ impl<'a> Facts<'a> {
     }
 
     /// The files of the project.
-    pub(super) fn render(&self, template: &'static Dir<'static>) -> Result<Files, Diag> {
+    pub(super) fn render(&self, template: Template) -> Result<Files, Diag> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_keep_trailing_newline(true);
