@@ -102,7 +102,7 @@ fn a_device_is_right_or_its_falsified_layer_is_named() {
     a_serial_port_carries_the_same(&right);
 
     let wrong = firmware(&folder.path().join("wrong"), Some(900));
-    let (code, said) = ask(&wrong, &["--samples", "2"]);
+    let (code, said) = ask(&wrong, &["--data", recorded.to_str().unwrap()]);
     assert_eq!((code, &said["passes"]), (1, &false.into()), "{said:#}");
     assert_eq!(
         (&said["fault"]["layer"], &said["fault"]["operator"]),
