@@ -1,10 +1,10 @@
 //! One kernel call: its parameters, and what it takes out of arenas.
 
 use crate::buffers::Buffers;
-use crate::face::told;
 use crate::literal::{self, Imports};
 use crate::memories::Memories;
 use crate::tokens::{ident, number};
+use crate::watched::told;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::program::{BufferId, Program, Step};
 use mlc_runtime_core::scalar::ElementType;

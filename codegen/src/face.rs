@@ -2,7 +2,6 @@
 
 mod self_test;
 mod steps;
-mod watched;
 
 use crate::buffers::Buffers;
 use crate::call::step_constant;
@@ -10,6 +9,7 @@ use crate::names::Names;
 use crate::prose::code;
 use crate::rows;
 use crate::tokens::{ident, number};
+use crate::watched::Watched;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::program::{Port, Program, Segment};
 use mlc_compiler::quantization::Quantization;
@@ -18,8 +18,6 @@ use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
 pub(crate) use self_test::SelfTest;
 pub(crate) use steps::Steps;
-use watched::Watched;
-pub(crate) use watched::{import, layers, told};
 
 /// An input or output as users see it.
 pub(crate) struct Part {
@@ -94,13 +92,18 @@ impl Face {
         let own = own.filter(|name| !name.starts_with('_'));
         // Nobody may call what is called like that, if it is behind a guard.
         let mut names = Names::besides(own.chain(["drop".into()]));
-        Ok(Face::named(program, buffers, self_test, &mut |name, kind| {
-            let functions = |name: &str| match kind {
-                Kind::Input => vec![input_function(&ident(name)).to_string()],
-                Kind::Output => Vec::new(),
-            };
-            names.snake(name, kind.name(), functions)
-        }))
+        Ok(Face::named(
+            program,
+            buffers,
+            self_test,
+            &mut |name, kind| {
+                let functions = |name: &str| match kind {
+                    Kind::Input => vec![input_function(&ident(name)).to_string()],
+                    Kind::Output => Vec::new(),
+                };
+                names.snake(name, kind.name(), functions)
+            },
+        ))
     }
 
     fn named(

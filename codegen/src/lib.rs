@@ -53,6 +53,7 @@ mod summary;
 mod surroundings;
 mod tokens;
 pub mod trace;
+mod watched;
 mod workspace;
 
 pub use c::CNames;

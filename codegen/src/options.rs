@@ -349,7 +349,9 @@ impl Options {
         let mut model = onnx::load(&self.model)?;
         model.bind(&bindings)?;
         let tested = self.self_test_path();
-        model.files.extend(tested.iter().flat_map(|path| samples::files(path)));
+        model
+            .files
+            .extend(tested.iter().flat_map(|path| samples::files(path)));
         Ok(model)
     }
 

@@ -3,7 +3,7 @@
 use crate::buffers::Buffers;
 use crate::calls;
 use crate::certificate::Certificate;
-use crate::face::{self, Face, Feed, SelfTest, Steps};
+use crate::face::{Face, Feed, SelfTest, Steps};
 use crate::literal::Imports;
 use crate::memories::Memories;
 use crate::names::{identifiers, type_name};
@@ -11,6 +11,7 @@ use crate::rows;
 use crate::seal::OPEN;
 use crate::summary;
 use crate::tokens::{ident, number};
+use crate::watched;
 use crate::{Runtime, WeightsAt};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
@@ -79,7 +80,7 @@ impl<'a> Draft<'a> {
     pub(crate) fn new(compiled: &'a Compiled) -> Result<Self, Diag> {
         let mut imports = Imports::default();
         let mut buffers = Buffers::new(compiled);
-        face::import(&buffers, &mut imports);
+        watched::import(&buffers, &mut imports);
         let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
         let feed = feed(&compiled.program, &mut buffers, &mut imports);
         let self_test = SelfTest::of(compiled, &mut buffers, &mut imports);
@@ -129,7 +130,7 @@ impl<'a> Draft<'a> {
     /// What is said of layers that can be watched.
     fn layers(&self) -> TokenStream {
         match self.buffers.is_watched() {
-            true => face::layers(&self.compiled.program),
+            true => watched::layers(&self.compiled.program),
             false => quote!(),
         }
     }

@@ -1,10 +1,10 @@
 //! Segments: layers that run row by row, as a loop over the rows.
 
 use crate::buffers::Buffers;
-use crate::face::told;
 use crate::call::{Places, function, operands, step_constant};
 use crate::literal::{self, Imports};
 use crate::tokens::{ident, number};
+use crate::watched::told;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::memory::MemoryPlan;
 use mlc_compiler::program::{BufferId, Edge, Layer, Program, Segment, Step};

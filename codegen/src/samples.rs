@@ -54,7 +54,9 @@ pub fn inputs(path: &Path, sockets: &[Socket]) -> Result<(Vec<Tensor>, Format), 
 /// Reads from `path` the first sample that is there: of a folder of data sets, else as [`inputs`] does. Where the network takes
 /// it in parts, that is an axis and the sample has any number of these.
 pub fn first(path: &Path, sockets: &[Socket], parts: Option<usize>) -> Result<Vec<Tensor>, Diag> {
-    let set = data_sets(path).ok().and_then(|sets| sets.into_iter().next());
+    let set = data_sets(path)
+        .ok()
+        .and_then(|sets| sets.into_iter().next());
     let path = set.as_deref().unwrap_or(path);
     let Some(axis) = parts else {
         return Ok(inputs(path, sockets)?.0);
@@ -66,7 +68,8 @@ pub fn first(path: &Path, sockets: &[Socket], parts: Option<usize>) -> Result<Ve
             None => load(path, "input", i, socket)?.0,
         };
         let mut socket = socket.clone();
-        if let (Some(dim), Some(&len)) = (socket.ty.shape.get_mut(axis), tensor.ty.shape.get(axis)) {
+        if let (Some(dim), Some(&len)) = (socket.ty.shape.get_mut(axis), tensor.ty.shape.get(axis))
+        {
             *dim = len;
         }
         fitting(tensor, &socket)
@@ -78,7 +81,9 @@ pub fn first(path: &Path, sockets: &[Socket], parts: Option<usize>) -> Result<Ve
 pub fn files(path: &Path) -> Vec<PathBuf> {
     let within = |folder: &Path| {
         let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
-        let files = entries.map(|entry| entry.path()).filter(|path| path.is_file());
+        let files = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.is_file());
         files.collect::<Vec<_>>()
     };
     let folders = match data_sets(path) {

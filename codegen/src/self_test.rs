@@ -10,7 +10,12 @@ use std::path::Path;
 pub(crate) fn add(compiled: &mut Compiled, path: &Path, name: &str) -> Result<(), Diag> {
     let interface = Interface::of(compiled, name)?;
     let time = interface.stepping.as_ref().map(|stepping| stepping.axis);
-    let within = |diag: Diag| diag.note(format!("`--self-test` takes an input as the network does, from {}", path.display()));
+    let within = |diag: Diag| {
+        diag.note(format!(
+            "`--self-test` takes an input as the network does, from {}",
+            path.display()
+        ))
+    };
     let sample = samples::first(path, &interface.inputs, time).map_err(within)?;
     let test = self_test(&mut compiled.program, &mut compiled.plan.weights, &sample);
     compiled.self_test = Some(test.map_err(within)?);

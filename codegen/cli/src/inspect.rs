@@ -98,10 +98,10 @@ fn print(
         _ if dumped => Ok(()),
         _ => {
             let report = Report::of(compiled, name);
-            if let Some(file) = &args.html {
-                write_file(file, html::page(&report).as_bytes())?;
-            }
             let footprint = args.footprint(compiled, terminal)?;
+            if let Some(file) = &args.html {
+                write_file(file, html::page(&report, footprint.as_ref()).as_bytes())?;
+            }
             let document = Document {
                 report: &report,
                 footprint,

@@ -62,7 +62,7 @@ fn main() {
     let image = IMAGE;
     let mut net = Digits::new();
     let (mut seen, mut clock) = (Seen::default(), Questions(0));
-    let mut profile = Profile::new(&mut clock);
+    let mut profile = Profile::<_, { LAYERS.len() }>::new(&mut clock);
     RUN
     for layer in 0..LAYERS.len() {
         println!("{} {} {} {:x}", LAYERS[layer], seen.began[layer], profile.ticks[layer], digest(&seen.wrote[layer]));

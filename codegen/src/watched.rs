@@ -10,7 +10,7 @@ use quote::quote;
 
 /// What runs a network is told whom to tell of layers, if anybody may be.
 #[derive(Clone, Copy)]
-pub(super) struct Watched(pub(super) bool);
+pub(crate) struct Watched(pub(crate) bool);
 
 impl Watched {
     fn tokens(self, tokens: TokenStream) -> TokenStream {
@@ -18,32 +18,36 @@ impl Watched {
     }
 
     /// A parameter behind others.
-    pub(super) fn parameter(self) -> TokenStream {
+    pub(crate) fn parameter(self) -> TokenStream {
         self.tokens(quote!(, watch: &mut impl Watch))
     }
 
     /// The argument that passes it on.
-    pub(super) fn argument(self) -> TokenStream {
+    pub(crate) fn argument(self) -> TokenStream {
         self.tokens(quote!(watch))
     }
 
     /// The argument for nobody.
-    pub(super) fn nobody(self) -> TokenStream {
+    pub(crate) fn nobody(self) -> TokenStream {
         self.tokens(quote!(&mut ()))
     }
 
     /// Functions that are there only then.
-    pub(super) fn also(self, functions: TokenStream) -> TokenStream {
+    pub(crate) fn also(self, functions: TokenStream) -> TokenStream {
         self.tokens(functions)
     }
 
     /// What uses it where there is no layer to tell of.
-    pub(super) fn idle(self, is_idle: bool) -> TokenStream {
-        self.tokens(if is_idle { quote!(let _ = watch;) } else { quote!() })
+    pub(crate) fn idle(self, is_idle: bool) -> TokenStream {
+        self.tokens(if is_idle {
+            quote!(let _ = watch;)
+        } else {
+            quote!()
+        })
     }
 
     /// The function that runs `body` on inputs that were put in place.
-    pub(super) fn infer(self, body: &TokenStream) -> TokenStream {
+    pub(crate) fn infer(self, body: &TokenStream) -> TokenStream {
         if !self.0 {
             return quote! {
                 /// Runs the network on the inputs that were put in place.
@@ -106,6 +110,8 @@ pub(crate) fn import(buffers: &Buffers<'_>, imports: &mut Imports) {
             ["watch", "Profile"],
             ["watch", "Watch"],
         ];
-        imports.0.extend(paths.map(|path| path.map(String::from).to_vec()));
+        imports
+            .0
+            .extend(paths.map(|path| path.map(String::from).to_vec()));
     }
 }
