@@ -25,6 +25,7 @@ mod files;
 pub mod image;
 mod install;
 mod interface;
+mod labels;
 mod literal;
 mod manifest;
 pub mod marks;

@@ -5,6 +5,7 @@ use crate::budget;
 use crate::crate_files::{emit_crate, emit_crate_with_c};
 use crate::embed::{Embedded, embed};
 use crate::files::Files;
+use crate::labels;
 use crate::names::crate_name;
 use crate::presentation::Presentation;
 use crate::quantize::Calibration;
@@ -111,6 +112,9 @@ pub struct Options {
     /// A recorded input, a file or a folder, that the network can test itself with; it is kept with the weights.
     #[cfg_attr(feature = "clap", arg(long, value_name = "PATH"))]
     pub self_test: Option<PathBuf>,
+    /// Names of classes, one a line; those in the model's metadata are known without.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub class_names: Option<PathBuf>,
     /// What comes bit by bit: `input`, of which then no more than some rows are in memory, or `time`, endlessly.
     #[cfg_attr(feature = "clap", arg(long, value_enum))]
     pub stream: Option<Stream>,
@@ -249,6 +253,12 @@ impl Options {
         self
     }
 
+    /// Gives classes the names in a file, one a line.
+    pub fn class_names(mut self, file: impl Into<PathBuf>) -> Self {
+        self.class_names = Some(file.into());
+        self
+    }
+
     /// Takes the input row by row.
     pub fn stream_input(mut self) -> Self {
         self.stream = Some(Stream::Input);
@@ -348,11 +358,16 @@ impl Options {
         let bindings = self.bindings()?;
         let mut model = onnx::load(&self.model)?;
         model.bind(&bindings)?;
+        model.files.extend(self.class_names_path());
         let tested = self.self_test_path();
         model
             .files
             .extend(tested.iter().flat_map(|path| samples::files(path)));
         Ok(model)
+    }
+
+    fn class_names_path(&self) -> Option<PathBuf> {
+        Some(self.folder.join(self.class_names.as_ref()?))
     }
 
     fn self_test_path(&self) -> Option<PathBuf> {
@@ -451,6 +466,7 @@ impl Options {
             model.promise(range)?;
         }
         let mut compiled = compile_observed(&model, settings, PASSES, observe)?;
+        labels::add(&mut compiled, self.class_names_path().as_deref(), &model)?;
         if let Some(path) = self.self_test_path() {
             self_test::add(&mut compiled, &path, &self.name())?;
         }

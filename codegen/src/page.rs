@@ -119,6 +119,7 @@ impl<'a> Draft<'a> {
             costs(compiled, feed),
             build_id(weights),
             self.layers(),
+            labels(&compiled.labels),
             self.face.constants(),
             self.face.network(name, buffers, &self.calls, feed, shared),
             buffers.places(&below, |arena| rows::proofs(buffers, arena)),
@@ -133,6 +134,18 @@ impl<'a> Draft<'a> {
             true => watched::layers(&self.compiled.program),
             false => quote!(),
         }
+    }
+}
+
+/// The names of classes, if they are known.
+fn labels(labels: &[String]) -> TokenStream {
+    if labels.is_empty() {
+        return quote!();
+    }
+    let count = number(labels.len());
+    quote! {
+        /// The names of classes, by number.
+        pub const LABELS: [&str; #count] = [#(#labels),*];
     }
 }
 

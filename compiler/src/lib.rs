@@ -53,6 +53,8 @@ pub struct Compiled {
     pub target: TargetRef,
     /// Whether layers can be watched while the network runs.
     pub watched: bool,
+    /// Names of classes that outputs are about, if they are known.
+    pub labels: Vec<String>,
     /// What it tests itself with.
     pub self_test: Option<SelfTest>,
 }
@@ -89,6 +91,7 @@ pub fn compile_observed(
         plan,
         target: settings.target,
         watched: settings.watched,
+        labels: Vec::new(),
         self_test: None,
     })
 }

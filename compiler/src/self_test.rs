@@ -40,13 +40,22 @@ pub fn self_test(
     if outputs.iter().any(has_nan) {
         return Err(no_digest());
     }
-    let digest = outputs.iter().fold(START, |so_far, tensor| digest(so_far, tensor.bytes()));
+    let digest = outputs
+        .iter()
+        .fold(START, |so_far, tensor| digest(so_far, tensor.bytes()));
     let ports = program.inputs.clone();
     let constant = |(i, port): (usize, &Port)| {
-        let bytes: Vec<u8> = runs.iter().flat_map(|run| run[i].bytes().to_vec()).collect();
+        let bytes: Vec<u8> = runs
+            .iter()
+            .flat_map(|run| run[i].bytes().to_vec())
+            .collect();
         constant(program, weights, port, runs.len(), bytes)
     };
-    let inputs = ports.iter().enumerate().map(constant).collect::<Result<_, _>>()?;
+    let inputs = ports
+        .iter()
+        .enumerate()
+        .map(constant)
+        .collect::<Result<_, _>>()?;
     Ok(SelfTest { inputs, digest })
 }
 
@@ -71,14 +80,24 @@ fn steps(sample: &[Tensor], axis: usize, hop: usize) -> Result<Vec<Vec<Tensor>>,
 
 /// Makes sure that runs are what the network takes, and so many that it answers.
 fn check(program: &Program, runs: &[Vec<Tensor>]) -> Result<(), Diag> {
-    let needed = program.stepping.as_ref().map_or(0, |stepping| stepping.warm_up) + 1;
+    let needed = program
+        .stepping
+        .as_ref()
+        .map_or(0, |stepping| stepping.warm_up)
+        + 1;
     if runs.len() < needed {
-        let message = format!("the self-test has {} steps, but the network answers after {needed}", runs.len());
+        let message = format!(
+            "the self-test has {} steps, but the network answers after {needed}",
+            runs.len()
+        );
         return Err(Diag::new("wrong-sample", message).note("record a longer sequence"));
     }
     for (port, tensor) in runs.iter().flat_map(|run| program.inputs.iter().zip(run)) {
         if tensor.ty != port.ty {
-            let message = format!("`{}` is {}, but the self-test has {}", port.name, port.ty, tensor.ty);
+            let message = format!(
+                "`{}` is {}, but the self-test has {}",
+                port.name, port.ty, tensor.ty
+            );
             return Err(Diag::new("wrong-sample", message).at_tensor(&port.name));
         }
     }
@@ -93,8 +112,11 @@ fn has_nan(tensor: &Tensor) -> bool {
 
 /// Machines differ in the bits of NaN.
 fn no_digest() -> Diag {
-    Diag::new("no-digest", "the network answers the self-test with NaN, whose bits are not the same on every machine")
-        .note("choose an input whose answer is made of numbers")
+    Diag::new(
+        "no-digest",
+        "the network answers the self-test with NaN, whose bits are not the same on every machine",
+    )
+    .note("choose an input whose answer is made of numbers")
 }
 
 /// A constant of the network that holds inputs of some runs.
@@ -136,7 +158,12 @@ mod tests {
         let mut compiled = digits();
         let before = compiled.plan.weights.bytes.len();
         let input = Tensor::new([1, 1, 8, 8], &[7.0f32; 64]);
-        let test = self_test(&mut compiled.program, &mut compiled.plan.weights, &[input.clone()]).unwrap();
+        let test = self_test(
+            &mut compiled.program,
+            &mut compiled.plan.weights,
+            &[input.clone()],
+        )
+        .unwrap();
         let at = compiled.plan.weights.offsets[&test.inputs[0]];
         assert!(at >= before);
         assert_eq!(compiled.plan.weights.bytes[at..], *input.bytes());

@@ -28,6 +28,7 @@ mod random;
 mod sanitize;
 mod sh;
 mod speed;
+mod start;
 mod steps;
 mod test;
 mod toolchain;
@@ -75,6 +76,7 @@ tasks! {
     Random: random,
     Sanitize: sanitize,
     Speed: speed,
+    Start: start,
     Steps: steps,
     Test: test,
     Zoo: zoo,

@@ -66,6 +66,7 @@ pub(crate) fn run(args: Args) -> Result<()> {
         }
         write(&mlc, board, &dir, args.model.as_deref())?;
         let line = match triple {
+            Some(triple) if dir.join(PAGE).exists() => page(&toolchain, triple, &dir)?,
             Some(triple) => {
                 let asked = Asked {
                     mlc: &mlc,
@@ -103,6 +104,20 @@ fn write(mlc: &Path, board: &Board, dir: &Path, model: Option<&Path>) -> Result<
     command.args(model.iter().flat_map(|model| [Path::new("--model"), model]));
     sh::capture(&mut command)?;
     Ok(())
+}
+
+/// How firmware is built that answers `mlc verify`.
+const VERIFY: &[&str] = &["--features", "verify"];
+
+/// What a web page has to be asked without a browser.
+const PAGE: &str = "check.mjs";
+
+/// Builds a web page, and lets node answer.
+fn page(toolchain: &Toolchain, triple: &str, dir: &Path) -> Result<String> {
+    build(&mut toolchain.cargo_in(dir, triple, &[]))?;
+    let mut command = Command::new("node");
+    command.arg(dir.join(PAGE));
+    Ok(format!("{:>8} {:>8}  {}", "-", "-", answer(&mut command)?))
 }
 
 /// What is asked of firmware: whether it computes what a model does.
@@ -170,8 +185,8 @@ fn firmware(
         Some(_) => &["--features", "semihosting"],
         None => &[],
     };
-    // What the board itself gets has to build as well.
-    for features in [&[], features] {
+    // What the board itself gets has to build as well, and what answers `mlc verify`.
+    for features in [VERIFY, &[], features] {
         let mut cargo = toolchain.cargo_in(dir, triple, features);
         build(cargo.env("CARGO_TARGET_DIR", built))?;
     }
@@ -197,7 +212,7 @@ fn firmware(
     let verify = || {
         build(
             toolchain
-                .cargo_in(dir, triple, &["--features", "verify"])
+                .cargo_in(dir, triple, VERIFY)
                 .env("CARGO_TARGET_DIR", built),
         )
     };

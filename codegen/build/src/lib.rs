@@ -292,6 +292,12 @@ impl Model {
         self
     }
 
+    /// Gives classes the names in a file, one a line: the constant `LABELS`. Those in the model's metadata are known without.
+    pub fn class_names(mut self, file: impl Into<std::path::PathBuf>) -> Self {
+        self.options = self.options.class_names(file);
+        self
+    }
+
     /// Lets layers be watched: `run_profiled` says what each takes by a clock of yours.
     pub fn profile_layers(mut self) -> Self {
         self.options = self.options.profile_layers();

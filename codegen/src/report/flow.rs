@@ -39,7 +39,6 @@ fn writer(program: &Program, writers: &HashMap<BufferId, usize>, id: BufferId) -
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use crate::Options;
 
     #[test]

@@ -214,6 +214,7 @@ impl Reference {
             producer: String::new(),
             ir_version: model.ir_version,
             fixed: Vec::new(),
+            labels: Vec::new(),
             files: Vec::new(),
         };
         let program = lower::lower(&ops::import(&alone)?)?;

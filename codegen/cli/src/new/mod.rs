@@ -129,7 +129,10 @@ impl Project {
         let name = project_name(dir, &interface.crate_name);
         let folder = options.model.parent().filter(|_| !is_example);
         let in_c = CNames::of(&compiled, &options.name())?;
-        let sample = Sample::of(folder, &interface, &in_c, &compiled.program)?;
+        let sample = Sample {
+            labels: compiled.labels.len(),
+            ..Sample::of(folder, &interface, &in_c, &compiled.program)?
+        };
         let network = options.emit(&compiled)?;
         let rebuild = rebuild(spoken, &options, &interface);
         let facts = Facts::new(
@@ -274,7 +277,9 @@ fn next(dir: &Path, board: &Board, target: TargetRef) -> Vec<String> {
     let triple = target.triple.filter(|_| target.is_bare());
     next.extend(triple.map(|triple| format!("rustup target add {triple}")));
     next.extend(board.emulator.iter().map(|_| "cargo emulate".to_owned()));
-    if board.c_api {
+    if board.target == "wasm32" {
+        next.extend(["cargo build --release", "node check.mjs"].map(String::from));
+    } else if board.c_api {
         next.push("make run".into());
     } else if board.chip.is_some() || triple.is_none() {
         next.push("cargo run --release".into());
@@ -326,9 +331,10 @@ mod tests {
                 readme.contains("--out digits") && readme.contains("--io=int8"),
                 "{readme}"
             );
-            let [path, uses] = match board.c_api {
-                true => ["main.c", "digits_infer"],
-                false => ["src/main.rs", "digits::Digits"],
+            let [path, uses] = match &*board.target {
+                "wasm32" => ["src/lib.rs", "digits::Digits"],
+                _ if board.c_api => ["main.c", "digits_infer"],
+                _ => ["src/main.rs", "digits::Digits"],
             };
             let main = String::from_utf8_lossy(project.files.get(path).unwrap());
             assert!(main.contains(uses), "{main}");

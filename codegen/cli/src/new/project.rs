@@ -22,6 +22,8 @@ pub(super) struct Facts<'a> {
     inputs: Vec<Port>,
     outputs: Vec<Port>,
     recorded: bool,
+    /// How many classes have names; none if that is not known.
+    labels: usize,
     /// The command that writes the network's crate anew.
     rebuild: String,
 }
@@ -71,6 +73,7 @@ impl<'a> Facts<'a> {
             inputs: sample.inputs,
             outputs: sample.outputs,
             recorded: sample.recorded,
+            labels: sample.labels,
             rebuild,
         }
     }
