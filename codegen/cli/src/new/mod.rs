@@ -271,13 +271,18 @@ fn listed(boards: &[Board]) -> String {
     format!("{}\n{rows}", styled(FAINT, heading))
 }
 
+/// The target of web pages.
+const WEB: &str = "wasm32";
+
 /// What to type next.
 fn next(dir: &Path, board: &Board, target: TargetRef) -> Vec<String> {
     let mut next = vec![format!("cd {}", dir.display())];
-    let triple = target.triple.filter(|_| target.is_bare());
+    let triple = target
+        .triple
+        .filter(|_| target.is_bare() || board.target == WEB);
     next.extend(triple.map(|triple| format!("rustup target add {triple}")));
     next.extend(board.emulator.iter().map(|_| "cargo emulate".to_owned()));
-    if board.target == "wasm32" {
+    if board.target == WEB {
         next.extend(["cargo build --release", "node check.mjs"].map(String::from));
     } else if board.c_api {
         next.push("make run".into());
@@ -332,7 +337,7 @@ mod tests {
                 "{readme}"
             );
             let [path, uses] = match &*board.target {
-                "wasm32" => ["src/lib.rs", "digits::Digits"],
+                WEB => ["src/lib.rs", "digits::Digits"],
                 _ if board.c_api => ["main.c", "digits_infer"],
                 _ => ["src/main.rs", "digits::Digits"],
             };
