@@ -161,7 +161,7 @@ mod tests {
         let test = self_test(
             &mut compiled.program,
             &mut compiled.plan.weights,
-            &[input.clone()],
+            std::slice::from_ref(&input),
         )
         .unwrap();
         let at = compiled.plan.weights.offsets[&test.inputs[0]];

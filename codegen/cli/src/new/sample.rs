@@ -79,26 +79,21 @@ fn ports(
     what: &str,
 ) -> Vec<Port> {
     let all = sockets.iter().zip(in_c).zip(tensors).enumerate();
-    let port = |(i, ((socket, (c_function, c_element)), tensor)): (
-        usize,
-        ((&Socket, &(String, String)), &Tensor),
-    )| {
-        Port {
-            name: socket.name.clone(),
-            function: socket.function.clone(),
-            c_function: c_function.clone(),
-            element: socket.element,
-            c_element: c_element.clone(),
-            len: tensor.ty.len(),
-            ty: tensor.ty.to_string(),
-            constant: format!("{what}_{i}"),
-            values: values(tensor),
-            c_values: c_values(tensor),
-            js_array: js_array(socket.element),
-            js_values: js_values(tensor),
-        }
-    };
-    all.map(port).collect()
+    let ports = all.map(|(i, ((socket, (c_function, c_element)), tensor))| Port {
+        name: socket.name.clone(),
+        function: socket.function.clone(),
+        c_function: c_function.clone(),
+        element: socket.element,
+        c_element: c_element.clone(),
+        len: tensor.ty.len(),
+        ty: tensor.ty.to_string(),
+        constant: format!("{what}_{i}"),
+        values: values(tensor),
+        c_values: c_values(tensor),
+        js_array: js_array(socket.element),
+        js_values: js_values(tensor),
+    });
+    ports.collect()
 }
 
 /// JavaScript's array of elements of a Rust type.
