@@ -17,7 +17,7 @@ pub trait Watch {
     /// A layer ended.
     fn end(&mut self, _layer: usize) {}
 
-    /// What a layer that ended has written: all of a tensor, or the next row of it.
+    /// What a layer that ended has written: all of a tensor, or the next row of it; of one that adds up rows, the sum so far.
     fn wrote(&mut self, _layer: usize, _bytes: &[u8]) {}
 }
 
