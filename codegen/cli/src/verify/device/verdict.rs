@@ -1,11 +1,14 @@
 //! What is said of a device.
 
 use super::protocol::Unit;
-use crate::table::{Lean, grouped, table};
+use crate::table::{Lean, distinct, grouped, table};
 use crate::terminal::{BAD, FAINT, GOOD, styled};
 use mlc_compiler::program::Program;
 use mlc_compiler::reference::compare::Difference;
 use serde::Serialize;
+
+/// Columns that names of layers take at most.
+const NAME: usize = 36;
 
 /// What comparing a device brought to light.
 pub(super) struct Judged {
@@ -168,20 +171,16 @@ impl Verdict {
     fn layers(&self, rows: &[Row]) -> String {
         let unit = self.unit.unwrap_or_default();
         let heading = ["  layer", "operator", "differs", unit].map(String::from);
-        let row = |row: &Row| {
+        let names: Vec<_> = rows.iter().map(|row| &*row.layer).collect();
+        let row = |(row, name): (&Row, String)| {
             let differs = match row.differs {
                 0 => String::new(),
                 times => format!("{times} of {}", self.samples),
             };
             let ticks = row.ticks.map_or(String::new(), grouped);
-            vec![
-                format!("  {}", row.layer),
-                row.operator.clone(),
-                differs,
-                ticks,
-            ]
+            vec![format!("  {name}"), row.operator.clone(), differs, ticks]
         };
-        let rows = rows.iter().map(row);
+        let rows = rows.iter().zip(distinct(&names, NAME)).map(row);
         let rows: Vec<_> = std::iter::once(heading.to_vec()).chain(rows).collect();
         table(&[Lean::Left, Lean::Left, Lean::Right, Lean::Right], &rows)
     }
