@@ -51,6 +51,11 @@ impl<'a> Buffers<'a> {
         &self.compiled.program
     }
 
+    /// Whether the network's layers can be watched.
+    pub(crate) fn is_watched(&self) -> bool {
+        self.compiled.watched
+    }
+
     /// Where they lie.
     pub(crate) fn plan(&self) -> &'a MemoryPlan {
         &self.compiled.plan
@@ -210,7 +215,7 @@ impl<'a> Buffers<'a> {
         let (root, from) = self.program().root(id);
         let block = table.number(root)?;
         let buffer = self.program().buffer(id);
-        if buffer.is_empty() || from + buffer.bytes() > table.bytes(block) {
+        if buffer.is_empty() || from + buffer.bytes() > table.bytes(block) || self.is_fed(id) {
             return None;
         }
         let offset = self.offset(id);
@@ -222,6 +227,15 @@ impl<'a> Buffers<'a> {
         };
         let doc = format!(" `{}`, bytes {offset}..{end}, {life}.", buffer.ty);
         Some(self.place_type(id, name, block, from, &doc))
+    }
+
+    /// Whether a buffer is the input that the caller feeds, and whose rows only their segment knows.
+    fn is_fed(&self, id: BufferId) -> bool {
+        let fed = self.program().segments.first().filter(|s| s.fed);
+        fed.is_some_and(|segment| {
+            let edge = &segment.edges[segment.layers[0].writes];
+            edge.buffer == id && !edge.kept
+        })
     }
 
     /// The blob of weights and where each constant lies in it.

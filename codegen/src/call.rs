@@ -4,6 +4,7 @@ use crate::buffers::Buffers;
 use crate::literal::{self, Imports};
 use crate::memories::Memories;
 use crate::tokens::{ident, number};
+use crate::watched::told;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::program::{BufferId, Program, Step};
 use mlc_runtime_core::scalar::ElementType;
@@ -53,8 +54,12 @@ pub(crate) fn call(
 ) -> Result<TokenStream, Diag> {
     let mut splits: BTreeMap<usize, Split> = BTreeMap::new();
     let params = literal::parameters(step, imports)?.map(|p| quote!(&#p));
+    let mut written = Vec::new();
     let args = operands(program, step, buffers, |buffers, row, id| {
         let name = ident(row.name);
+        if matches!(row.role, Role::Write | Role::Update) {
+            written.push(quote!(bytes(#name)));
+        }
         let split = splits.entry(buffers.arena(id)).or_default();
         match row.role {
             Role::Read => split.reads.add(name.clone(), buffers.place(id)),
@@ -70,8 +75,9 @@ pub(crate) fn call(
         let statement = split.statement(&memories.running(arena), &constant);
         quote!(#step #statement)
     });
-    let i = number(i);
-    Ok(quote! { comment!(#i); #(#splits)* #call; })
+    let number = number(i);
+    let call = told(buffers, i, quote!(#call;), &written);
+    Ok(quote! { comment!(#number); #(#splits)* #call })
 }
 
 /// A kernel call with those parameters and operands.

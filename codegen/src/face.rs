@@ -1,5 +1,6 @@
 //! The face: the network's type, with functions for its inputs and outputs.
 
+mod self_test;
 mod steps;
 
 use crate::buffers::Buffers;
@@ -8,12 +9,14 @@ use crate::names::Names;
 use crate::prose::code;
 use crate::rows;
 use crate::tokens::{ident, number};
+use crate::watched::Watched;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::program::{Port, Program, Segment};
 use mlc_compiler::quantization::Quantization;
 use mlc_runtime_core::scalar::ElementType;
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote};
+pub(crate) use self_test::SelfTest;
 pub(crate) use steps::Steps;
 
 /// An input or output as users see it.
@@ -40,6 +43,9 @@ pub(crate) struct Face {
     pub(crate) outputs: Vec<Part>,
     /// The number of the step in which the caller reads outputs.
     end: usize,
+    /// Whether layers are told of.
+    watched: Watched,
+    self_test: Option<SelfTest>,
 }
 
 /// On which side of a network something is.
@@ -75,9 +81,10 @@ impl Face {
         program: &Program,
         buffers: &Buffers<'_>,
         feed: &Feed<'_>,
+        self_test: Option<SelfTest>,
     ) -> Result<Self, Diag> {
         let mut number = 0;
-        let nameless = Face::named(program, buffers, &mut |_, _| {
+        let nameless = Face::named(program, buffers, self_test.clone(), &mut |_, _| {
             number += 1;
             format!("_{number}")
         });
@@ -85,18 +92,24 @@ impl Face {
         let own = own.filter(|name| !name.starts_with('_'));
         // Nobody may call what is called like that, if it is behind a guard.
         let mut names = Names::besides(own.chain(["drop".into()]));
-        Ok(Face::named(program, buffers, &mut |name, kind| {
-            let functions = |name: &str| match kind {
-                Kind::Input => vec![input_function(&ident(name)).to_string()],
-                Kind::Output => Vec::new(),
-            };
-            names.snake(name, kind.name(), functions)
-        }))
+        Ok(Face::named(
+            program,
+            buffers,
+            self_test,
+            &mut |name, kind| {
+                let functions = |name: &str| match kind {
+                    Kind::Input => vec![input_function(&ident(name)).to_string()],
+                    Kind::Output => Vec::new(),
+                };
+                names.snake(name, kind.name(), functions)
+            },
+        ))
     }
 
     fn named(
         program: &Program,
         buffers: &Buffers<'_>,
+        self_test: Option<SelfTest>,
         name: &mut dyn FnMut(&str, Kind) -> String,
     ) -> Self {
         let mut part = |port: &Port, kind: Kind| Part {
@@ -113,6 +126,8 @@ impl Face {
         };
         Face {
             end: program.steps.len() + 1,
+            watched: Watched(buffers.is_watched()),
+            self_test,
             inputs: parts(&program.inputs, Kind::Input),
             outputs: parts(&program.outputs, Kind::Output),
         }
@@ -150,6 +165,7 @@ impl Face {
             Feed::Rows(segment) => self.by_rows(buffers, calls, segment),
             Feed::Steps(steps) => self.by_steps(buffers, calls, steps),
         };
+        let self_test = self.self_test(feed);
         let (field, start) = match feed {
             Feed::Whole => (quote!(), quote!()),
             Feed::Rows(segment) => {
@@ -181,6 +197,7 @@ impl Face {
             impl #lifetime #name #lifetime {
                 #new
                 #functions
+                #self_test
             }
 
             #default
@@ -192,15 +209,12 @@ impl Face {
     fn at_once(&self, buffers: &Buffers<'_>, calls: &[TokenStream]) -> TokenStream {
         let (run, inputs, outputs) = (self.run(), self.input_places(), self.output_places());
         let arena = (!calls.is_empty()).then(|| buffers.memories().preamble());
+        let infer = self.watched.infer(&quote!(#arena #(#calls)*));
         quote! {
             #run
             #inputs
             #outputs
-            /// Runs the network on the inputs that were put in place.
-            pub fn infer(&mut self) {
-                #arena
-                #(#calls)*
-            }
+            #infer
         }
     }
 
@@ -242,29 +256,38 @@ impl Face {
             .iter()
             .map(|p| format!(" * {}", p.doc))
             .collect();
+        let (watch, nobody) = (self.watched.parameter(), self.watched.nobody());
+        let watched = self.watched.also(quote! {
+            /// As `push_row`, and tells `watch` of each row of [`LAYERS`], such as a [`Profile`].
+            pub fn push_row_watched(&mut self, row: &[#element; #row_len] #watch) -> Option<#result> {
+                self.infer(row, watch)?;
+                Some(#value)
+            }
+        });
         quote! {
             /// Rows of the input.
             pub const ROWS: usize = #rows;
             #[doc = #row_doc]
             #(#[doc = #outputs])*
             pub fn push_row(&mut self, row: &[#element; #row_len]) -> Option<#result> {
-                self.infer(row)?;
+                self.infer(row, #nobody)?;
                 Some(#value)
             }
+            #watched
             #[doc = #run_doc]
             #(#[doc = #outputs])*
             pub fn run(&mut self, #name: &#array) -> #result {
                 self.reset();
                 let (rows, _) = #name.as_chunks();
                 for row in rows {
-                    self.infer(row);
+                    self.infer(row, #nobody);
                 }
                 #value
             }
             #reset
             #places
             /// Computes what the next row allows; `None` while rows are to come.
-            fn infer(&mut self, row: &[#element; #row_len]) -> Option<()> {
+            fn infer(&mut self, row: &[#element; #row_len] #watch) -> Option<()> {
                 #preamble
                 let Work { reads: [], write: out, .. } =
                     rows::#stream.take(0, &mut self.rows, #arena.bytes_mut())?;

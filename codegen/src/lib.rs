@@ -25,6 +25,7 @@ mod files;
 pub mod image;
 mod install;
 mod interface;
+mod labels;
 mod literal;
 mod manifest;
 pub mod marks;
@@ -44,6 +45,7 @@ mod runtime;
 mod said;
 pub mod samples;
 mod seal;
+mod self_test;
 #[cfg(feature = "clap")]
 mod several;
 #[cfg(feature = "clap")]
@@ -52,6 +54,7 @@ mod summary;
 mod surroundings;
 mod tokens;
 pub mod trace;
+mod watched;
 mod workspace;
 
 pub use c::CNames;

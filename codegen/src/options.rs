@@ -5,11 +5,14 @@ use crate::budget;
 use crate::crate_files::{emit_crate, emit_crate_with_c};
 use crate::embed::{Embedded, embed};
 use crate::files::Files;
+use crate::labels;
 use crate::names::crate_name;
 use crate::presentation::Presentation;
 use crate::quantize::Calibration;
 use crate::regions;
 use crate::said::by_name;
+use crate::samples;
+use crate::self_test;
 use mlc_compiler::diag::{Diag, Diags};
 use mlc_compiler::ir::Graph;
 use mlc_compiler::onnx::{Bindings, Model};
@@ -103,6 +106,15 @@ pub struct Options {
     /// Beside the crate, writes a static library and headers for C and C++, in the folder `c`.
     #[cfg_attr(feature = "clap", arg(long))]
     pub c_api: bool,
+    /// Layers can be watched: what each takes by a clock of yours, and what it writes. What is not called costs nothing.
+    #[cfg_attr(feature = "clap", arg(long))]
+    pub profile_layers: bool,
+    /// A recorded input, a file or a folder, that the network can test itself with; it is kept with the weights.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "PATH"))]
+    pub self_test: Option<PathBuf>,
+    /// Names of classes, one a line; those in the model's metadata are known without.
+    #[cfg_attr(feature = "clap", arg(long, value_name = "FILE"))]
+    pub class_names: Option<PathBuf>,
     /// What comes bit by bit: `input`, of which then no more than some rows are in memory, or `time`, endlessly.
     #[cfg_attr(feature = "clap", arg(long, value_enum))]
     pub stream: Option<Stream>,
@@ -229,6 +241,24 @@ impl Options {
         self
     }
 
+    /// Lets layers be watched.
+    pub fn profile_layers(mut self) -> Self {
+        self.profile_layers = true;
+        self
+    }
+
+    /// Lets the network test itself with the input in a file or folder.
+    pub fn self_test(mut self, input: impl Into<PathBuf>) -> Self {
+        self.self_test = Some(input.into());
+        self
+    }
+
+    /// Gives classes the names in a file, one a line.
+    pub fn class_names(mut self, file: impl Into<PathBuf>) -> Self {
+        self.class_names = Some(file.into());
+        self
+    }
+
     /// Takes the input row by row.
     pub fn stream_input(mut self) -> Self {
         self.stream = Some(Stream::Input);
@@ -328,7 +358,20 @@ impl Options {
         let bindings = self.bindings()?;
         let mut model = mlc_compiler::load(&self.model)?;
         model.bind(&bindings)?;
+        model.files.extend(self.class_names_path());
+        let tested = self.self_test_path();
+        model
+            .files
+            .extend(tested.iter().flat_map(|path| samples::files(path)));
         Ok(model)
+    }
+
+    fn class_names_path(&self) -> Option<PathBuf> {
+        Some(self.folder.join(self.class_names.as_ref()?))
+    }
+
+    fn self_test_path(&self) -> Option<PathBuf> {
+        Some(self.folder.join(self.self_test.as_ref()?))
     }
 
     /// How inputs are given and outputs taken.
@@ -415,13 +458,18 @@ impl Options {
             stream_input: self.stream == Some(Stream::Input),
             time: self.time(),
             effort: self.plan_effort,
+            watched: self.profile_layers,
             keep_constant_channels: self.keep_constant_channels,
         };
         let mut model = model.clone();
         for range in &self.input_range {
             model.promise(range)?;
         }
-        let compiled = compile_observed(&model, settings, PASSES, observe)?;
+        let mut compiled = compile_observed(&model, settings, PASSES, observe)?;
+        labels::add(&mut compiled, self.class_names_path().as_deref(), &model)?;
+        if let Some(path) = self.self_test_path() {
+            self_test::add(&mut compiled, &path, &self.name())?;
+        }
         if let Some(most) = self.max_cycles {
             budget::check_cycles(&compiled, most)?;
         }

@@ -3,7 +3,7 @@
 use crate::buffers::Buffers;
 use crate::calls;
 use crate::certificate::Certificate;
-use crate::face::{Face, Feed, Steps};
+use crate::face::{Face, Feed, SelfTest, Steps};
 use crate::literal::Imports;
 use crate::memories::Memories;
 use crate::names::{identifiers, type_name};
@@ -11,6 +11,7 @@ use crate::rows;
 use crate::seal::OPEN;
 use crate::summary;
 use crate::tokens::{ident, number};
+use crate::watched;
 use crate::{Runtime, WeightsAt};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::Diag;
@@ -79,10 +80,12 @@ impl<'a> Draft<'a> {
     pub(crate) fn new(compiled: &'a Compiled) -> Result<Self, Diag> {
         let mut imports = Imports::default();
         let mut buffers = Buffers::new(compiled);
+        watched::import(&buffers, &mut imports);
         let calls = calls::calls(&compiled.program, &mut buffers, &mut imports)?;
         let feed = feed(&compiled.program, &mut buffers, &mut imports);
+        let self_test = SelfTest::of(compiled, &mut buffers, &mut imports);
         Ok(Draft {
-            face: Face::new(&compiled.program, &buffers, &feed)?,
+            face: Face::new(&compiled.program, &buffers, &feed, self_test)?,
             compiled,
             buffers,
             imports,
@@ -115,12 +118,34 @@ impl<'a> Draft<'a> {
             uses(&self.imports, &root, buffers, weights, shared),
             costs(compiled, feed),
             build_id(weights),
+            self.layers(),
+            labels(&compiled.labels),
             self.face.constants(),
             self.face.network(name, buffers, &self.calls, feed, shared),
             buffers.places(&below, |arena| rows::proofs(buffers, arena)),
             rows::segments(&compiled.program, &compiled.plan),
             buffers.weights(weights, &below),
         ]
+    }
+
+    /// What is said of layers that can be watched.
+    fn layers(&self) -> TokenStream {
+        match self.buffers.is_watched() {
+            true => watched::layers(&self.compiled.program),
+            false => quote!(),
+        }
+    }
+}
+
+/// The names of classes, if they are known.
+fn labels(labels: &[String]) -> TokenStream {
+    if labels.is_empty() {
+        return quote!();
+    }
+    let count = number(labels.len());
+    quote! {
+        /// The names of classes, by number.
+        pub const LABELS: [&str; #count] = [#(#labels),*];
     }
 }
 
@@ -225,10 +250,12 @@ fn uses(
         }
     }
     let uses = modules.iter().map(|(module, names)| {
+        // What callers implement is theirs, too.
+        let public = (**module == ["watch"]).then(|| quote!(pub));
         let module = module.iter().map(|m| ident(m));
         match &names[..] {
-            [name] => quote! { use #root #(::#module)* ::#name; },
-            names => quote! { use #root #(::#module)* ::{#(#names),*}; },
+            [name] => quote! { #public use #root #(::#module)* ::#name; },
+            names => quote! { #public use #root #(::#module)* ::{#(#names),*}; },
         }
     });
     let blob = buffers.has_constants().then(|| quote!(Blob,));

@@ -1,6 +1,7 @@
 //! What a compiled network is made of and costs, as data: layers, bytes, and who needs which memory when.
 
 mod estimate;
+mod flow;
 mod map;
 mod port;
 
@@ -72,6 +73,8 @@ pub struct Layer {
     pub reads: Vec<String>,
     /// Types of what it writes.
     pub writes: Vec<String>,
+    /// The steps, from 1, whose results it reads; 0 is whoever gives the inputs.
+    pub after: Vec<usize>,
     /// Multiply-accumulates.
     pub macs: u64,
     /// Estimated cycles, if its kernel has rates for the target.
@@ -127,6 +130,7 @@ impl Report {
         };
         let steps = program.steps.iter().enumerate();
         let cycles = Cycles::of(compiled);
+        let mut sources = flow::sources(program);
         let of_step = |i: usize| cycles.as_ref().ok().and_then(|cycles| cycles.steps[i]);
         Report {
             name: name.into(),
@@ -150,6 +154,7 @@ impl Report {
             layers: steps
                 .map(|(i, step)| Layer {
                     cycles: of_step(i),
+                    after: std::mem::take(&mut sources[i]),
                     ..Layer::of(compiled, step, map.most_bytes(i + 1))
                 })
                 .collect(),
@@ -248,6 +253,7 @@ impl Layer {
             no_form: step.unpacked.clone(),
             reads: types(&[Role::Read]),
             writes: types(&[Role::Write, Role::Update]),
+            after: Vec::new(),
             macs: step.macs,
             cycles: None,
             weight_bytes: constants.map(|(_, id)| program.buffer(*id).bytes()).sum(),

@@ -4,6 +4,7 @@ use crate::buffers::Buffers;
 use crate::call::{Places, function, operands, step_constant};
 use crate::literal::{self, Imports};
 use crate::tokens::{ident, number};
+use crate::watched::told;
 use mlc_compiler::diag::Diag;
 use mlc_compiler::memory::MemoryPlan;
 use mlc_compiler::program::{BufferId, Edge, Layer, Program, Segment, Step};
@@ -127,6 +128,7 @@ fn layer(
     let (params, position) = params(segment, i, step, imports)?;
     let call = function(step, params, args, imports)?;
     let (weights, memory) = memory(buffers, segment, i + 1, rows_in, &beside);
+    let call = told(buffers, i, quote!(#base #call;), &[quote!(out)]);
     let (i, layer, name) = (number(i), number(segment.layer_of(i)), name(segment));
     Ok(quote! {
         comment!(#i);
@@ -137,8 +139,7 @@ fn layer(
         else {
             break;
         };
-        #base
-        #call;
+        #call
     })
 }
 

@@ -51,13 +51,62 @@ pub fn inputs(path: &Path, sockets: &[Socket]) -> Result<(Vec<Tensor>, Format), 
     }
 }
 
+/// Reads from `path` the first sample that is there: of a folder of data sets, else as [`inputs`] does. Where the network takes
+/// it in parts, that is an axis and the sample has any number of these.
+pub fn first(path: &Path, sockets: &[Socket], parts: Option<usize>) -> Result<Vec<Tensor>, Diag> {
+    let set = data_sets(path)
+        .ok()
+        .and_then(|sets| sets.into_iter().next());
+    let path = set.as_deref().unwrap_or(path);
+    let Some(axis) = parts else {
+        return Ok(inputs(path, sockets)?.0);
+    };
+    let only = sockets.first().filter(|_| path.is_file());
+    let tensor = |(i, socket): (usize, &Socket)| {
+        let tensor = match only {
+            Some(_) => array(path)?.0,
+            None => load(path, "input", i, socket)?.0,
+        };
+        let mut socket = socket.clone();
+        if let (Some(dim), Some(&len)) = (socket.ty.shape.get_mut(axis), tensor.ty.shape.get(axis))
+        {
+            *dim = len;
+        }
+        fitting(tensor, &socket)
+    };
+    sockets.iter().enumerate().map(tensor).collect()
+}
+
+/// The files that a sample at `path` is read from.
+pub fn files(path: &Path) -> Vec<PathBuf> {
+    let within = |folder: &Path| {
+        let entries = std::fs::read_dir(folder).into_iter().flatten().flatten();
+        let files = entries
+            .map(|entry| entry.path())
+            .filter(|path| path.is_file());
+        files.collect::<Vec<_>>()
+    };
+    let folders = match data_sets(path) {
+        Ok(sets) if !sets.is_empty() => sets,
+        Ok(_) => vec![path.into()],
+        Err(_) => return vec![path.into()],
+    };
+    let mut files: Vec<_> = folders.iter().flat_map(|folder| within(folder)).collect();
+    files.sort();
+    files
+}
+
 /// The only input of a network.
 fn file(path: &Path, socket: &Socket) -> Result<(Vec<Tensor>, Format), Diag> {
-    let (tensor, format) = match path.extension().is_some_and(|end| end == "npy") {
+    let (tensor, format) = array(path)?;
+    Ok((vec![fitting(tensor, socket)?], format))
+}
+
+fn array(path: &Path) -> Result<(Tensor, Format), Diag> {
+    Ok(match path.extension().is_some_and(|end| end == "npy") {
         true => (npy::load(path)?, Format::Npy),
         false => (onnx::tensor::load(path)?.1, Format::Pb),
-    };
-    Ok((vec![fitting(tensor, socket)?], format))
+    })
 }
 
 /// Reads the tensors of `sockets`: `KIND_0.pb`, .., or `.npy` files.

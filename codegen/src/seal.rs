@@ -74,6 +74,14 @@ pub(crate) fn seal_page(page: &str, weights: &[u8]) -> (String, Vec<u8>) {
     (page.replace(OPEN, &build), replaced(weights, OPEN, &build))
 }
 
+impl Files {
+    /// Which build they are, if they are a crate's.
+    pub fn build_id(&self) -> Option<String> {
+        let plan: serde_json::Value = serde_json::from_slice(self.get(certificate::FILE)?).ok()?;
+        Some(plan["build"].as_str()?.to_owned())
+    }
+}
+
 impl Certificate {
     /// Makes sure that the files around the plan, which is in `folder`, are those that it was written with.
     pub fn check_files(&self, folder: &Path) -> Result<(), Diags> {

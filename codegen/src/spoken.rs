@@ -13,6 +13,16 @@ pub struct Spoken {
     given: Vec<Given>,
 }
 
+impl From<Options> for Spoken {
+    /// Options that nobody wrote.
+    fn from(options: Options) -> Self {
+        Spoken {
+            options,
+            given: Vec::new(),
+        }
+    }
+}
+
 impl Args for Spoken {
     fn augment_args(command: Command) -> Command {
         Options::augment_args(command)

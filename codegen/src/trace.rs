@@ -54,6 +54,22 @@ pub fn run(program: &Program, inputs: &[Tensor]) -> Result<(Vec<Tensor>, Vec<Tra
     Ok((outputs, traced))
 }
 
+/// Interprets the network on `inputs`: its outputs, and the bytes that each step wrote, one operand after the other, as a watch is
+/// told of them.
+pub fn written_by_steps(
+    program: &Program,
+    inputs: &[Tensor],
+) -> Result<(Vec<Tensor>, Vec<Vec<u8>>), Diag> {
+    let steps = program.steps.iter().enumerate();
+    let mut of = steps.flat_map(|(i, step)| written(step).map(move |_| i));
+    let mut bytes = vec![Vec::new(); program.steps.len()];
+    let outputs = interp::run_observed(program, inputs, &mut |_, now| {
+        let own = of.next().and_then(|i| bytes.get_mut(i));
+        own.into_iter().for_each(|own| own.extend_from_slice(now));
+    })?;
+    Ok((outputs, bytes))
+}
+
 fn written(step: &Step) -> impl Iterator<Item = BufferId> {
     let operands = step.call.kernel.operands.iter().zip(&step.call.operands);
     operands

@@ -25,6 +25,7 @@ pub mod reference;
 pub mod requantize;
 pub mod schedule;
 mod select;
+pub mod self_test;
 pub mod settings;
 pub mod stream;
 pub mod target;
@@ -39,6 +40,7 @@ use ir::Graph;
 use memory::MemoryPlan;
 use passes::{PASSES, Pass};
 use program::Program;
+use self_test::SelfTest;
 use settings::Settings;
 use target::TargetRef;
 
@@ -53,6 +55,12 @@ pub struct Compiled {
     pub plan: MemoryPlan,
     /// The machine that it is for.
     pub target: TargetRef,
+    /// Whether layers can be watched while the network runs.
+    pub watched: bool,
+    /// Names of classes that outputs are about, if they are known.
+    pub labels: Vec<String>,
+    /// What it tests itself with.
+    pub self_test: Option<SelfTest>,
 }
 
 /// Compiles a model whose input dimensions are all known.
@@ -86,6 +94,9 @@ pub fn compile_observed(
         program,
         plan,
         target: settings.target,
+        watched: settings.watched,
+        labels: Vec::new(),
+        self_test: None,
     })
 }
 

@@ -8,10 +8,12 @@
 //! * [`arena`]: typed places in such a memory.
 //! * [`math`]: the scalar functions that `core` lacks, in portable, deterministic arithmetic.
 //! * [`mark`]: the proof, at compile time, that files are of one build.
+//! * [`digest`]: by which a network knows whether it answers what it should.
 //! * [`isa`]: loops for instruction sets that only the compiler knows a machine to have, each with a twin.
 //! * [`kernels`]: plain functions over slices, one file per family.
 //! * [`stream`]: layers that run row by row, and the proof that none of their rows is lost.
 //! * [`simd`]: shells over instructions, each with a portable twin of the same bits.
+//! * [`watch`]: what is told of each layer while a network runs.
 //! * `table` and `scalar` (feature `host`): the same kernels and scalar functions as data, for the
 //!   compiler to name, check and interpret.
 #![no_std]
@@ -20,6 +22,7 @@
 extern crate std;
 
 pub mod arena;
+pub mod digest;
 pub mod isa;
 pub mod kernels;
 pub mod mark;
@@ -31,3 +34,4 @@ pub mod simd;
 pub mod stream;
 #[cfg(feature = "host")]
 pub mod table;
+pub mod watch;

@@ -171,6 +171,7 @@ fn the_page_stands_on_its_parts() {
         &["calls"],
         &["rows"],
         &["call"],
+        &["watched"],
         &["buffers"],
         &["blocks", "memories"],
         &["literal", "names", "prose", "tokens"],

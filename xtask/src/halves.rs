@@ -202,6 +202,7 @@ fn model(kind: &Kind, random: &mut Random) -> Model {
         strings: Vec::new(),
         nodes,
         fixed: Vec::new(),
+        labels: Vec::new(),
         files: Vec::new(),
     }
 }

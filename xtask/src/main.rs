@@ -29,6 +29,7 @@ mod random;
 mod sanitize;
 mod sh;
 mod speed;
+mod start;
 mod steps;
 mod test;
 mod tflite;
@@ -78,6 +79,7 @@ tasks! {
     Random: random,
     Sanitize: sanitize,
     Speed: speed,
+    Start: start,
     Steps: steps,
     Test: test,
     Tflite: tflite,

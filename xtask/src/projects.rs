@@ -1,5 +1,5 @@
 //! `cargo xtask projects`: every project that `mlc new` writes, built without a warning, and run where an emulator or this
-//! machine can: it says itself whether its answer is right.
+//! machine can: it says itself whether its answer is right, `mlc verify` says so of each layer, and finds one that is falsified.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -9,6 +9,7 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result, bail, ensure};
 use mlc_compiler::target::TargetRef;
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::toolchain::{self, Toolchain};
 use crate::{packages, sh};
@@ -65,7 +66,14 @@ pub(crate) fn run(args: Args) -> Result<()> {
         }
         write(&mlc, board, &dir, args.model.as_deref())?;
         let line = match triple {
-            Some(triple) => firmware(&toolchain, board, triple, [&dir, &built])?,
+            Some(triple) if dir.join(PAGE).exists() => page(&toolchain, triple, &dir)?,
+            Some(triple) => {
+                let asked = Asked {
+                    mlc: &mlc,
+                    model: args.model.as_deref(),
+                };
+                firmware(&toolchain, asked, board, triple, [&dir, &built])?
+            }
             None if dir.join("Makefile").exists() => made(&dir)?,
             None => program([&dir, &built])?,
         };
@@ -98,9 +106,77 @@ fn write(mlc: &Path, board: &Board, dir: &Path, model: Option<&Path>) -> Result<
     Ok(())
 }
 
+/// How firmware is built that answers `mlc verify`.
+const VERIFY: &[&str] = &["--features", "verify"];
+
+/// What a web page has to be asked without a browser.
+const PAGE: &str = "check.mjs";
+
+/// Builds a web page, and lets node answer.
+fn page(toolchain: &Toolchain, triple: &str, dir: &Path) -> Result<String> {
+    build(&mut toolchain.cargo_in(dir, triple, &[]))?;
+    let mut command = Command::new("node");
+    command.arg(dir.join(PAGE));
+    Ok(format!("{:>8} {:>8}  {}", "-", "-", answer(&mut command)?))
+}
+
+/// What is asked of firmware: whether it computes what a model does.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    mlc: &'a Path,
+    model: Option<&'a Path>,
+}
+
+impl Asked<'_> {
+    /// What `mlc verify` says of an image on an emulated board.
+    fn verdict(self, board: &Board, image: &Path) -> Result<Value> {
+        let mut command = Command::new(self.mlc);
+        command
+            .args([
+                "verify",
+                "--json",
+                "--layers",
+                "--qemu",
+                &board.name,
+                "--firmware",
+            ])
+            .arg(image);
+        match self.model {
+            Some(model) => command.arg(model),
+            None => command
+                .arg(sh::root().join(EXAMPLE))
+                .args(["--name", "digits"]),
+        };
+        let output = command.output().context("cannot run mlc")?;
+        let said = String::from_utf8_lossy(&output.stderr);
+        serde_json::from_slice(&output.stdout).with_context(|| format!("mlc verify says {said}"))
+    }
+}
+
+/// The network of projects that are made without one.
+const EXAMPLE: &str = "codegen/cli/templates/digits.onnx";
+
+/// Falsifies some weights in the crate of a project's network.
+fn falsify(dir: &Path) -> Result<()> {
+    let entries = fs::read_dir(dir)?.flatten();
+    let mut weights = entries.map(|entry| entry.path().join("src/weights.bin"));
+    let weights = weights
+        .find(|path| path.is_file())
+        .context("a project has a network")?;
+    let mut bytes = fs::read(&weights)?;
+    // In the middle of them are those of some layer.
+    let middle = bytes.len() / 2;
+    bytes[middle..]
+        .iter_mut()
+        .take(64)
+        .for_each(|byte| *byte ^= 0x55);
+    Ok(fs::write(weights, bytes)?)
+}
+
 /// Builds firmware as its project says, and lets the emulator answer.
 fn firmware(
     toolchain: &Toolchain,
+    asked: Asked<'_>,
     board: &Board,
     triple: &str,
     [dir, built]: [&Path; 2],
@@ -109,8 +185,8 @@ fn firmware(
         Some(_) => &["--features", "semihosting"],
         None => &[],
     };
-    // What the board itself gets has to build as well.
-    for features in [&[], features] {
+    // What the board itself gets has to build as well, and what answers `mlc verify`.
+    for features in [VERIFY, &[], features] {
         let mut cargo = toolchain.cargo_in(dir, triple, features);
         build(cargo.env("CARGO_TARGET_DIR", built))?;
     }
@@ -130,9 +206,32 @@ fn firmware(
         "none",
         "-kernel",
     ]);
-    command.arg(image);
+    command.arg(&image);
     command.args(["-semihosting-config", "enable=on,target=native"]);
-    Ok(format!("{sizes}  {}", answer(&mut command)?))
+    let answer = answer(&mut command)?;
+    let verify = || {
+        build(
+            toolchain
+                .cargo_in(dir, triple, VERIFY)
+                .env("CARGO_TARGET_DIR", built),
+        )
+    };
+    verify()?;
+    let verdict = asked.verdict(board, &image)?;
+    ensure!(verdict["passes"] == true, "{}: {verdict:#}", board.name);
+    falsify(dir)?;
+    verify()?;
+    let verdict = asked.verdict(board, &image)?;
+    let layer = verdict["fault"]["layer"].as_str();
+    let layer = layer.with_context(|| {
+        format!(
+            "{}: nothing is found of weights that were falsified",
+            board.name
+        )
+    })?;
+    Ok(format!(
+        "{sizes}  {answer}; layer by layer; falsified weights show in {layer}"
+    ))
 }
 
 /// Builds a program for this machine, and lets it answer.

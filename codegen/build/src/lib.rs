@@ -292,6 +292,25 @@ impl Model {
         self
     }
 
+    /// Gives classes the names in a file, one a line: the constant `LABELS`. Those in the model's metadata are known without.
+    pub fn class_names(mut self, file: impl Into<std::path::PathBuf>) -> Self {
+        self.options = self.options.class_names(file);
+        self
+    }
+
+    /// Lets layers be watched: `run_profiled` says what each takes by a clock of yours.
+    pub fn profile_layers(mut self) -> Self {
+        self.options = self.options.profile_layers();
+        self
+    }
+
+    /// Lets the network test itself: `self_test` says whether it answers the input in a file (`.npy`, `.pb`) or folder as it did
+    /// when it was compiled.
+    pub fn self_test(mut self, input: impl Into<std::path::PathBuf>) -> Self {
+        self.options = self.options.self_test(input);
+        self
+    }
+
     /// Borrows the arena, so that networks that never run at once can share one.
     pub fn borrow_arena(mut self) -> Self {
         self.options = self.options.borrow_arena();

@@ -98,10 +98,10 @@ fn print(
         _ if dumped => Ok(()),
         _ => {
             let report = Report::of(compiled, name);
-            if let Some(file) = &args.html {
-                write_file(file, html::page(&report).as_bytes())?;
-            }
             let footprint = args.footprint(compiled, terminal)?;
+            if let Some(file) = &args.html {
+                write_file(file, html::page(&report, footprint.as_ref()).as_bytes())?;
+            }
             let document = Document {
                 report: &report,
                 footprint,
@@ -201,7 +201,7 @@ fn text(document: &Document<'_>, order: Order, width: Option<usize>) -> String {
     let report = document.report;
     let measured = document.footprint.as_ref();
     let takes = measured.map(|measured| takes(report.target, measured, &report.cycles));
-    format!(
+    let text = format!(
         "{}\n{}  takes {}\n  gives {}\n{}\n{}\n{}\n{}{}{}{}\n{}",
         styled(STRONG, &report.name),
         target(report),
@@ -215,7 +215,22 @@ fn text(document: &Document<'_>, order: Order, width: Option<usize>) -> String {
         without_form(report),
         totals(report),
         takes.unwrap_or_default(),
-    )
+    );
+    width.map_or(text.clone(), |width| fitting(&text, width))
+}
+
+/// Lines of so many columns: longer ones go on below, a little to the right.
+fn fitting(text: &str, width: usize) -> String {
+    let line = |line: &str| {
+        if textwrap::core::display_width(line) <= width {
+            return format!("{line}\n");
+        }
+        let indent = line.len() - line.trim_start().len();
+        let below = " ".repeat(indent + 4);
+        let options = textwrap::Options::new(width).subsequent_indent(&below);
+        textwrap::fill(line, options.break_words(false)) + "\n"
+    };
+    text.lines().map(line).collect()
 }
 
 /// The machine that the network is for, as a line, unless it is any.

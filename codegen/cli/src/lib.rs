@@ -5,6 +5,7 @@
 
 mod bench;
 mod build;
+mod compare;
 mod completions;
 mod convert;
 mod footprint;
@@ -68,6 +69,7 @@ commands! {
     Run: run,
     Verify: verify,
     Inspect: inspect,
+    Compare: compare,
     Bench: bench,
     PlanCheck: plan_check,
     Quantize: quantize,

@@ -6,7 +6,7 @@ use crate::terminal::{FAINT, GOOD, Terminal, styled};
 use mlc_codegen::native::{Build, Builder};
 use mlc_codegen::{Options, Socket, samples};
 use mlc_compiler::diag::Diags;
-use mlc_compiler::tensor::Tensor;
+use mlc_compiler::tensor::{DType, Tensor};
 use serde::Serialize;
 use std::path::PathBuf;
 
@@ -48,6 +48,9 @@ struct Output {
     first: Vec<f64>,
     /// Place of the largest element, counted through all dimensions.
     largest: Option<usize>,
+    /// What that class is called: of scores the one of the largest element, of classes the first.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
 }
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
@@ -80,6 +83,7 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
         time.as_secs_f64() * 1e6,
         &interface.outputs,
         outputs,
+        &compiled.labels,
     );
     terminal.result(&summary, || summary.text())?;
     Ok(Outcome::Success)
@@ -92,6 +96,7 @@ impl Summary {
         microseconds: f64,
         sockets: &[Socket],
         outputs: &[Tensor],
+        labels: &[String],
     ) -> Self {
         Summary {
             name,
@@ -102,7 +107,7 @@ impl Summary {
             outputs: sockets
                 .iter()
                 .zip(outputs)
-                .map(|(s, t)| Output::new(s, t))
+                .map(|(s, t)| Output::new(s, t, labels))
                 .collect(),
         }
     }
@@ -127,13 +132,21 @@ impl Output {
     /// How many elements are shown.
     const SHOWN: usize = 10;
 
-    fn new(socket: &Socket, tensor: &Tensor) -> Self {
+    fn new(socket: &Socket, tensor: &Tensor, labels: &[String]) -> Self {
         let values = tensor.to_vec::<f64>().unwrap_or_default();
         let largest = values.iter().enumerate().max_by(|a, b| a.1.total_cmp(b.1));
+        let largest = largest.map(|(place, _)| place);
+        let class = match socket.ty.dtype {
+            DType::I32 if values.len() < labels.len() => {
+                values.first().map(|&class| class as usize)
+            }
+            _ => largest.filter(|_| values.len() == labels.len()),
+        };
         Output {
+            label: class.and_then(|class| labels.get(class).cloned()),
             name: socket.name.clone(),
             ty: socket.ty.to_string(),
-            largest: largest.map(|(place, _)| place),
+            largest,
             first: values.into_iter().take(Output::SHOWN).collect(),
         }
     }
@@ -143,8 +156,12 @@ impl Output {
         let largest = self
             .largest
             .map_or(String::new(), |i| format!("; largest at {i}"));
+        let label = self
+            .label
+            .as_ref()
+            .map_or(String::new(), |label| format!(", {label}"));
         format!(
-            "  {}: {} = {}{largest}\n",
+            "  {}: {} = {}{largest}{label}\n",
             self.name,
             self.ty,
             values.join(" ")

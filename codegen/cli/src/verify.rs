@@ -1,6 +1,7 @@
 //! `mlc verify`: the emitted crate against what the model says, by its outputs and layer by layer.
 
 mod data;
+mod device;
 mod edges;
 mod judge;
 mod layers;
@@ -62,6 +63,8 @@ pub(crate) struct Args {
     /// Show every layer.
     #[arg(long)]
     layers: bool,
+    #[command(flatten)]
+    device: device::Args,
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {
@@ -74,6 +77,9 @@ fn tolerance(text: &str) -> Result<f64, String> {
 
 pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     args.check()?;
+    if args.device.is_meant() {
+        return device::run(args, terminal);
+    }
     let name = args.options.crate_name();
     let progress = terminal.progress(format!("building {name}"));
     let subject = Subject::build(&args)?;

@@ -173,20 +173,34 @@ impl Face {
         });
         let arena = (!calls.is_empty()).then(|| buffers.memories().preamble());
         let outputs = self.output_places();
+        let (watch, nobody) = (self.watched.parameter(), self.watched.nobody());
+        let (passed, idle) = (self.watched.argument(), self.watched.idle(calls.is_empty()));
+        let watched = self.watched.also(quote! {
+            /// As `step`, and tells `watch` of each of [`LAYERS`], such as a [`Profile`].
+            pub fn step_watched(&mut self, #name: &#array #watch) -> #result {
+                #begin
+                #given
+                self.advance(#passed);
+                #wait
+                #value
+            }
+        });
         quote! {
             #constants
             #(#[doc = #docs])*
             pub fn step(&mut self, #name: &#array) -> #result {
                 #begin
                 #given
-                self.advance();
+                self.advance(#nobody);
                 #wait
                 #value
             }
+            #watched
             #reset
             #outputs
             /// Computes what is new of each layer.
-            fn advance(&mut self) {
+            fn advance(&mut self #watch) {
+                #idle
                 #arena
                 #(#calls)*
             }

@@ -55,6 +55,14 @@ impl Weights {
         weights
     }
 
+    /// Lays out one more constant, behind all others.
+    pub(crate) fn add(&mut self, program: &Program, id: BufferId) {
+        if let Some(tensor) = program.constant(id) {
+            let offset = self.append(tensor.bytes(), align_of(program, id));
+            self.offsets.insert(id, offset);
+        }
+    }
+
     fn append(&mut self, bytes: &[u8], align: usize) -> usize {
         let offset = self.bytes.len().next_multiple_of(align);
         self.bytes.resize(offset, 0);

@@ -12,6 +12,7 @@ mod external;
 mod fixed;
 mod functions;
 mod hint;
+mod labels;
 pub mod model;
 mod order;
 mod problems;
@@ -93,6 +94,7 @@ fn inlined(document: Document) -> Result<Model, Diags> {
         initializers: graph.initializers,
         strings: graph.strings,
         nodes: graph.nodes,
+        labels: document.labels,
         files: document.files,
     })
 }

@@ -31,6 +31,8 @@ pub struct Model {
     pub strings: Vec<(String, StringTensor)>,
     /// The nodes, sorted so that each comes after those whose outputs it reads.
     pub nodes: Vec<Node>,
+    /// Names of classes, if its metadata has any.
+    pub labels: Vec<String>,
     /// The files beside it that tensors were read from.
     pub files: Vec<PathBuf>,
 }

@@ -11,7 +11,7 @@ use super::proto::{
 };
 use super::sparse::{self, DenseRoom};
 use super::tensor::{self, Constant};
-use super::{order, types};
+use super::{labels, order, types};
 use crate::diag::Diag;
 use crate::tensor::Tensor;
 use std::collections::{BTreeMap, HashSet};
@@ -32,6 +32,8 @@ pub(super) struct Document {
     pub(super) outputs: Vec<Output>,
     pub(super) graph: Subgraph,
     pub(super) functions: Functions,
+    /// Names of classes.
+    pub(super) labels: Vec<String>,
     /// The files beside the model that were read.
     pub(super) files: Vec<PathBuf>,
 }
@@ -61,6 +63,7 @@ pub(super) fn document(
         opsets.insert(String::new(), 1);
     }
     Ok(Document {
+        labels: labels::of(&proto.metadata_props),
         name: graph.name().to_owned(),
         producer: producer.trim().to_owned(),
         ir_version: proto.ir_version,

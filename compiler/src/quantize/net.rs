@@ -158,6 +158,7 @@ impl Net {
             strings: Vec::new(),
             fixed: Vec::new(),
             nodes,
+            labels: Vec::new(),
             files: Vec::new(),
         };
         showing(&part, outputs.iter())

@@ -30,6 +30,7 @@ pub(super) fn model(inputs: &[(&str, &[usize])], outputs: &[&str], nodes: Vec<No
         strings: Vec::new(),
         fixed: Vec::new(),
         nodes,
+        labels: Vec::new(),
         files: Vec::new(),
     }
 }

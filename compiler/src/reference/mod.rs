@@ -215,6 +215,7 @@ impl Reference {
             profile: model.profile,
             ir_version: model.ir_version,
             fixed: Vec::new(),
+            labels: Vec::new(),
             files: Vec::new(),
         };
         let program = lower::lower(&ops::import(&alone)?)?;

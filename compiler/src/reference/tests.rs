@@ -72,6 +72,7 @@ fn model(x: &Tensor, constants: &[(&str, Tensor)], nodes: Vec<Node>) -> Model {
         strings: Vec::new(),
         nodes,
         fixed: Vec::new(),
+        labels: Vec::new(),
         files: Vec::new(),
     }
 }

@@ -33,6 +33,8 @@ pub struct Settings {
     pub time: Option<TimeAxis>,
     /// How long to search for the smallest arena.
     pub effort: Effort,
+    /// Whether layers can be watched while the network runs.
+    pub watched: bool,
     /// Whether even channels are computed that are the same for every input.
     pub keep_constant_channels: bool,
 }

@@ -69,6 +69,7 @@ fn model(document: &Document<'_>, mut scope: Scope<'_, '_>, problems: &mut Probl
     }
     let (nodes, initializers) = scope.into_parts();
     Model {
+        labels: Vec::new(),
         name: graph.name.to_owned(),
         producer: document.description.to_owned(),
         profile: Profile::TfLite,

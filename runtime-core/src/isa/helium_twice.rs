@@ -57,7 +57,10 @@ mod twin {
 
     impl<'a, const N: usize> Scales<'a, N> {
         /// Those at the end of constants, and what is before them.
-        pub(in super::super) fn of(packed: &'a [i32], finish: &Finish) -> Option<(&'a [i32], Self)> {
+        pub(in super::super) fn of(
+            packed: &'a [i32],
+            finish: &Finish,
+        ) -> Option<(&'a [i32], Self)> {
             let (packed, shifts) = match finish.twice() {
                 true => packed.split_last_chunk::<N>().map(|(p, s)| (p, Some(s)))?,
                 false => (packed, None),

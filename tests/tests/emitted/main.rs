@@ -4,6 +4,7 @@ mod memories;
 mod rows;
 mod soundness;
 mod tampering;
+mod watched;
 
 use mlc_codegen::{Files, emit_crate};
 use mlc_compiler::settings::TimeAxis;

@@ -1,7 +1,8 @@
 //! Networks that are fed row by row, and what becomes of a frame that is cut short.
 
-use super::{command, succeeds, user};
+use super::{cargo, command, succeeds, user};
 use mlc_codegen::{Options, emit_crate};
+use mlc_compiler::settings::Ram;
 use mlc_tests::target_dir;
 
 /// Answers that should be equal: on a network that is new, after a frame that was cut short, and after that was forgotten.
@@ -41,4 +42,18 @@ fn a_run_begins_a_frame_and_reset_forgets_one() {
     let program = user("cut_short", &[("digits", &network)], CUT_SHORT);
     let output = command(&program, &["run", "--quiet"]).output();
     succeeds("cut_short", output.expect("cargo runs"));
+}
+
+/// Rows of an input that are all there at once are still its segment's alone.
+#[test]
+fn no_tool_has_anything_to_say_about_rows_in_regions() {
+    let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
+    let options = Options::new(model).stream_input().ram(Ram::Least);
+    let options = options.region("dtcm", 1500).region("sram", 16 << 10);
+    let compiled = options.hot_weights("dtcm").compile();
+    let compiled = compiled.unwrap_or_else(|diags| panic!("{diags}"));
+    let files = emit_crate(&compiled, "digits").expect("it is emitted");
+    let network = target_dir().join("emitted/rows_in_regions");
+    files.write_to(&network).expect("it is written");
+    succeeds("rows_in_regions", cargo(&network, &["clippy", "--quiet"]));
 }

@@ -172,7 +172,7 @@ fn each_reason_for_a_step_without_a_form_is_said_once() {
     let json = serde_json::to_value(&report).unwrap();
     assert_eq!(json["layers"][3]["no_form"], "it is odd");
     assert_eq!(json["target"], "cortex-m4");
-    let page = html::page(&report);
+    let page = html::page(&report, None);
     assert!(page.contains("it is odd (steps 4, 5)") && page.contains("title=\"it is odd\""));
 }
 

@@ -10,8 +10,8 @@ mod sample;
 use crate::Outcome;
 use crate::table::{Lean, table};
 use crate::terminal::{FAINT, GOOD, Terminal, styled};
-use board::{Board, board, boards};
-use include_dir::Dir;
+use board::boards;
+pub(crate) use board::{Board, Template, board};
 use mlc_codegen::{CNames, Files, Interface, Options, Spoken, install};
 use mlc_compiler::Compiled;
 use mlc_compiler::diag::{Diag, Diags};
@@ -87,6 +87,20 @@ pub(crate) fn run(args: Args, terminal: &Terminal) -> Result<Outcome, Diags> {
     Ok(Outcome::Success)
 }
 
+/// Writes the project of a network for a board into a folder.
+pub(crate) fn write(
+    dir: &Path,
+    options: &Options,
+    board: &Board,
+    template: Template,
+) -> Result<(), Diags> {
+    let spoken = Spoken::from(options.clone());
+    let project = Project::new(dir, &spoken, board, template)?;
+    project.files.write_to(dir)?;
+    install(&project.network, &dir.join(&project.crate_name), false)?;
+    Ok(())
+}
+
 /// A project before it is written.
 struct Project {
     name: String,
@@ -98,17 +112,8 @@ struct Project {
 }
 
 impl Project {
-    fn new(
-        dir: &Path,
-        spoken: &Spoken,
-        board: &Board,
-        template: &'static Dir<'static>,
-    ) -> Result<Self, Diags> {
-        let mut options = spoken.options.clone();
-        if options.target == TargetRef::default() {
-            options.target = board.target.parse()?;
-        }
-        options.c_api |= board.c_api;
+    fn new(dir: &Path, spoken: &Spoken, board: &Board, template: Template) -> Result<Self, Diags> {
+        let mut options = board.options(&spoken.options)?;
         let mut files = Files::default();
         let is_example = options.model == Path::new(NO_MODEL);
         let compiled = match is_example {
@@ -124,7 +129,10 @@ impl Project {
         let name = project_name(dir, &interface.crate_name);
         let folder = options.model.parent().filter(|_| !is_example);
         let in_c = CNames::of(&compiled, &options.name())?;
-        let sample = Sample::of(folder, &interface, &in_c, &compiled.program)?;
+        let sample = Sample {
+            labels: compiled.labels.len(),
+            ..Sample::of(folder, &interface, &in_c, &compiled.program)?
+        };
         let network = options.emit(&compiled)?;
         let rebuild = rebuild(spoken, &options, &interface);
         let facts = Facts::new(
@@ -164,7 +172,7 @@ fn check_empty(dir: &Path) -> Result<(), Diag> {
 }
 
 /// Projects give their network its whole input, and it has its own memory.
-fn check_driven(interface: &Interface, compiled: &Compiled) -> Result<(), Diag> {
+pub(crate) fn check_driven(interface: &Interface, compiled: &Compiled) -> Result<(), Diag> {
     let unfit = match (interface.rows, &interface.stepping, &interface.lent[..]) {
         (Some(_), _, _) => "takes its input row by row",
         (_, Some(_), _) => "takes time slice by slice",
@@ -232,7 +240,8 @@ fn rebuild(spoken: &Spoken, used: &Options, interface: &Interface) -> String {
         .map(String::from),
     );
     words.extend(used.c_api.then(|| "--c-api".into()));
-    words.extend(spoken.arguments_but(&["name", "target", "c-api"]));
+    words.extend(used.profile_layers.then(|| "--profile-layers".into()));
+    words.extend(spoken.arguments_but(&["name", "target", "c-api", "profile-layers"]));
     let words: Vec<_> = words.iter().map(|word| quoted(word)).collect();
     words.join(" ")
 }
@@ -262,13 +271,20 @@ fn listed(boards: &[Board]) -> String {
     format!("{}\n{rows}", styled(FAINT, heading))
 }
 
+/// The target of web pages.
+const WEB: &str = "wasm32";
+
 /// What to type next.
 fn next(dir: &Path, board: &Board, target: TargetRef) -> Vec<String> {
     let mut next = vec![format!("cd {}", dir.display())];
-    let triple = target.triple.filter(|_| target.is_bare());
+    let triple = target
+        .triple
+        .filter(|_| target.is_bare() || board.target == WEB);
     next.extend(triple.map(|triple| format!("rustup target add {triple}")));
     next.extend(board.emulator.iter().map(|_| "cargo emulate".to_owned()));
-    if board.c_api {
+    if board.target == WEB {
+        next.extend(["cargo build --release", "node check.mjs"].map(String::from));
+    } else if board.c_api {
         next.push("make run".into());
     } else if board.chip.is_some() || triple.is_none() {
         next.push("cargo run --release".into());
@@ -320,9 +336,10 @@ mod tests {
                 readme.contains("--out digits") && readme.contains("--io=int8"),
                 "{readme}"
             );
-            let [path, uses] = match board.c_api {
-                true => ["main.c", "digits_infer"],
-                false => ["src/main.rs", "digits::Digits"],
+            let [path, uses] = match &*board.target {
+                WEB => ["src/lib.rs", "digits::Digits"],
+                _ if board.c_api => ["main.c", "digits_infer"],
+                _ => ["src/main.rs", "digits::Digits"],
             };
             let main = String::from_utf8_lossy(project.files.get(path).unwrap());
             assert!(main.contains(uses), "{main}");

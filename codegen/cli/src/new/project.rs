@@ -1,8 +1,7 @@
 //! Rendering a template with what is known of the board, the target and the network.
 
-use super::board::{self, Board};
+use super::board::{self, Board, Template};
 use super::sample::{Port, Sample};
-use include_dir::Dir;
 use minijinja::{Environment, UndefinedBehavior, context};
 use mlc_codegen::{Files, Interface};
 use mlc_compiler::diag::Diag;
@@ -23,6 +22,8 @@ pub(super) struct Facts<'a> {
     inputs: Vec<Port>,
     outputs: Vec<Port>,
     recorded: bool,
+    /// How many classes have names; none if that is not known.
+    labels: usize,
     /// The command that writes the network's crate anew.
     rebuild: String,
 }
@@ -72,12 +73,13 @@ impl<'a> Facts<'a> {
             inputs: sample.inputs,
             outputs: sample.outputs,
             recorded: sample.recorded,
+            labels: sample.labels,
             rebuild,
         }
     }
 
     /// The files of the project.
-    pub(super) fn render(&self, template: &'static Dir<'static>) -> Result<Files, Diag> {
+    pub(super) fn render(&self, template: Template) -> Result<Files, Diag> {
         let mut environment = Environment::new();
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_keep_trailing_newline(true);

@@ -29,6 +29,9 @@ pub(super) struct Port {
     values: String,
     /// The same for C.
     c_values: String,
+    /// JavaScript's array of such elements, and the elements as that writes them.
+    js_array: &'static str,
+    js_values: String,
 }
 
 /// The sample and the answer.
@@ -37,6 +40,8 @@ pub(super) struct Sample {
     pub(super) outputs: Vec<Port>,
     /// Whether it was recorded beside the model.
     pub(super) recorded: bool,
+    /// How many classes have names.
+    pub(super) labels: usize,
 }
 
 impl Sample {
@@ -62,6 +67,7 @@ impl Sample {
             inputs: ports(&interface.inputs, &in_c.inputs, &inputs, "INPUT"),
             outputs: ports(&interface.outputs, &in_c.outputs, &outputs, "OUTPUT"),
             recorded: is_recorded,
+            labels: 0,
         })
     }
 }
@@ -73,24 +79,57 @@ fn ports(
     what: &str,
 ) -> Vec<Port> {
     let all = sockets.iter().zip(in_c).zip(tensors).enumerate();
-    let port = |(i, ((socket, (c_function, c_element)), tensor)): (
-        usize,
-        ((&Socket, &(String, String)), &Tensor),
-    )| {
-        Port {
-            name: socket.name.clone(),
-            function: socket.function.clone(),
-            c_function: c_function.clone(),
-            element: socket.element,
-            c_element: c_element.clone(),
-            len: tensor.ty.len(),
-            ty: tensor.ty.to_string(),
-            constant: format!("{what}_{i}"),
-            values: values(tensor),
-            c_values: c_values(tensor),
-        }
-    };
-    all.map(port).collect()
+    let ports = all.map(|(i, ((socket, (c_function, c_element)), tensor))| Port {
+        name: socket.name.clone(),
+        function: socket.function.clone(),
+        c_function: c_function.clone(),
+        element: socket.element,
+        c_element: c_element.clone(),
+        len: tensor.ty.len(),
+        ty: tensor.ty.to_string(),
+        constant: format!("{what}_{i}"),
+        values: values(tensor),
+        c_values: c_values(tensor),
+        js_array: js_array(socket.element),
+        js_values: js_values(tensor),
+    });
+    ports.collect()
+}
+
+/// JavaScript's array of elements of a Rust type.
+fn js_array(element: &str) -> &'static str {
+    match element {
+        "f64" => "Float64Array",
+        "i8" => "Int8Array",
+        "i16" => "Int16Array",
+        "i32" => "Int32Array",
+        "i64" => "BigInt64Array",
+        "u8" => "Uint8Array",
+        "u16" => "Uint16Array",
+        "u32" => "Uint32Array",
+        "u64" => "BigUint64Array",
+        _ => "Float32Array",
+    }
+}
+
+/// The elements as JavaScript writes them.
+fn js_values(tensor: &Tensor) -> String {
+    let numbers = [
+        ("f32::NAN as _", "NaN"),
+        ("f32::INFINITY as _", "Infinity"),
+        ("f32::NEG_INFINITY as _", "-Infinity"),
+    ];
+    let text = translated(values(tensor), &numbers);
+    match tensor.ty.dtype {
+        DType::I64 | DType::U64 => text.replace(',', "n,") + "n",
+        _ => text,
+    }
+}
+
+/// Elements as Rust writes them with numbers that others write otherwise.
+fn translated(values: String, numbers: &[(&str, &str)]) -> String {
+    let other = |text: String, (rust, other): &(&str, &str)| text.replace(rust, other);
+    numbers.iter().fold(values, other)
 }
 
 /// The elements as C writes them.
@@ -100,10 +139,7 @@ fn c_values(tensor: &Tensor) -> String {
         ("f32::INFINITY as _", "INFINITY"),
         ("f32::NEG_INFINITY as _", "-INFINITY"),
     ];
-    let of_rust = values(tensor);
-    floats
-        .iter()
-        .fold(of_rust, |text, (rust, c)| text.replace(rust, c))
+    translated(values(tensor), &floats)
 }
 
 /// The elements, a few in a line.
