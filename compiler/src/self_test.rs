@@ -146,11 +146,11 @@ fn constant(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::{compile, onnx};
+    use crate::compile;
 
     fn digits() -> crate::Compiled {
         let model = mlc_fixtures::dir("digits_int8").join("model.onnx");
-        compile(&onnx::load(&model).unwrap()).unwrap()
+        compile(&crate::load(&model).unwrap()).unwrap()
     }
 
     #[test]
@@ -180,7 +180,7 @@ mod tests {
         };
         assert_eq!(said(Tensor::new([8, 8], &[7.0f32; 64])), "wrong-sample");
         let model = mlc_fixtures::dir("mlp").join("model.onnx");
-        let mut mlp = compile(&onnx::load(&model).unwrap()).unwrap();
+        let mut mlp = compile(&crate::load(&model).unwrap()).unwrap();
         let ty = mlp.program.inputs[0].ty.clone();
         let input = Tensor::new(ty.shape.clone(), &vec![f32::NAN; ty.len()]);
         let problem = self_test(&mut mlp.program, &mut mlp.plan.weights, &[input]);
