@@ -174,6 +174,7 @@ const THEN: &[Step] = &[
                 "--board=microbit",
                 "--board=c",
                 "--board=linux",
+                "--board=web",
             ],
             &["xtask", "c"],
             &[

@@ -115,6 +115,9 @@ const PAGE: &str = "check.mjs";
 /// Builds a web page, and lets node answer.
 fn page(toolchain: &Toolchain, triple: &str, dir: &Path) -> Result<String> {
     build(&mut toolchain.cargo_in(dir, triple, &[]))?;
+    if !packages::runs("node") {
+        packages::install(&["nodejs"])?;
+    }
     let mut command = Command::new("node");
     command.arg(dir.join(PAGE));
     Ok(format!("{:>8} {:>8}  {}", "-", "-", answer(&mut command)?))

@@ -64,7 +64,7 @@ pub(crate) struct Args {
     #[arg(long)]
     layers: bool,
     #[command(flatten)]
-    device: device::Args,
+    device: device::Device,
 }
 
 fn tolerance(text: &str) -> Result<f64, String> {

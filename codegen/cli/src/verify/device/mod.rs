@@ -32,7 +32,7 @@ use std::time::Duration;
 
 /// Which device to ask.
 #[derive(Clone, Debug, clap::Args)]
-pub(super) struct Args {
+pub(super) struct Device {
     /// Ask a board in QEMU, of those that `mlc new --list` shows, or `linux`, a program on this machine: it must compute what
     /// the compiler's interpreter does, bit for bit. If not, the layer is named in which that begins.
     #[arg(long, value_name = "BOARD", conflicts_with_all = ["serial", "oracle", "rtol", "atol"])]
@@ -51,7 +51,7 @@ pub(super) struct Args {
     timeout: u64,
 }
 
-impl Args {
+impl Device {
     /// Whether a device is asked.
     pub(super) fn is_meant(&self) -> bool {
         self.qemu.is_some() || self.serial.is_some()
@@ -119,7 +119,7 @@ pub(super) fn run(args: super::Args, terminal: &Terminal) -> Result<Outcome, Dia
     })
 }
 
-impl Args {
+impl Device {
     fn name(&self) -> &str {
         let named = self.qemu.as_deref().or(self.serial.as_deref());
         named.unwrap_or_default()
